@@ -1,0 +1,43 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { EventSchema } from '../events/event.entity.ts';
+import type { BookingStatus } from './booking-status.ts';
+
+export const BookingSchema = defineEntity({
+  name: 'Booking',
+  tableName: 'bookings',
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    /** Random and unguessable; what people read out. */
+    reference: p.string().length(32),
+    eventId: () => p.manyToOne(EventSchema).mapToPk().fieldName('event_id').index(false),
+    userId: p.string().length(255),
+    quantity: p.integer(),
+    status: p.string().length(16).$type<BookingStatus>(),
+    idempotencyKey: p.string().length(255).nullable(),
+    /** What the request asked for, so that a reused key with another payload is recognised. */
+    fingerprint: p.string().length(64),
+    failureReason: p.string().length(255).nullable(),
+    version: p.integer(),
+    createdAt: p.datetime(3),
+    updatedAt: p.datetime(3),
+    finalizedAt: p.datetime(3).nullable(),
+  },
+  uniques: [
+    { name: 'bookings_reference_unique', properties: ['reference'] },
+    { name: 'bookings_idempotency_unique', properties: ['userId', 'idempotencyKey'] },
+  ],
+  indexes: [
+    { name: 'bookings_event_page', properties: ['eventId', 'id'] },
+    { name: 'bookings_user_page', properties: ['userId', 'id'] },
+    // Partial: a page of the rare statuses needs no scan, and a FINALIZED booking pays for none of them.
+    { name: 'bookings_pending_page', properties: ['status', 'id'], where: "status = 'PENDING'" },
+    { name: 'bookings_failed_page', properties: ['status', 'id'], where: "status = 'FAILED'" },
+    { name: 'bookings_cancelled_page', properties: ['status', 'id'], where: "status = 'CANCELLED'" },
+  ],
+  checks: [
+    { name: 'bookings_quantity_positive', expression: 'quantity >= 1' },
+    { name: 'bookings_status_known', expression: "status in ('PENDING', 'FINALIZED', 'FAILED', 'CANCELLED')" },
+  ],
+});
+
+export type Booking = InferEntity<typeof BookingSchema>;

@@ -1,0 +1,38 @@
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR';
+
+export interface InputProblem {
+  /** The field of the input, such as `capacity`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** An error whose message is meant for the caller. Anything else that is thrown stays in the log. */
+export class BoxOfficeError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly problems: readonly InputProblem[] = [],
+  ) {
+    super(message);
+    this.name = 'BoxOfficeError';
+  }
+}
+
+export function notFound(what: string): BoxOfficeError {
+  return new BoxOfficeError('NOT_FOUND', `${what} not found`);
+}
+
+export function badInput(problems: readonly InputProblem[]): BoxOfficeError {
+  return new BoxOfficeError('BAD_USER_INPUT', problems.map((p) => `${p.field}: ${p.message}`).join('; '), problems);
+}
+
+export function unavailable(): BoxOfficeError {
+  return new BoxOfficeError('SERVICE_UNAVAILABLE', 'The box office cannot answer right now. Please try again.');
+}

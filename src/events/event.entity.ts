@@ -1,0 +1,43 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+
+export const EVENT_STATUSES = ['ON_SALE', 'CLOSED', 'CANCELLED'] as const;
+export type EventStatus = (typeof EVENT_STATUSES)[number];
+
+/** Counters are places (quantities); they change only in the transactions that change bookings. */
+export const EventSchema = defineEntity({
+  name: 'Event',
+  tableName: 'events',
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    title: p.string().length(200),
+    capacity: p.integer(),
+    /** Places of PENDING and FINALIZED bookings. */
+    bookedCount: p.integer().default(0),
+    /** Places of FINALIZED bookings. */
+    finalizedCount: p.integer().default(0),
+    salesOpenAt: p.datetime(3).nullable(),
+    salesCloseAt: p.datetime(3).nullable(),
+    maxPerBooking: p.integer().default(10),
+    maxPerUser: p.integer().nullable(),
+    status: p
+      .string()
+      .length(16)
+      .$type<EventStatus>()
+      .default('ON_SALE' satisfies EventStatus),
+    /** Grows with every change of the counters. */
+    version: p.integer().default(0),
+    createdAt: p.datetime(3),
+  },
+  checks: [
+    { name: 'events_capacity_positive', expression: 'capacity >= 1' },
+    { name: 'events_never_oversold', expression: 'booked_count >= 0 and booked_count <= capacity' },
+    { name: 'events_finalized_within_booked', expression: 'finalized_count >= 0 and finalized_count <= booked_count' },
+    { name: 'events_status_known', expression: "status in ('ON_SALE', 'CLOSED', 'CANCELLED')" },
+  ],
+});
+
+export type Event = InferEntity<typeof EventSchema>;
+
+export function availableCount(event: Pick<Event, 'capacity' | 'bookedCount'>): number {
+  return event.capacity - event.bookedCount;
+}

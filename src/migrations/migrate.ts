@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readConfig } from '../config.ts';
+import type { Database } from '../platform/database.ts';
+import { openDatabase } from './schema.ts';
+
+const ADVISORY_LOCK = 4_205_112;
+const MAX_ATTEMPTS = 40;
+
+/**
+ * Applies the pending migrations; safe when several processes start together.
+ * @returns the names of the migrations this process applied
+ */
+export async function migrate(db: Database): Promise<string[]> {
+  return db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db);
+}
+
+/** Applies the pending migrations to the database that `databaseUrl` (as in DATABASE_URL) names. */
+export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
+  const db = await openDatabase(readConfig({ DATABASE_URL: databaseUrl }).database, { patient: true });
+  try {
+    return await migrate(db);
+  } finally {
+    await db.close();
+  }
+}
+
+async function migrateBehindAdvisoryLock(db: Database): Promise<string[]> {
+  return db.em().transactional(async (tx) => {
+    await tx.execute(
+      'set local idle_in_transaction_session_timeout = 0; set local lock_timeout = 60000; set local statement_timeout = 60000',
+    );
+    await tx.execute('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
+    return up(db);
+  });
+}
+
+/** SQLite has no advisory lock: whoever loses the race finds the work done when it looks again. */
+async function migrateInTurns(db: Database): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await up(db);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error;
+      await delay(10 + Math.random() * 90);
+    }
+  }
+}
+
+async function up(db: Database): Promise<string[]> {
+  const applied = await db.orm.migrator.up();
+  return applied.map((migration) => migration.name);
+}

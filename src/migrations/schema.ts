@@ -1,0 +1,19 @@
+import { BookingSchema } from '../bookings/booking.entity.ts';
+import type { DatabaseConfig } from '../config.ts';
+import { EventSchema } from '../events/event.entity.ts';
+import { TicketSchema } from '../issuance/ticket.entity.ts';
+import { type ConnectOptions, connectDatabase, type Database } from '../platform/database.ts';
+import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
+import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
+
+const entities = [EventSchema, BookingSchema, TicketSchema];
+
+/** Every migration in order. A name that has been released never changes. */
+function migrationsFor(kind: DatabaseConfig['kind']) {
+  return [{ name: '20261123-initial', class: kind === 'sqlite' ? SqliteInitial : PostgresqlInitial }];
+}
+
+/** Opens the box office's own database, with its entities and migrations; applies none. */
+export function openDatabase(config: DatabaseConfig, options?: ConnectOptions): Promise<Database> {
+  return connectDatabase(config, { entities, migrations: migrationsFor(config.kind) }, options);
+}

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Constructor, EntitySchema } from '@mikro-orm/core';
+import { type Migration, Migrator } from '@mikro-orm/migrations';
+import { defineConfig as definePostgresql, MikroORM as PostgresqlOrm } from '@mikro-orm/postgresql';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { defineConfig as defineSqlite, MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
+import type { RawBuilder } from 'kysely';
+import { sql } from 'kysely';
+import type { DatabaseConfig } from '../config.ts';
+import { withRetry } from './transient-errors.ts';
+
+type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
+
+interface Schema {
+  readonly entities: EntitySchema[];
+  readonly migrations: { name: string; class: Constructor<Migration> }[];
+}
+
+/** What the rest of the code needs of a database: reads on a fresh entity manager, transactions, and the few words the two dialects spell differently. */
+export interface Database {
+  readonly orm: Orm;
+  readonly kind: DatabaseConfig['kind'];
+  /** A fresh entity manager, without an identity map shared between requests. */
+  em(): SqlEntityManager;
+  /**
+   * Runs `work` in one transaction and again, with jitter, while the database says that it was merely busy.
+   * Only SQL may be awaited inside, and the first statement must be a write: SQLite takes its write lock there.
+   */
+  transaction<T>(work: (tx: SqlEntityManager) => Promise<T>): Promise<T>;
+  /** A point in time as this dialect stores it. */
+  timestamp(date: Date): Date | number;
+  /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
+  jsonRows(rows: readonly object[], columns: Readonly<Record<string, 'text' | 'integer'>>): RawBuilder<unknown>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** For maintenance: statements may take as long as they need. */
+  readonly patient?: boolean;
+  /** What MikroORM has to say, such as a connection that broke. */
+  readonly onMessage?: (message: string) => void;
+}
+
+/** better-sqlite3 waits for a lock with the event loop stopped, so it waits shortly and `withRetry` does the rest. */
+const SQLITE_BUSY_TIMEOUT_MS = 250;
+/** Our UPDATEs rely on it: a stricter level turns every concurrent booking into a serialization error. */
+const ISOLATION = '-c default_transaction_isolation=read\\ committed';
+const STATEMENT_BOUNDS = '-c lock_timeout=1000 -c statement_timeout=2000 -c idle_in_transaction_session_timeout=2000';
+const QUERY_TIMEOUT_MS = 2_500;
+
+export async function connectDatabase(
+  config: DatabaseConfig,
+  schema: Schema,
+  options: ConnectOptions = {},
+): Promise<Database> {
+  const orm =
+    config.kind === 'sqlite'
+      ? await openSqlite(config.file, schema, options)
+      : await openPostgresql(config, schema, options);
+  const em = () => orm.em.fork({ clear: true }) as SqlEntityManager;
+  return {
+    orm,
+    kind: config.kind,
+    em,
+    transaction: (work) => withRetry(() => em().transactional((tx) => work(tx as SqlEntityManager))),
+    timestamp: (date) => (config.kind === 'sqlite' ? date.getTime() : date),
+    jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
+    ping: async () => {
+      await em().execute('select 1');
+    },
+    close: () => orm.close(),
+  };
+}
+
+async function openSqlite(file: string, schema: Schema, options: ConnectOptions) {
+  mkdirSync(dirname(file), { recursive: true });
+  const orm = await SqliteOrm.init(
+    defineSqlite({
+      ...ormOptions(schema, options),
+      dbName: file,
+      driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS },
+    }),
+  );
+  // FULL: a commit is on disk before it is answered; a group of bookings shares that one fsync.
+  for (const pragma of ['journal_mode = wal', 'synchronous = full', 'cache_size = -65536']) {
+    await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
+  }
+  return orm;
+}
+
+async function openPostgresql(
+  config: Extract<DatabaseConfig, { kind: 'postgresql' }>,
+  schema: Schema,
+  options: ConnectOptions,
+) {
+  const { patient } = options;
+  const orm = await PostgresqlOrm.init(
+    definePostgresql({
+      ...ormOptions(schema, options),
+      clientUrl: config.url,
+      pool: { min: 0, max: config.poolMax, idleTimeoutMillis: 30_000 },
+      driverOptions: {
+        options: patient ? ISOLATION : `${ISOLATION} ${STATEMENT_BOUNDS}`,
+        connectionTimeoutMillis: 1_500,
+        ...(!patient && { query_timeout: QUERY_TIMEOUT_MS }),
+        keepAlive: true,
+        application_name: 'boxoffice',
+      },
+    }),
+  );
+  return orm;
+}
+
+function ormOptions({ entities, migrations }: Schema, { onMessage = () => undefined }: ConnectOptions) {
+  return {
+    entities,
+    logger: onMessage,
+    colors: false,
+    extensions: [Migrator],
+    migrations: { tableName: 'boxoffice_migrations', migrationsList: migrations, snapshot: false },
+  };
+}
+
+function sqliteJsonRows(rows: readonly object[], columns: Readonly<Record<string, string>>): RawBuilder<unknown> {
+  const fields = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
+  return sql`(select ${sql.join(fields)} from json_each(${JSON.stringify(rows)})) as rows`;
+}
+
+function postgresqlJsonRows(rows: readonly object[], columns: Readonly<Record<string, string>>): RawBuilder<unknown> {
+  const fields = Object.entries(columns).map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`);
+  return sql`json_to_recordset(${JSON.stringify(rows)}::json) as rows(${sql.join(fields)})`;
+}

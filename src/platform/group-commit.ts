@@ -1,0 +1,104 @@
+import { setImmediate } from 'node:timers/promises';
+
+export interface GroupCommitLimits {
+  /** Requests waiting per key; the next one is refused. */
+  readonly maxWaiting: number;
+  /** Requests handed over together. */
+  readonly maxGroupSize: number;
+}
+
+/** One waiting request of a group. It is answered at most once; later answers are ignored. */
+export class GroupMember<Request, Answer> {
+  readonly waitingSince = performance.now();
+  readonly promise: Promise<Answer>;
+  readonly request: Request;
+  #answered = false;
+  #resolve!: (answer: Answer) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(request: Request) {
+    this.request = request;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  answer(answer: Answer): void {
+    this.#answered = true;
+    this.#resolve(answer);
+  }
+
+  fail(error: unknown): void {
+    this.#answered = true;
+    this.#reject(error);
+  }
+}
+
+/** `memory` lives as long as requests keep coming for the key, and starts empty. */
+export type CommitGroup<Key, Request, Answer, Memory extends object> = (
+  key: Key,
+  group: readonly GroupMember<Request, Answer>[],
+  memory: Partial<Memory>,
+) => Promise<void>;
+
+/**
+ * Group commit, per key: one group is in flight, whoever comes meanwhile waits and joins the next.
+ * At rest a group is one request and nothing is delayed; under load groups grow by themselves.
+ * Keys are independent of each other, and a key at rest keeps no memory.
+ */
+export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
+  readonly #desks = new Map<Key, { waiting: GroupMember<Request, Answer>[]; open: Promise<void> }>();
+  readonly #commit: CommitGroup<Key, Request, Answer, Memory>;
+  readonly #limits: GroupCommitLimits;
+
+  /** @param commit answers every member of a group; those it leaves unanswered fail with what it throws */
+  constructor(limits: GroupCommitLimits, commit: CommitGroup<Key, Request, Answer, Memory>) {
+    this.#limits = limits;
+    this.#commit = commit;
+  }
+
+  /** @returns the answer, or null when too many requests are waiting for this key already */
+  submit(key: Key, request: Request): Promise<Answer> | null {
+    const member = new GroupMember<Request, Answer>(request);
+    const desk = this.#desks.get(key);
+    if (!desk) {
+      const opened = { waiting: [member], open: Promise.resolve() };
+      this.#desks.set(key, opened);
+      opened.open = this.#serve(key, opened.waiting);
+      return member.promise;
+    }
+    if (desk.waiting.length >= this.#limits.maxWaiting) return null;
+    desk.waiting.push(member);
+    return member.promise;
+  }
+
+  /** Resolves when every request that is waiting or in flight has been answered. */
+  async idle(): Promise<void> {
+    while (this.#desks.size > 0) await Promise.all([...this.#desks.values()].map((desk) => desk.open));
+  }
+
+  async #serve(key: Key, waiting: GroupMember<Request, Answer>[]): Promise<void> {
+    const memory: Partial<Memory> = {};
+    while (waiting.length > 0) {
+      // A synchronous driver such as better-sqlite3 lets no I/O happen between two groups, so nobody could join.
+      await setImmediate();
+      const group = waiting.splice(0, this.#limits.maxGroupSize);
+      try {
+        await this.#commit(key, group, memory);
+        failUnanswered(group, new Error('A group was committed without an answer for each of its members'));
+      } catch (error) {
+        failUnanswered(group, error);
+      }
+    }
+    this.#desks.delete(key);
+  }
+}
+
+function failUnanswered<Request, Answer>(group: readonly GroupMember<Request, Answer>[], error: unknown): void {
+  for (const member of group) if (!member.answered) member.fail(error);
+}

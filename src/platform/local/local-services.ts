@@ -1,0 +1,15 @@
+import type { RetryPolicy } from '../job-queue.ts';
+import type { Logger } from '../logger.ts';
+import type { Services } from '../services.ts';
+import { LocalEventLock } from './local-event-lock.ts';
+import { LocalJobQueue } from './local-job-queue.ts';
+import { LocalPubSub } from './local-pubsub.ts';
+
+export function localServices(retry: RetryPolicy, log: Logger): Services {
+  return {
+    lock: new LocalEventLock(),
+    queue: new LocalJobQueue(retry, log),
+    pubsub: new LocalPubSub(),
+    ready: async () => true,
+  };
+}

@@ -1,0 +1,30 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** Figures for Prometheus, served at /metrics. One set per container, so that tests can run several. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    groupSize: new Histogram({
+      name: 'boxoffice_booking_group_size',
+      help: 'Bookings committed in one transaction',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers,
+    }),
+    groupsWithoutLock: new Counter({
+      name: 'boxoffice_groups_without_lock_total',
+      help: 'Groups that went on without the event lock',
+      labelNames: ['reason'],
+      registers,
+    }),
+    enqueueFailures: new Counter({
+      name: 'boxoffice_enqueue_failures_total',
+      help: 'Groups whose finalization jobs could not be enqueued and are left to the sweeper',
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,41 @@
+import type { Logger } from './logger.ts';
+
+const DEADLINE_MS = 9_000;
+
+/**
+ * On SIGTERM or SIGINT: runs `stop` and exits with 0, at the latest after 9 seconds; a second signal exits at once.
+ * After an error that nobody caught the state is unknown, so the process ends with 1 and is started anew by its keeper.
+ */
+export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) {
+      log.warn({ signal }, 'second signal, exiting at once');
+      process.exit(1);
+    }
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.warn('not everything ended in time, exiting');
+      process.exit(0);
+    }, DEADLINE_MS).unref();
+    stop().then(
+      () => {
+        log.info('stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(kind, (error: unknown) => {
+      log.fatal({ err: error }, kind);
+      process.exit(1);
+    });
+  }
+}

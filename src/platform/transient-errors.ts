@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const SQLITE_BUSY = /^SQLITE_(BUSY|LOCKED)/;
+/** serialization_failure, deadlock_detected, lock_not_available: the transaction was rolled back and had no effect. */
+const POSTGRESQL_BUSY = new Set(['40001', '40P01', '55P03']);
+/** Full, read-only or broken disks, by SQLite's primary result code. */
+const SQLITE_UNAVAILABLE = /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/;
+/** connection_exception, insufficient_resources, operator_intervention (also statement_timeout), read_only_sql_transaction, idle timeout. */
+const POSTGRESQL_UNAVAILABLE = /^(08|53|57|58|25006|25P0)/;
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
+const PG_CLIENT_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
+
+const BUSY_RETRY_BUDGET_MS = 2_500;
+const BUSY_RETRY_MAX_DELAY_MS = 100;
+
+/** Whether the database refused because somebody else was at work: nothing was changed, trying again is safe. */
+export function isBusy(error: unknown): boolean {
+  return causes(error).some(({ code }) => SQLITE_BUSY.test(code) || POSTGRESQL_BUSY.has(code));
+}
+
+/** Whether the database is out of reach or out of order, as opposed to a mistake in our statement. */
+export function isUnavailable(error: unknown): boolean {
+  return causes(error).some(
+    ({ code, message }) =>
+      SQLITE_UNAVAILABLE.test(code) ||
+      POSTGRESQL_UNAVAILABLE.test(code) ||
+      NETWORK.has(code) ||
+      PG_CLIENT_MESSAGE.test(message),
+  );
+}
+
+/** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */
+export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + BUSY_RETRY_BUDGET_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+      await delay(Math.random() * Math.min(BUSY_RETRY_MAX_DELAY_MS, 5 * 2 ** attempt));
+    }
+  }
+}
+
+function causes(error: unknown): { code: string; message: string }[] {
+  const found: { code: string; message: string }[] = [];
+  for (let e = error; e instanceof Error && found.length < 5; e = e.cause) {
+    const code = 'code' in e && typeof e.code === 'string' ? e.code : '';
+    found.push({ code, message: e.message });
+    if (e instanceof AggregateError && e.errors.length > 0) found.push(...causes(e.errors[0]));
+  }
+  return found;
+}
