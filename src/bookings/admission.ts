@@ -1,0 +1,73 @@
+import { availableCount, type Event } from '../events/event.entity.ts';
+import type { Booking } from './booking.entity.ts';
+import type { BookingRequest } from './booking-request.ts';
+import { idempotencyKeyReused, limitReached, notOnSale, type Refusal, soldOut } from './refusals.ts';
+
+/** What is known of an event when a group is decided on. */
+export interface Situation {
+  readonly event: Event;
+  /** Bookings made earlier under the group's idempotency keys, by `keyOf`. */
+  readonly earlier: ReadonlyMap<string, Booking>;
+  /** Places each user of the group holds already; only filled when the event limits them. */
+  readonly placesByUser: ReadonlyMap<string, number>;
+}
+
+export type Verdict =
+  | { readonly kind: 'admitted' }
+  /** The same request came earlier and has its booking. */
+  | { readonly kind: 'repeat'; readonly booking: Booking }
+  /** The same request stands earlier in this group and is admitted there. */
+  | { readonly kind: 'follows'; readonly index: number }
+  | Refusal;
+
+/** Identifies an idempotency key; null when the request has none. */
+export function keyOf(request: { userId: string; idempotencyKey: string | null }): string | null {
+  return request.idempotencyKey === null ? null : `${request.userId}\u0000${request.idempotencyKey}`;
+}
+
+/** Decides on a group in order of arrival: first come, first served. Pure; the conditional UPDATE has the last word. */
+export function decide(requests: readonly BookingRequest[], situation: Situation, now: Date): Verdict[] {
+  const { event } = situation;
+  let available = availableCount(event);
+  const placesByUser = new Map(situation.placesByUser);
+  const admittedByKey = new Map<string, number>();
+
+  return requests.map((request, index): Verdict => {
+    const key = keyOf(request);
+    const earlier = key === null ? undefined : situation.earlier.get(key);
+    if (earlier) {
+      return earlier.fingerprint === request.fingerprint
+        ? { kind: 'repeat', booking: earlier }
+        : idempotencyKeyReused();
+    }
+    const first = key === null ? undefined : admittedByKey.get(key);
+    if (first !== undefined) {
+      const same = requests[first]?.fingerprint === request.fingerprint;
+      return same ? { kind: 'follows', index: first } : idempotencyKeyReused();
+    }
+    const held = placesByUser.get(request.userId) ?? 0;
+    const refusal = refusalFor(request, event, now, held, available);
+    if (refusal) return refusal;
+    available -= request.quantity;
+    placesByUser.set(request.userId, held + request.quantity);
+    if (key !== null) admittedByKey.set(key, index);
+    return { kind: 'admitted' };
+  });
+}
+
+function refusalFor(
+  request: BookingRequest,
+  event: Event,
+  now: Date,
+  held: number,
+  available: number,
+): Refusal | undefined {
+  if (event.status !== 'ON_SALE') return notOnSale(`Event is ${event.status.toLowerCase()}.`);
+  if (event.salesOpenAt && now < event.salesOpenAt) return notOnSale('Sale has not started yet.');
+  if (event.salesCloseAt && now >= event.salesCloseAt) return notOnSale('Sale is over.');
+  if (request.quantity > event.maxPerBooking) return limitReached(`At most ${event.maxPerBooking} places per booking.`);
+  if (event.maxPerUser !== null && event.maxPerUser !== undefined && held + request.quantity > event.maxPerUser) {
+    return limitReached(`At most ${event.maxPerUser} places per user.`);
+  }
+  return available < request.quantity ? soldOut(available) : undefined;
+}

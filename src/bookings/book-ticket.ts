@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
+import { newBookingRequest } from './booking-request.ts';
+import type { BookingOutcome, EventDesks } from './event-desk.ts';
+import { busy, eventNotFound } from './refusals.ts';
+
+export interface BookTicketInput {
+  readonly eventId: string | number;
+  readonly userId?: string | null | undefined;
+  readonly quantity?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+const wish = z.object({
+  userId: text(1, 255),
+  quantity: integer(1, MAX_INTEGER),
+  idempotencyKey: text(1, 255).nullable(),
+});
+
+/**
+ * Books places of an event. The answer comes after the commit: the booking is PENDING and stays, whatever happens next;
+ * a worker makes it FINALIZED. What cannot be booked is refused with a reason, and then nothing was changed.
+ * @throws BoxOfficeError BAD_USER_INPUT; SERVICE_UNAVAILABLE when the database is away (the outcome may be unknown:
+ *   a repeat with the same idempotency key is safe)
+ */
+export function createBookTicket(desks: EventDesks) {
+  return async (input: BookTicketInput): Promise<BookingOutcome> => {
+    const { userId, quantity, idempotencyKey } = check(wish, {
+      userId: input.userId ?? '',
+      quantity: input.quantity ?? 1,
+      idempotencyKey: input.idempotencyKey ?? null,
+    });
+    const eventId = parseId(input.eventId);
+    if (eventId === null) return eventNotFound();
+    return desks.submit(eventId, newBookingRequest({ eventId, userId, quantity, idempotencyKey })) ?? busy();
+  };
+}
+
+export type BookTicket = ReturnType<typeof createBookTicket>;

@@ -1,0 +1,127 @@
+import { createUnionType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { connectionType } from '../http/graphql/connection.ts';
+import { BOOKING_STATUSES, type BookingStatus } from './booking-status.ts';
+import { REFUSAL_CODES, type RefusalCode } from './refusals.ts';
+
+export const BookingStatusEnum = Object.fromEntries(BOOKING_STATUSES.map((status) => [status, status]));
+const BookingRefusalCodeEnum = Object.fromEntries(REFUSAL_CODES.map((code) => [code, code]));
+
+registerEnumType(BookingStatusEnum, {
+  name: 'BookingStatus',
+  description: 'How far a booking is.',
+  valuesConfig: {
+    PENDING: { description: 'Booked; its tickets are being issued.' },
+    FINALIZED: { description: 'Its tickets are issued.' },
+    FAILED: { description: 'Its tickets could not be issued; the places were given back.' },
+    CANCELLED: { description: 'Cancelled; the places were given back.' },
+  },
+});
+
+registerEnumType(BookingRefusalCodeEnum, {
+  name: 'BookingRefusalCode',
+  description: 'Why nothing was booked.',
+  valuesConfig: {
+    SOLD_OUT: { description: 'Fewer places are left than asked for; availableCount says how many.' },
+    NOT_ON_SALE: { description: 'Before salesOpenAt, after salesCloseAt, CLOSED or CANCELLED.' },
+    LIMIT_REACHED: { description: "The quantity is above maxPerBooking, or the user's total above maxPerUser." },
+    EVENT_NOT_FOUND: { description: 'There is no such event.' },
+    IDEMPOTENCY_KEY_REUSED: { description: 'The same user and key, but another event or quantity.' },
+    BUSY: { description: 'Too many requests at once. Nothing was booked; try again after retryAfterMs.' },
+  },
+});
+
+@ObjectType('Ticket', { description: 'One per place.' })
+export class TicketType {
+  @Field(() => ID, { description: 'Identifies the ticket.' })
+  id!: number;
+
+  @Field(() => Int, { description: '1 to the quantity of the booking.' })
+  serial!: number;
+
+  @Field(() => String, { description: 'Unguessable; whoever shows it comes in.' })
+  code!: string;
+
+  @Field(() => Date, { nullable: true, description: 'When the ticket was used; null: not yet.' })
+  redeemedAt!: Date | null;
+}
+
+@ObjectType('Booking', { description: 'Places of an event, booked by a user.' })
+export class BookingType {
+  @Field(() => ID, { description: 'Identifies the booking.' })
+  id!: number;
+
+  @Field(() => String, { description: 'Random and unguessable; what people read out.' })
+  reference!: string;
+
+  @Field(() => ID, { description: 'The booked event.' })
+  eventId!: number;
+
+  @Field(() => ID, { description: 'Who booked.' })
+  userId!: string;
+
+  @Field(() => Int, { description: 'Places of this booking.' })
+  quantity!: number;
+
+  @Field(() => BookingStatusEnum, { description: 'How far the booking is.' })
+  status!: BookingStatus;
+
+  @Field(() => String, { nullable: true, description: 'Why the booking is FAILED; null otherwise.' })
+  failureReason!: string | null;
+
+  @Field(() => Int, { description: 'Grows with every change of the booking.' })
+  version!: number;
+
+  @Field(() => Date, { description: 'When the places were booked.' })
+  createdAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When the tickets were issued; null: not yet.' })
+  finalizedAt!: Date | null;
+}
+
+@ObjectType('BookingRefused', { description: 'An expected refusal: nothing was changed.' })
+export class BookingRefusedType {
+  @Field(() => BookingRefusalCodeEnum, { description: 'Why, for programs.' })
+  code!: RefusalCode;
+
+  @Field(() => String, { description: 'Why, for people.' })
+  message!: string;
+
+  @Field(() => Boolean, { description: 'Whether the same request may succeed later.' })
+  retryable!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'When to try again, in milliseconds; null unless retryable.' })
+  retryAfterMs!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Places left, with SOLD_OUT; null otherwise.' })
+  availableCount!: number | null;
+}
+
+export const BookTicketResult = createUnionType({
+  name: 'BookTicketResult',
+  description: 'The booking, or why there is none.',
+  types: () => [BookingType, BookingRefusedType] as const,
+  resolveType: (value) => ('code' in value ? BookingRefusedType : BookingType),
+});
+
+export const { Connection: BookingConnection } = connectionType('Booking', () => BookingType);
+
+@InputType('BookTicketInput', { description: 'A wish to book places.' })
+export class BookTicketInputType {
+  @Field(() => ID, { description: 'The event.' })
+  eventId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The buyer, 1 to 255 characters. With authentication on it defaults to the token's subject.",
+  })
+  userId?: string | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 1, description: 'Places wanted; at least 1.' })
+  quantity?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters. A repeat of the same request returns the same booking.',
+  })
+  idempotencyKey?: string | null;
+}

@@ -1,0 +1,91 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { EventType } from '../events/event.object-types.ts';
+import { toConnection } from '../http/graphql/connection.ts';
+import type { GraphqlContext } from '../http/graphql/context.ts';
+import { parseId } from '../input-checks.ts';
+import { pageOf, pageRequest } from '../pagination.ts';
+import type { Booking } from './booking.entity.ts';
+import {
+  BookingConnection,
+  BookingStatusEnum,
+  BookingType,
+  BookTicketInputType,
+  BookTicketResult,
+  TicketType,
+} from './booking.object-types.ts';
+import type { BookingStatus } from './booking-status.ts';
+
+@Resolver(() => BookingType)
+export class BookingResolver {
+  @Query(() => BookingType, { nullable: true, description: 'One booking; null when there is none with this id.' })
+  booking(@Arg('id', () => ID) id: string, @Ctx() { container }: GraphqlContext) {
+    return container.bookings.find(parseId(id));
+  }
+
+  @Query(() => BookingConnection, { description: 'Bookings, newest first; the filters add up.' })
+  async bookings(
+    @Ctx() { container }: GraphqlContext,
+    @Arg('eventId', () => ID, { nullable: true, description: 'Only of this event.' }) eventId?: string | null,
+    @Arg('userId', () => ID, { nullable: true, description: 'Only of this user.' }) userId?: string | null,
+    @Arg('status', () => BookingStatusEnum, { nullable: true, description: 'Only in this status.' })
+    status?: BookingStatus | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1 to 100.' }) first?: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'A cursor to read on from.' }) after?: string | null,
+  ) {
+    const request = pageRequest(first, after);
+    const event = eventId == null ? undefined : parseId(eventId);
+    if (event === null) return toConnection(pageOf<Booking>([], request));
+    const filter = {
+      ...(event !== undefined && { eventId: event }),
+      ...(userId != null && { userId }),
+      ...(status != null && { status }),
+    };
+    return toConnection(await container.bookings.page(filter, request));
+  }
+
+  @Mutation(() => BookTicketResult, {
+    description: 'Books places. Answers at once with a PENDING booking; bookingStatusChanged tells what becomes of it.',
+  })
+  async bookTicket(
+    @Arg('input', () => BookTicketInputType) input: BookTicketInputType,
+    @Ctx() { container }: GraphqlContext,
+  ) {
+    const outcome = await container.bookTicket(input);
+    return outcome.kind === 'booked' ? outcome.booking : outcome;
+  }
+
+  @Mutation(() => BookingType, {
+    description: 'Gives the places back, once. Cancelling a cancelled booking returns it unchanged.',
+  })
+  cancelBooking(@Arg('id', () => ID) id: string, @Ctx() { container }: GraphqlContext) {
+    return container.cancelBooking(parseId(id));
+  }
+
+  @Subscription(() => BookingType, {
+    description:
+      'The booking as it is now, then each later version, then complete at FINALIZED, FAILED or CANCELLED. ' +
+      'A client that reads slowly may miss versions in between, never the last.',
+    subscribe: ({ args, context }) => context.container.liveUpdates.bookingStatus(parseId(args['bookingId'])),
+  })
+  bookingStatusChanged(@Arg('bookingId', () => ID) _bookingId: string, @Root() booking: Booking) {
+    return booking;
+  }
+
+  @Subscription(() => BookingType, {
+    description: 'Every booking of the event that is made or changes from now on. Never completes.',
+    subscribe: ({ args, context }) => context.container.liveUpdates.eventBookings(parseId(args['eventId'])),
+  })
+  eventBookingsChanged(@Arg('eventId', () => ID) _eventId: string, @Root() booking: Booking) {
+    return booking;
+  }
+
+  @FieldResolver(() => EventType, { description: 'The booked event.' })
+  event(@Root() booking: Booking, @Ctx() { rows }: GraphqlContext) {
+    return rows.eventById.load(booking.eventId);
+  }
+
+  @FieldResolver(() => [TicketType], { description: 'Empty until FINALIZED.' })
+  tickets(@Root() booking: Booking, @Ctx() { rows }: GraphqlContext) {
+    return booking.status === 'FINALIZED' ? rows.ticketsByBooking.load(booking.id) : [];
+  }
+}

@@ -1,0 +1,34 @@
+import { BoxOfficeError, notFound } from '../errors.ts';
+import type { Database } from '../platform/database.ts';
+import { type Booking, BookingSchema } from './booking.entity.ts';
+import type { Announce } from './live/update-hints.ts';
+import { transition } from './transition.ts';
+
+export interface CancelBookingParts {
+  readonly db: Database;
+  readonly announce: Announce;
+  readonly now: () => Date;
+}
+
+/**
+ * Cancels a PENDING or FINALIZED booking and gives its places back, once, also when the worker finalizes it meanwhile.
+ * A cancelled booking is returned unchanged.
+ * @throws BoxOfficeError NOT_FOUND; BAD_USER_INPUT for a FAILED booking, which holds nothing to give back
+ */
+export function createCancelBooking({ db, announce, now }: CancelBookingParts) {
+  return async (id: number | null): Promise<Booking> => {
+    if (id === null) throw notFound('Booking');
+    const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now() });
+    if (cancelled) {
+      announce([cancelled]);
+      return cancelled;
+    }
+    const booking = await db.em().findOne(BookingSchema, { id });
+    if (!booking) throw notFound('Booking');
+    if (booking.status !== 'CANCELLED')
+      throw new BoxOfficeError('BAD_USER_INPUT', 'A failed booking cannot be cancelled.');
+    return booking;
+  };
+}
+
+export type CancelBooking = ReturnType<typeof createCancelBooking>;

@@ -1,0 +1,173 @@
+import { raw } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sql } from 'kysely';
+import { type Event, EventSchema } from '../events/event.entity.ts';
+import type { Database } from '../platform/database.ts';
+import { keyOf, type Situation } from './admission.ts';
+import { type Booking, BookingSchema } from './booking.entity.ts';
+import type { BookingRequest } from './booking-request.ts';
+
+export interface WrittenGroup {
+  /** In the order of the requests. */
+  readonly bookings: readonly Booking[];
+  readonly event: Event;
+}
+
+/** The database said no to a group: a place, a key or a limit went to somebody else meanwhile. Nothing was written. */
+export class GroupRefused extends Error {}
+
+/** Reads all that a decision on `requests` needs; null for an unknown event. */
+export async function readSituation(
+  db: Database,
+  eventId: number,
+  requests: readonly BookingRequest[],
+): Promise<Situation | null> {
+  const em = db.em();
+  const event = await em.findOne(EventSchema, { id: eventId });
+  if (!event) return null;
+  const keyed = requests.filter((request) => request.idempotencyKey !== null);
+  const earlier = new Map<string, Booking>();
+  if (keyed.length > 0) {
+    const found = await em.find(BookingSchema, {
+      userId: { $in: [...new Set(keyed.map((request) => request.userId))] },
+      idempotencyKey: { $in: keyed.map((request) => request.idempotencyKey) },
+    });
+    for (const booking of found) earlier.set(keyOf(booking as BookingRequest) as string, booking);
+  }
+  const limited = event.maxPerUser != null;
+  return { event, earlier, placesByUser: limited ? await readPlacesByUser(em, eventId, requests) : new Map() };
+}
+
+/**
+ * Writes a group in one transaction: all of it, or nothing.
+ * @throws GroupRefused when not all of it is possible any more
+ */
+export function writeGroup(
+  db: Database,
+  eventId: number,
+  requests: readonly BookingRequest[],
+  now: Date,
+): Promise<WrittenGroup> {
+  return db.transaction(async (tx) => {
+    const ids = await insertBookings(db, tx, eventId, requests, now);
+    const recovered = await recoverOwnRows(tx, requests, ids);
+    const places = requests.reduce(
+      (sum, request) => sum + (recovered.has(request.reference) ? 0 : request.quantity),
+      0,
+    );
+    const largest = Math.max(...requests.map((request) => request.quantity));
+    const event = await takePlaces(db, tx, eventId, places, largest, now);
+    if (event.maxPerUser != null) await refuseAboveUserLimit(tx, event, event.maxPerUser, requests);
+    const bookings = requests.map(
+      (request) => recovered.get(request.reference) ?? newBooking(ids.get(request.reference) as number, request, now),
+    );
+    return { bookings, event };
+  });
+}
+
+/** One statement for the whole group; rows whose reference or idempotency key is taken are left out. */
+async function insertBookings(
+  db: Database,
+  tx: SqlEntityManager,
+  eventId: number,
+  requests: readonly BookingRequest[],
+  now: Date,
+): Promise<Map<string, number>> {
+  const at = db.timestamp(now);
+  const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint }) => {
+    return { reference, userId, quantity, idempotencyKey, fingerprint };
+  });
+  const source = db.jsonRows(rows, {
+    reference: 'text',
+    userId: 'text',
+    quantity: 'integer',
+    idempotencyKey: 'text',
+    fingerprint: 'text',
+  });
+  const inserted = await sql<{ id: number; reference: string }>`
+    insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, version, created_at, updated_at)
+    select reference, ${sql.lit(eventId)}, ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, 1, ${at}, ${at}
+    from ${source} where true
+    on conflict do nothing
+    returning id, reference`.execute(tx.getKysely());
+  return new Map(inserted.rows.map((row) => [row.reference, row.id]));
+}
+
+/** A row left out for its reference is ours, from an attempt whose commit went unanswered. One left out for its key is not. */
+async function recoverOwnRows(
+  tx: SqlEntityManager,
+  requests: readonly BookingRequest[],
+  ids: ReadonlyMap<string, number>,
+): Promise<Map<string, Booking>> {
+  const missing = requests.filter((request) => !ids.has(request.reference)).map((request) => request.reference);
+  if (missing.length === 0) return new Map();
+  const own = await tx.find(BookingSchema, { reference: { $in: missing } });
+  if (own.length < missing.length) throw new GroupRefused('idempotency key taken');
+  return new Map(own.map((booking) => [booking.reference, booking]));
+}
+
+/** The guard: whatever happened before, places are only taken when they are there and on sale. */
+async function takePlaces(
+  db: Database,
+  tx: SqlEntityManager,
+  eventId: number,
+  places: number,
+  largestBooking: number,
+  now: Date,
+): Promise<Event> {
+  const at = db.timestamp(now);
+  const [event] = await tx
+    .qb(EventSchema)
+    .update({ bookedCount: raw('booked_count + ?', [places]), version: raw('version + 1') })
+    .where({
+      id: eventId,
+      status: 'ON_SALE',
+      maxPerBooking: { $gte: largestBooking },
+      [raw('booked_count + ?', [places])]: { $lte: raw('capacity') },
+      [raw('coalesce(sales_open_at, ?)', [at])]: { $lte: at },
+      [raw('(sales_close_at is null or sales_close_at > ?)', [at])]: [],
+    })
+    .returning('*')
+    .execute<Event[]>('all');
+  if (!event) throw new GroupRefused('no place');
+  return event;
+}
+
+/** Runs behind the row lock that takePlaces holds, so no booking of the same event can slip in between. */
+async function refuseAboveUserLimit(
+  tx: SqlEntityManager,
+  event: Event,
+  maxPerUser: number,
+  requests: readonly BookingRequest[],
+): Promise<void> {
+  const places = await readPlacesByUser(tx, event.id, requests);
+  for (const held of places.values()) if (held > maxPerUser) throw new GroupRefused('limit per user');
+}
+
+async function readPlacesByUser(
+  em: SqlEntityManager,
+  eventId: number,
+  requests: readonly BookingRequest[],
+): Promise<Map<string, number>> {
+  const users = [...new Set(requests.map((request) => request.userId))];
+  const rows = await em
+    .qb(BookingSchema)
+    .select(['userId', raw('sum(quantity)').as('places')])
+    .where({ eventId, userId: { $in: users }, status: { $in: ['PENDING', 'FINALIZED'] } })
+    .groupBy('userId')
+    .execute<{ userId: string; places: number | string }[]>('all');
+  return new Map(rows.map((row) => [row.userId, Number(row.places)]));
+}
+
+function newBooking(id: number, request: BookingRequest, now: Date): Booking {
+  return {
+    ...request,
+    id,
+    status: 'PENDING',
+    failureReason: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    finalizedAt: null,
+  } as Booking;
+}

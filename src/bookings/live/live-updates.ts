@@ -1,0 +1,149 @@
+import { notFound } from '../../errors.ts';
+import { type Event, EventSchema } from '../../events/event.entity.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { PubSub } from '../../platform/pubsub.ts';
+import { type Booking, BookingSchema } from '../booking.entity.ts';
+import { isTerminal } from '../booking-status.ts';
+import { EventChannel } from './event-channel.ts';
+import { eventTopic, type UpdateHint } from './update-hints.ts';
+import { UpdateStream } from './update-stream.ts';
+
+/** What is watched is read again this often, in case a hint was lost without a trace. */
+const RECHECK_INTERVAL_MS = 15_000;
+/** Bookings that may wait for a dashboard that does not read. */
+const MAX_UNREAD_BOOKINGS = 1_000;
+
+type Releasable = Pick<UpdateStream<unknown>, 'onRelease' | 'return'>;
+
+interface OpenChannel {
+  readonly channel: EventChannel;
+  readonly subscribed: Promise<() => void>;
+  users: number;
+}
+
+/** The sources of the three subscriptions. */
+export class LiveUpdates {
+  readonly #channels = new Map<number, OpenChannel>();
+  readonly #db: Database;
+  readonly #pubsub: PubSub;
+  readonly #log: Logger;
+  readonly #recheckTimer: NodeJS.Timeout;
+  readonly #endGapWatch: () => void;
+
+  constructor(db: Database, pubsub: PubSub, log: Logger) {
+    this.#db = db;
+    this.#pubsub = pubsub;
+    this.#log = log;
+    this.#recheckTimer = setInterval(() => this.#recheckAll(), RECHECK_INTERVAL_MS).unref();
+    this.#endGapWatch = pubsub.onGap(() => this.#recheckAll());
+  }
+
+  /** Events that somebody watches in this process. */
+  get watchedEvents(): number {
+    return this.#channels.size;
+  }
+
+  /**
+   * The booking as it is now, then each higher version, then the end at a terminal status.
+   * Listening comes before reading, so nothing that happens between the two is missed.
+   * @throws BoxOfficeError NOT_FOUND
+   */
+  async bookingStatus(id: number | null): Promise<UpdateStream<Booking>> {
+    const known = id === null ? null : await this.#readBooking(id);
+    if (!known) throw notFound('Booking');
+    const stream = new UpdateStream<Booking>();
+    let lastVersion = 0;
+    const show = (booking: Booking) => {
+      if (booking.version <= lastVersion) return;
+      lastVersion = booking.version;
+      stream.push('booking', booking);
+      if (isTerminal(booking.status)) stream.complete();
+    };
+    if (isTerminal(known.status)) {
+      show(known);
+      return stream;
+    }
+    await this.#watch(known.eventId, stream, (channel) => channel.watchBooking(known.id, show));
+    show((await this.#readOrRelease(stream, () => this.#readBooking(known.id))) ?? known);
+    return stream;
+  }
+
+  /** The event as it is now, then its newest state at most five times a second. @throws BoxOfficeError NOT_FOUND */
+  async eventStats(id: number | null): Promise<UpdateStream<Event>> {
+    const stream = new UpdateStream<Event>();
+    let lastVersion = -1;
+    const show = (event: Event) => {
+      if (event.version <= lastVersion) return;
+      lastVersion = event.version;
+      stream.push('event', event);
+    };
+    const { id: eventId } = await this.#knownEvent(id);
+    await this.#watch(eventId, stream, (channel) => channel.watchStats(show));
+    show(await this.#readOrRelease(stream, () => this.#knownEvent(eventId)));
+    return stream;
+  }
+
+  /** Every booking of the event that is made or changes from now on. @throws BoxOfficeError NOT_FOUND */
+  async eventBookings(id: number | null): Promise<UpdateStream<Booking>> {
+    const event = await this.#knownEvent(id);
+    const stream = new UpdateStream<Booking>(MAX_UNREAD_BOOKINGS);
+    await this.#watch(event.id, stream, (channel) =>
+      channel.watchAllBookings((booking) => stream.push(booking.id, booking)),
+    );
+    return stream;
+  }
+
+  close(): void {
+    clearInterval(this.#recheckTimer);
+    this.#endGapWatch();
+  }
+
+  async #watch(eventId: number, stream: Releasable, start: (channel: EventChannel) => () => void): Promise<void> {
+    const open = this.#channels.get(eventId) ?? this.#open(eventId);
+    open.users++;
+    const end = start(open.channel);
+    stream.onRelease(() => {
+      end();
+      open.users--;
+      if (open.users > 0) return;
+      this.#channels.delete(eventId);
+      open.subscribed.then(
+        (unsubscribe) => unsubscribe(),
+        () => undefined,
+      );
+    });
+    await this.#readOrRelease(stream, () => open.subscribed);
+  }
+
+  #open(eventId: number): OpenChannel {
+    const channel = new EventChannel(eventId, this.#db, this.#log);
+    const subscribed = this.#pubsub.subscribe(eventTopic(eventId), (hint) => channel.hint((hint as UpdateHint).ids));
+    const open = { channel, subscribed, users: 0 };
+    this.#channels.set(eventId, open);
+    return open;
+  }
+
+  async #readOrRelease<T>(stream: Releasable, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      void stream.return();
+      throw error;
+    }
+  }
+
+  #readBooking(id: number): Promise<Booking | null> {
+    return this.#db.em().findOne(BookingSchema, { id });
+  }
+
+  async #knownEvent(id: number | null): Promise<Event> {
+    const event = id === null ? null : await this.#db.em().findOne(EventSchema, { id });
+    if (!event) throw notFound('Event');
+    return event;
+  }
+
+  #recheckAll(): void {
+    for (const { channel } of this.#channels.values()) channel.recheck();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Logger } from '../../platform/logger.ts';
+import type { PubSub } from '../../platform/pubsub.ts';
+import type { Booking } from '../booking.entity.ts';
+
+/** Says which bookings of an event changed, never how: whoever is told reads the database. */
+export interface UpdateHint {
+  readonly ids: readonly number[];
+}
+
+export function eventTopic(eventId: number): string {
+  return `event:${eventId}`;
+}
+
+/** Tells all processes that bookings of one event changed; best effort, one message for a whole group. */
+export type Announce = (bookings: readonly Pick<Booking, 'id' | 'eventId'>[]) => void;
+
+export function createAnnounce(pubsub: PubSub, log: Logger): Announce {
+  return (bookings) => {
+    const [first] = bookings;
+    if (!first) return;
+    const hint: UpdateHint = { ids: bookings.map((booking) => booking.id) };
+    pubsub
+      .publish(eventTopic(first.eventId), hint)
+      .catch((error: unknown) => log.debug({ err: error, eventId: first.eventId }, 'an update hint was not sent'));
+  };
+}

@@ -1,0 +1,56 @@
+export const REFUSAL_CODES = [
+  'SOLD_OUT',
+  'NOT_ON_SALE',
+  'LIMIT_REACHED',
+  'EVENT_NOT_FOUND',
+  'IDEMPOTENCY_KEY_REUSED',
+  'BUSY',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** An expected answer of bookTicket that changed nothing. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+  /** Places left, with SOLD_OUT. */
+  readonly availableCount: number | null;
+}
+
+const BUSY_RETRY_AFTER_MS = 500;
+
+function refusal(code: RefusalCode, message: string, more: Partial<Refusal> = {}): Refusal {
+  return { kind: 'refused', code, message, retryable: false, retryAfterMs: null, availableCount: null, ...more };
+}
+
+/** @param availableCount places left, fewer than were asked for */
+export function soldOut(availableCount: number): Refusal {
+  const message = availableCount === 0 ? 'Event is sold out.' : `Not enough places left: ${availableCount}.`;
+  return refusal('SOLD_OUT', message, { availableCount });
+}
+
+export function notOnSale(why: string): Refusal {
+  return refusal('NOT_ON_SALE', why);
+}
+
+export function limitReached(why: string): Refusal {
+  return refusal('LIMIT_REACHED', why);
+}
+
+export function eventNotFound(): Refusal {
+  return refusal('EVENT_NOT_FOUND', 'Event not found');
+}
+
+export function idempotencyKeyReused(): Refusal {
+  return refusal('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used for another request.');
+}
+
+/** Nothing was booked and nothing is wrong with the request: too many came at once. */
+export function busy(): Refusal {
+  return refusal('BUSY', 'Too many requests for this event at the moment. Nothing was booked, please try again.', {
+    retryable: true,
+    retryAfterMs: BUSY_RETRY_AFTER_MS,
+  });
+}

@@ -1,0 +1,105 @@
+import { createBookTicket } from './bookings/book-ticket.ts';
+import { BookingQueries } from './bookings/booking-queries.ts';
+import { createCancelBooking } from './bookings/cancel-booking.ts';
+import { createEventDesks } from './bookings/event-desk.ts';
+import type { WrittenGroup } from './bookings/group-store.ts';
+import { LiveUpdates } from './bookings/live/live-updates.ts';
+import { createAnnounce } from './bookings/live/update-hints.ts';
+import type { Config } from './config.ts';
+import { createCreateEvent } from './events/create-event.ts';
+import { EventQueries } from './events/event-queries.ts';
+import { createFinalizeBooking } from './issuance/finalize-booking.ts';
+import { finalizationJob, Sweeper } from './issuance/sweeper.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
+import { TicketQueries } from './issuance/ticket-queries.ts';
+import { openDatabase } from './migrations/schema.ts';
+import { localServices } from './platform/local/local-services.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { redisServices } from './platform/redis/redis-services.ts';
+import type { Services } from './platform/services.ts';
+import { overallReport } from './reports/overall-report.ts';
+
+/** What tests may put in place of the real parts. */
+export interface Overrides {
+  readonly services?: Partial<Services>;
+  readonly issuer?: TicketIssuer;
+  readonly log?: Logger;
+  readonly now?: () => Date;
+}
+
+export type Container = Awaited<ReturnType<typeof createContainer>>;
+
+/** The composition root: builds every part once, from the configuration. Rejects when the database cannot be reached. */
+export async function createContainer(config: Config, overrides: Overrides = {}) {
+  const log = overrides.log ?? createLogger(config.logLevel);
+  const now = overrides.now ?? (() => new Date());
+  const metrics = createMetrics();
+  const db = await openDatabase(config.database, { onMessage: (message) => log.debug(message) });
+  const adapters = config.redis
+    ? redisServices(config.redis, config.finalization, log, metrics)
+    : localServices(config.finalization, log);
+  const services: Services = { ...adapters, ...overrides.services };
+  const { lock, queue, pubsub } = services;
+
+  const announce = createAnnounce(pubsub, log);
+  const enqueuing = new Set<Promise<void>>();
+  const committed = ({ bookings }: WrittenGroup) => {
+    metrics.groupSize.observe(bookings.length);
+    announce(bookings);
+    const enqueued = queue
+      .enqueue(bookings.map(finalizationJob))
+      .catch((error: unknown) => {
+        metrics.enqueueFailures.inc();
+        log.debug({ err: error }, 'finalization jobs were not enqueued and are left to the sweeper');
+      })
+      .finally(() => enqueuing.delete(enqueued));
+    enqueuing.add(enqueued);
+  };
+  const desks = createEventDesks({ db, lock, limits: config.booking, log, now, committed });
+  const liveUpdates = new LiveUpdates(db, pubsub, log);
+  const { sweepIntervalMs: intervalMs, sweepAgeMs: ageMs, issuanceDelayMs } = config.finalization;
+  const sweeper = new Sweeper({ db, queue, log, now, intervalMs, ageMs });
+  const issuer = overrides.issuer ?? new SimulatedTicketIssuer(issuanceDelayMs);
+  const finalizeBooking = createFinalizeBooking({ db, issuer, announce, log, now });
+
+  return {
+    config,
+    log,
+    metrics,
+    db,
+    services,
+    sweeper,
+    liveUpdates,
+    events: new EventQueries(db),
+    bookings: new BookingQueries(db),
+    tickets: new TicketQueries(db),
+    createEvent: createCreateEvent(db, now),
+    bookTicket: createBookTicket(desks),
+    cancelBooking: createCancelBooking({ db, announce, now }),
+    report: () => overallReport(db),
+
+    /** @throws when the database lacks migrations this build needs */
+    async assertMigrated(): Promise<void> {
+      const pending = await db.orm.migrator.getPending();
+      if (pending.length > 0) throw new Error('the database is not migrated: run "boxoffice migrate" first');
+    },
+
+    /** Finalizes bookings in this process from now on. */
+    startWorker(): void {
+      queue.process(finalizeBooking);
+      sweeper.start();
+    },
+
+    /** Answers what is in flight, lets running jobs end, and gives everything back. */
+    async close(): Promise<void> {
+      await desks.idle();
+      await Promise.all(enqueuing);
+      await sweeper.stop();
+      await queue.close();
+      liveUpdates.close();
+      await Promise.all([pubsub.close(), lock.close()]);
+      await db.close();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { check, integer, MAX_INTEGER, text } from '../input-checks.ts';
+import type { Database } from '../platform/database.ts';
+import { type Event, EventSchema } from './event.entity.ts';
+
+export interface CreateEventInput {
+  readonly title: string;
+  readonly capacity: number;
+  readonly salesOpenAt?: Date | null | undefined;
+  readonly salesCloseAt?: Date | null | undefined;
+  readonly maxPerBooking?: number | null | undefined;
+  readonly maxPerUser?: number | null | undefined;
+}
+
+const DEFAULT_MAX_PER_BOOKING = 10;
+
+const newEvent = z
+  .object({
+    title: text(1, 200).refine((title) => title.trim() !== '', 'must not be blank'),
+    capacity: integer(1, MAX_INTEGER),
+    salesOpenAt: z.date().nullable(),
+    salesCloseAt: z.date().nullable(),
+    maxPerBooking: integer(1, 100),
+    maxPerUser: integer(1, MAX_INTEGER).nullable(),
+  })
+  .refine((event) => !event.salesOpenAt || !event.salesCloseAt || event.salesOpenAt < event.salesCloseAt, {
+    path: ['salesCloseAt'],
+    message: 'must be after salesOpenAt',
+  });
+
+/** Puts an event on sale. @throws BoxOfficeError BAD_USER_INPUT */
+export function createCreateEvent(db: Database, now: () => Date) {
+  return async (input: CreateEventInput): Promise<Event> => {
+    const event = {
+      ...check(newEvent, {
+        title: input.title,
+        capacity: input.capacity,
+        salesOpenAt: input.salesOpenAt ?? null,
+        salesCloseAt: input.salesCloseAt ?? null,
+        maxPerBooking: input.maxPerBooking ?? DEFAULT_MAX_PER_BOOKING,
+        maxPerUser: input.maxPerUser ?? null,
+      }),
+      bookedCount: 0,
+      finalizedCount: 0,
+      status: 'ON_SALE' as const,
+      version: 0,
+      createdAt: now(),
+    };
+    return db.transaction(async (tx) => {
+      const id = await tx.insert(EventSchema, { ...event });
+      return { ...event, id } as Event;
+    });
+  };
+}
+
+export type CreateEvent = ReturnType<typeof createCreateEvent>;

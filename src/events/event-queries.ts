@@ -1,0 +1,26 @@
+import { type Page, type PageRequest, pageOf } from '../pagination.ts';
+import type { Database } from '../platform/database.ts';
+import { type Event, EventSchema } from './event.entity.ts';
+
+export class EventQueries {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async find(id: number | null): Promise<Event | null> {
+    return id === null ? null : this.#db.em().findOne(EventSchema, { id });
+  }
+
+  findMany(ids: readonly number[]): Promise<Event[]> {
+    return this.#db.em().find(EventSchema, { id: { $in: [...ids] } });
+  }
+
+  /** Newest first. */
+  async page(request: PageRequest): Promise<Page<Event>> {
+    const where = request.before === null ? {} : { id: { $lt: request.before } };
+    const rows = await this.#db.em().find(EventSchema, where, { orderBy: { id: 'desc' }, limit: request.size + 1 });
+    return pageOf(rows, request);
+  }
+}

@@ -1,0 +1,99 @@
+import { GraphQLSafeInt } from 'graphql-scalars';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { connectionType } from '../http/graphql/connection.ts';
+import { EVENT_STATUSES, type EventStatus } from './event.entity.ts';
+
+const EventStatusEnum = Object.fromEntries(EVENT_STATUSES.map((status) => [status, status]));
+
+registerEnumType(EventStatusEnum, {
+  name: 'EventStatus',
+  description: 'Whether places of an event can be booked.',
+  valuesConfig: {
+    ON_SALE: { description: 'Bookable, within its sale window.' },
+    CLOSED: { description: 'No longer bookable; bookings stay as they are.' },
+    CANCELLED: { description: 'The event does not take place.' },
+  },
+});
+
+@ObjectType('EventStats', {
+  description:
+    'The numbers of an event. Counts are places (quantities), so that pendingCount + finalizedCount = bookedCount.',
+})
+export class EventStatsType {
+  @Field(() => ID, { description: 'The event these numbers belong to.' })
+  eventId!: number;
+
+  @Field(() => Int, { description: 'Places in all.' })
+  capacity!: number;
+
+  @Field(() => Int, { description: 'Places of PENDING and FINALIZED bookings.' })
+  bookedCount!: number;
+
+  @Field(() => Int, { description: 'Places that can still be booked.' })
+  availableCount!: number;
+
+  @Field(() => Int, { description: 'Places of bookings whose tickets are being issued.' })
+  pendingCount!: number;
+
+  @Field(() => Int, { description: 'Places of bookings whose tickets are issued.' })
+  finalizedCount!: number;
+
+  @Field(() => GraphQLSafeInt, { description: 'Grows with every change of these numbers.' })
+  version!: number;
+}
+
+@ObjectType('Event', { description: 'Something that takes place, with a limited number of places.' })
+export class EventType {
+  @Field(() => ID, { description: 'Identifies the event.' })
+  id!: number;
+
+  @Field({ description: 'What the event is called; 1 to 200 characters.' })
+  title!: string;
+
+  @Field(() => Int, { description: 'Places in all.' })
+  capacity!: number;
+
+  @Field(() => Int, { description: 'Places of PENDING and FINALIZED bookings.' })
+  bookedCount!: number;
+
+  @Field(() => EventStatusEnum, { description: 'Whether places can be booked.' })
+  status!: EventStatus;
+
+  @Field(() => Date, { nullable: true, description: 'Start of the sale; null: from the beginning.' })
+  salesOpenAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'End of the sale; null: none.' })
+  salesCloseAt!: Date | null;
+
+  @Field(() => Int, { description: 'The largest quantity of one booking.' })
+  maxPerBooking!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Places one user may hold, over all bookings; null: no limit.' })
+  maxPerUser!: number | null;
+
+  @Field(() => Date, { description: 'When the event was created.' })
+  createdAt!: Date;
+}
+
+export const { Connection: EventConnection } = connectionType('Event', () => EventType);
+
+@InputType('CreateEventInput', { description: 'A new event.' })
+export class CreateEventInputType {
+  @Field({ description: '1 to 200 characters.' })
+  title!: string;
+
+  @Field(() => Int, { description: '1 to 2147483647.' })
+  capacity!: number;
+
+  @Field(() => Date, { nullable: true, description: 'Start of the sale; absent: from the beginning.' })
+  salesOpenAt?: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'End of the sale, after salesOpenAt; absent: none.' })
+  salesCloseAt?: Date | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 10, description: '1 to 100.' })
+  maxPerBooking?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Places one user may hold; at least 1; absent: no limit.' })
+  maxPerUser?: number | null;
+}

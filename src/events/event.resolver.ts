@@ -1,0 +1,57 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { toConnection } from '../http/graphql/connection.ts';
+import type { GraphqlContext } from '../http/graphql/context.ts';
+import { parseId } from '../input-checks.ts';
+import { pageRequest } from '../pagination.ts';
+import { availableCount, type Event } from './event.entity.ts';
+import { CreateEventInputType, EventConnection, EventStatsType, EventType } from './event.object-types.ts';
+import { eventStats } from './event-stats.ts';
+
+@Resolver(() => EventType)
+export class EventResolver {
+  @Query(() => EventType, { nullable: true, description: 'One event; null when there is none with this id.' })
+  event(@Arg('id', () => ID) id: string, @Ctx() { container }: GraphqlContext) {
+    return container.events.find(parseId(id));
+  }
+
+  @Query(() => EventConnection, { description: 'All events, newest first.' })
+  async events(
+    @Ctx() { container }: GraphqlContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1 to 100.' }) first?: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'A cursor to read on from.' }) after?: string | null,
+  ) {
+    return toConnection(await container.events.page(pageRequest(first, after)));
+  }
+
+  @Query(() => EventStatsType, { nullable: true, description: 'The numbers of an event; null for an unknown event.' })
+  async eventStats(@Arg('eventId', () => ID) eventId: string, @Ctx() { container }: GraphqlContext) {
+    const event = await container.events.find(parseId(eventId));
+    return event && eventStats(event);
+  }
+
+  @Mutation(() => EventType, { description: 'Creates an event and puts it on sale.' })
+  createEvent(
+    @Arg('input', () => CreateEventInputType) input: CreateEventInputType,
+    @Ctx() { container }: GraphqlContext,
+  ) {
+    return container.createEvent(input);
+  }
+
+  @Subscription(() => EventStatsType, {
+    description: 'The numbers as they are now, then at most five updates a second, newest only. Never completes.',
+    subscribe: ({ args, context }) => context.container.liveUpdates.eventStats(parseId(args['eventId'])),
+  })
+  eventStatsChanged(@Arg('eventId', () => ID) _eventId: string, @Root() event: Event) {
+    return eventStats(event);
+  }
+
+  @FieldResolver(() => Int, { description: 'Places that can still be booked.' })
+  availableCount(@Root() event: Event) {
+    return availableCount(event);
+  }
+
+  @FieldResolver(() => EventStatsType, { description: 'The numbers of this event, at one moment.' })
+  stats(@Root() event: Event) {
+    return eventStats(event);
+  }
+}

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { Booking } from '../bookings/booking.entity.ts';
+import type { Announce } from '../bookings/live/update-hints.ts';
+import { transition } from '../bookings/transition.ts';
+import type { Database } from '../platform/database.ts';
+import { GroupCommit } from '../platform/group-commit.ts';
+import type { FinalizationHandler } from '../platform/job-queue.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { TicketIssuer } from './ticket-issuer.ts';
+
+const MAX_GROUP_SIZE = 500;
+const FAILURE_REASON = 'The tickets could not be issued.';
+
+interface Issued {
+  readonly bookingId: number;
+  readonly codes: readonly string[];
+}
+
+export interface FinalizeBookingParts {
+  readonly db: Database;
+  readonly issuer: TicketIssuer;
+  readonly announce: Announce;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/**
+ * What the worker does with a job: issue the tickets, then move the booking from PENDING to FINALIZED, many bookings
+ * of an event in one transaction. When the attempts are used up, the booking becomes FAILED and gives its places back.
+ */
+export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizationHandler {
+  const { db, issuer, announce, log, now } = parts;
+  const limits = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: MAX_GROUP_SIZE };
+  const desks = new GroupCommit<number, Issued, void>(limits, async (_eventId, group) => {
+    announce(
+      await finalizeGroup(
+        db,
+        group.map((member) => member.request),
+        now(),
+      ),
+    );
+    for (const member of group) member.answer();
+  });
+
+  return {
+    async run(job) {
+      const codes = await issuer.issue(job);
+      await desks.submit(job.eventId, { bookingId: job.bookingId, codes });
+    },
+    async giveUp(job, error) {
+      log.error({ err: error, bookingId: job.bookingId }, 'a booking could not be finalized and is FAILED');
+      announce(await transition(db, { ids: [job.bookingId], to: 'FAILED', at: now(), failureReason: FAILURE_REASON }));
+    },
+  };
+}
+
+/** Tickets are written for the bookings that move, and only then: a second delivery finds the first one's tickets. */
+function finalizeGroup(db: Database, issued: readonly Issued[], at: Date): Promise<Booking[]> {
+  const codes = new Map(issued.map((booking) => [booking.bookingId, booking.codes]));
+  return transition(db, { ids: [...codes.keys()], to: 'FINALIZED', at }, async (tx, moved) => {
+    const tickets = moved.flatMap(({ id, quantity }) =>
+      (codes.get(id) as readonly string[])
+        .slice(0, quantity)
+        .map((code, i) => ({ bookingId: id, serial: i + 1, code })),
+    );
+    const rows = db.jsonRows(tickets, { bookingId: 'integer', serial: 'integer', code: 'text' });
+    await sql`insert into tickets (booking_id, serial, code)
+      select ${sql.ref('bookingId')}, serial, code from ${rows}`.execute(tx.getKysely());
+  });
+}

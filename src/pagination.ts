@@ -1,0 +1,46 @@
+import { BoxOfficeError } from './errors.ts';
+import { parseId } from './input-checks.ts';
+
+const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
+
+/** A page of a list that runs from the newest to the oldest id. */
+export interface PageRequest {
+  readonly size: number;
+  /** Only ids below this one; null for the first page. */
+  readonly before: number | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly hasNextPage: boolean;
+}
+
+/**
+ * @param first rows wanted, 1 to 100; 20 when absent
+ * @param after cursor of the last row of the previous page
+ * @throws BoxOfficeError BAD_USER_INPUT
+ */
+export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
+  const size = first ?? DEFAULT_PAGE_SIZE;
+  if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
+    throw new BoxOfficeError('BAD_USER_INPUT', `first: must be from 1 to ${MAX_PAGE_SIZE}`);
+  }
+  return { size, before: after == null ? null : decodeCursor(after) };
+}
+
+/** @param rows up to one more than the page holds, which tells whether another page follows */
+export function pageOf<T>(rows: readonly T[], { size }: PageRequest): Page<T> {
+  return { items: rows.slice(0, size), hasNextPage: rows.length > size };
+}
+
+export function encodeCursor(id: number): string {
+  return Buffer.from(`after:${id}`).toString('base64url');
+}
+
+function decodeCursor(cursor: string): number {
+  const [, digits = ''] = /^after:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const id = parseId(digits);
+  if (id === null) throw new BoxOfficeError('BAD_USER_INPUT', 'after: not a cursor of this list');
+  return id;
+}
