@@ -1,0 +1,44 @@
+import type { RefusalCode } from '../bookings/refusals.ts';
+import { BoxOfficeError, type ErrorCode, unavailable } from '../errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
+
+interface Mapping {
+  readonly httpStatus: number;
+  readonly logLevel: 'debug' | 'warn' | 'error';
+}
+
+/** The one table from an error's code to its HTTP status and log level; in GraphQL the code is `extensions.code`. */
+export const ERRORS: Readonly<Record<ErrorCode, Mapping>> = {
+  BAD_USER_INPUT: { httpStatus: 422, logLevel: 'debug' },
+  UNAUTHENTICATED: { httpStatus: 401, logLevel: 'debug' },
+  FORBIDDEN: { httpStatus: 403, logLevel: 'debug' },
+  NOT_FOUND: { httpStatus: 404, logLevel: 'debug' },
+  RATE_LIMITED: { httpStatus: 429, logLevel: 'debug' },
+  SERVICE_UNAVAILABLE: { httpStatus: 503, logLevel: 'warn' },
+  INTERNAL_SERVER_ERROR: { httpStatus: 500, logLevel: 'error' },
+};
+
+/** Refusals are data in GraphQL; over REST they are these statuses. */
+export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
+  SOLD_OUT: 409,
+  NOT_ON_SALE: 409,
+  LIMIT_REACHED: 409,
+  EVENT_NOT_FOUND: 404,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  BUSY: 503,
+};
+
+/** What a caller may know of whatever was thrown. */
+export function toPublicError(error: unknown): BoxOfficeError {
+  if (error instanceof BoxOfficeError) return error;
+  if (isBusy(error) || isUnavailable(error)) return unavailable();
+  return new BoxOfficeError('INTERNAL_SERVER_ERROR', 'Internal server error');
+}
+
+/** The same, with the whole error in the log. */
+export function publicError(error: unknown, log: Pick<Logger, Mapping['logLevel']>): BoxOfficeError {
+  const shown = toPublicError(error);
+  log[ERRORS[shown.code].logLevel]({ err: error, code: shown.code }, 'request failed');
+  return shown;
+}

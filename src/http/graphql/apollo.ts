@@ -1,0 +1,57 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { Logger } from '../../platform/logger.ts';
+import { publicError, toPublicError } from '../error-mapping.ts';
+import type { GraphqlContext } from './context.ts';
+
+/** Tokens of one document; a long but reasonable query has a few hundred. */
+export const MAX_TOKENS = 1_000;
+
+/** Starts Apollo Server without a transport; it is stopped by whoever stops the HTTP server. */
+export async function startApollo(schema: GraphQLSchema, log: Logger): Promise<ApolloServer<GraphqlContext>> {
+  const apollo = new ApolloServer<GraphqlContext>({
+    schema,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    formatError: maskError,
+    plugins: [logErrors, ApolloServerPluginLandingPageLocalDefault({ footer: false })],
+    logger: log,
+  });
+  await apollo.start();
+  return apollo;
+}
+
+const logErrors: ApolloServerPlugin<GraphqlContext> = {
+  requestDidStart: async () => ({
+    async didEncounterErrors({ errors, contextValue }) {
+      for (const error of errors) logSurprise(error, contextValue.log);
+    },
+  }),
+};
+
+/** The same for both transports: what the caller did wrong is told, everything else is masked. */
+export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const original = unwrapResolverError(error);
+  if (original instanceof GraphQLError) return formatted;
+  const shown = toPublicError(original);
+  return {
+    message: shown.message,
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { code: shown.code, ...(shown.problems.length > 0 && { problems: shown.problems }) },
+  };
+}
+
+export function logSurprise(error: GraphQLError, log: Pick<Logger, 'debug' | 'warn' | 'error'>): void {
+  const original = unwrapResolverError(error);
+  if (!(original instanceof GraphQLError)) publicError(original, log);
+}

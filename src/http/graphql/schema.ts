@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLDateTime } from 'graphql-scalars';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { BookingResolver } from '../../bookings/booking.resolver.ts';
+import { EventResolver } from '../../events/event.resolver.ts';
+import { ReportResolver } from '../../reports/report.resolver.ts';
+
+/** TypeGraphQL asks for one even when, as here, every subscription brings its own source. */
+const unusedPubSub: PubSub = {
+  publish: unused,
+  subscribe: unused,
+};
+
+function unused(): never {
+  throw new Error('Subscriptions take their events from LiveUpdates');
+}
+
+export function buildGraphqlSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [EventResolver, BookingResolver, ReportResolver],
+    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    // The use cases check their input, the same for GraphQL and REST.
+    validate: false,
+    pubSub: unusedPubSub,
+  });
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import websocket from '@fastify/websocket';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
+import type { WebSocketServer } from 'ws';
+import type { Container } from '../container.ts';
+import { startApollo } from './graphql/apollo.ts';
+import { graphqlContext } from './graphql/context.ts';
+import { buildGraphqlSchema } from './graphql/schema.ts';
+import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
+import { serveSocket } from './graphql/websocket.ts';
+import { registerOperations } from './operations.ts';
+import { registerRest } from './rest/rest.ts';
+
+const BODY_LIMIT_BYTES = 65_536;
+const GOING_AWAY = 1001;
+
+/** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
+export async function createServer(container: Container): Promise<FastifyInstance> {
+  const { config, log } = container;
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.trustProxy,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    genReqId: requestId,
+    routerOptions: { maxParamLength: 200 },
+  }) as unknown as FastifyInstance;
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request;
+    const status = reply.statusCode;
+    request.log[status >= 500 ? 'warn' : 'debug'](
+      { method, url, status, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
+  });
+  registerOperations(app, container);
+  await registerGraphql(app, container);
+  await registerRest(app, container);
+  return app;
+}
+
+async function registerGraphql(app: FastifyInstance, container: Container): Promise<void> {
+  const schema = buildGraphqlSchema();
+  const apollo = await startApollo(schema, container.log);
+  const protocol = createSubscriptionServer(schema, container);
+  await app.register(websocket, {
+    options: { maxPayload: container.config.websocket.maxPayloadBytes, perMessageDeflate: false, handleProtocols },
+    preClose: (done) => closeSockets(app.websocketServer, done),
+  });
+  const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
+  await app.register(async (graphql) => {
+    graphql.route({
+      method: 'GET',
+      url: '/graphql',
+      handler,
+      wsHandler: (socket) => serveSocket(socket, protocol, container.log),
+    });
+    graphql.route({ method: 'POST', url: '/graphql', handler });
+  });
+  app.addHook('onClose', () => apollo.stop());
+}
+
+function closeSockets(server: WebSocketServer, done: () => void): void {
+  for (const socket of server.clients) socket.close(GOING_AWAY, 'The server is going away');
+  server.close();
+  done();
+}
+
+/** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
