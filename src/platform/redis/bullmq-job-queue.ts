@@ -42,7 +42,9 @@ export class BullmqJobQueue implements JobQueue {
     this.#queue = new Queue(QUEUE_NAME, {
       connection: options.producer,
       prefix: options.prefix,
+      // Without these, a Redis that is away at the start would leave the queue broken for good.
       skipWaitingForReady: true,
+      skipVersionCheck: true,
       defaultJobOptions: {
         attempts: options.retry.maxAttempts,
         backoff: { type: 'custom' },
