@@ -37,7 +37,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const metrics = createMetrics();
   const db = await openDatabase(config.database, { onMessage: (message) => log.debug(message) });
   const adapters = config.redis
-    ? redisServices(config.redis, config.finalization, log, metrics)
+    ? await redisServices(config.redis, config.finalization, log, metrics)
     : localServices(config.finalization, log);
   const services: Services = { ...adapters, ...overrides.services };
   const { lock, queue, pubsub } = services;

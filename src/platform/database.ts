@@ -116,6 +116,8 @@ async function openPostgresql(
 function ormOptions({ entities, migrations }: Schema, { onMessage = () => undefined }: ConnectOptions) {
   return {
     entities,
+    // A mistyped DATABASE_URL must be an error, not a new database.
+    ensureDatabase: false,
     logger: onMessage,
     colors: false,
     extensions: [Migrator],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../logger.ts';
 
@@ -12,6 +13,7 @@ const FAIL_FAST: RedisOptions = {
 const PATIENT: RedisOptions = { maxRetriesPerRequest: null, connectTimeout: 1_000 };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
+const START_WAIT_MS = 1_000;
 
 export function connectRedis(url: string, policy: 'fail-fast' | 'patient', role: string, log: Logger): Redis {
   const redis = new Redis(url, {
@@ -33,6 +35,14 @@ function logOutages(redis: Redis, role: string, log: Logger): void {
     if (down) log.info({ role }, 'redis is back');
     down = false;
   });
+}
+
+/** Resolves when all connections are ready, and after a second also when they are not. */
+export async function readyOrLater(connections: readonly Redis[]): Promise<void> {
+  const ready = connections.map(
+    (redis) => redis.status === 'ready' || once(redis, 'ready', { signal: AbortSignal.timeout(START_WAIT_MS) }),
+  );
+  await Promise.allSettled(ready);
 }
 
 /** Resolves with whether the connection answers within a second. */

@@ -4,27 +4,30 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../services.ts';
 import { BullmqJobQueue } from './bullmq-job-queue.ts';
-import { answersPing, connectRedis } from './connections.ts';
+import { answersPing, connectRedis, readyOrLater } from './connections.ts';
 import { RedisEventLock } from './redis-event-lock.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
 
-/** Opens the connections without waiting for them: the box office starts, and sells, without Redis. */
-export function redisServices(config: RedisConfig, retry: RetryPolicy, log: Logger, metrics: Metrics): Services {
+/** Waits for Redis only shortly: the box office starts, and sells, without it. */
+export async function redisServices(
+  config: RedisConfig,
+  retry: RetryPolicy,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Services> {
   const { url, lockUrls, prefix } = config;
   const publisher = connectRedis(url, 'fail-fast', 'publisher', log);
+  const subscriber = connectRedis(url, 'patient', 'subscriber', log);
+  const producer = connectRedis(url, 'fail-fast', 'queue', log);
+  const locks = lockUrls.map((lockUrl) => connectRedis(lockUrl, 'fail-fast', 'lock', log));
+  await readyOrLater([publisher, subscriber, producer, ...locks]);
+
+  const connectWorker = () => connectRedis(url, 'patient', 'worker', log);
+  const onUnlocked = (reason: string) => metrics.groupsWithoutLock.inc({ reason });
   return {
-    lock: new RedisEventLock(
-      lockUrls.map((lockUrl) => connectRedis(lockUrl, 'fail-fast', 'lock', log)),
-      { prefix, log, onUnlocked: (reason) => metrics.groupsWithoutLock.inc({ reason }) },
-    ),
-    queue: new BullmqJobQueue({
-      producer: connectRedis(url, 'fail-fast', 'queue', log),
-      connectWorker: () => connectRedis(url, 'patient', 'worker', log),
-      prefix,
-      retry,
-      log,
-    }),
-    pubsub: new RedisPubSub(publisher, connectRedis(url, 'patient', 'subscriber', log), prefix),
+    lock: new RedisEventLock(locks, { prefix, log, onUnlocked }),
+    queue: new BullmqJobQueue({ producer, connectWorker, prefix, retry, log }),
+    pubsub: new RedisPubSub(publisher, subscriber, prefix),
     ready: () => answersPing(publisher),
   };
 }

@@ -1,0 +1,44 @@
+# `make` alone lists what there is. Everything runs on the Node 24 that npm puts into node_modules/.bin.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run install build lint schema schema-check test test-unit test-docker clean
+
+installed := node_modules/.package-lock.json
+compose-test := docker compose -f docker-compose.test.yml
+
+help: ## show this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: build ## install, build and start on http://localhost:8000; needs only Node and npm
+	npm start
+
+install: $(installed) ## install the packages, when the lock file changed
+
+# better-sqlite3's install script would compile what it ships built; only the script of `node` is needed.
+$(installed): package-lock.json
+	npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm rebuild node --loglevel=error
+
+build: install ## compile src/ to dist/
+	npm run build
+
+lint: install ## check format, lint, dead code and types
+	npm run lint
+
+schema: build ## print schema/ from the code
+	npm run schema
+
+schema-check: build ## fail when schema/ is not what the code prints
+	@was=$$(mktemp -d) && trap 'rm -rf "$$was"' EXIT && cp -r schema/. "$$was" && npm run schema && diff -ru "$$was" schema
+
+test: lint schema-check ## everything: lint, build, schema drift, all tests on a real Redis and PostgreSQL
+	npm run test:jest
+
+test-unit: install ## only test/unit, without shared services
+	TEST_SERVICES=none npm run test:jest -- test/unit
+
+test-docker: ## the same as `make test`, in Docker Compose
+	$(compose-test) run --rm --build -T test; code=$$?; $(compose-test) down -v; exit $$code
+
+clean: ## remove what install, build and tests made
+	rm -rf node_modules dist coverage

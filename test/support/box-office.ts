@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify';
+import { readConfig } from '../../src/config.ts';
+import { type Container, createContainer, type Overrides } from '../../src/container.ts';
+import { createServer } from '../../src/http/server.ts';
+import { migrate } from '../../src/migrations/migrate.ts';
+import { verify } from '../../src/reports/verify.ts';
+import { createSetup, type Setup } from './setups.ts';
+
+export interface BoxOffice {
+  readonly container: Container;
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  readonly websocketUrl: string;
+  readonly server: FastifyInstance;
+  /** Checks the promises over the whole database, then ends everything; rejects when one is broken. */
+  close(): Promise<void>;
+}
+
+export interface BoxOfficeOptions {
+  /** Added to the environment of the setup. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly overrides?: Overrides;
+  /** Finalize bookings in this process as well; true by default. */
+  readonly worker?: boolean;
+  readonly redisUrl?: string;
+}
+
+/** A whole box office inside the test's process: API and, unless told otherwise, worker. */
+export async function openBoxOffice(setup: Setup, options: BoxOfficeOptions = {}): Promise<BoxOffice> {
+  const { env, remove } = await createSetup(setup, options);
+  const container = await createContainer(readConfig({ ...env, ...options.env }), options.overrides);
+  await migrate(container.db);
+  const server = await createServer(container);
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  if (options.worker !== false) container.startWorker();
+  return {
+    container,
+    url,
+    websocketUrl: `${url.replace('http', 'ws')}/graphql`,
+    server,
+    close: async () => {
+      const broken = await verify(container.db);
+      await server.close();
+      await container.close();
+      await remove();
+      if (broken.length > 0) throw new Error(`broken promises: ${JSON.stringify(broken)}`);
+    },
+  };
+}

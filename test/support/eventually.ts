@@ -1,0 +1,24 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * Polls `check` until it neither throws nor answers false, and resolves with its answer. After
+ * `timeoutMs` it rejects with the last error, so a failed expectation shows its own message.
+ */
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  { timeoutMs = 5_000, intervalMs = 20 }: { timeoutMs?: number; intervalMs?: number } = {},
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    let lastError: unknown;
+    try {
+      const answer = await check();
+      if (answer !== false) return answer;
+      lastError = new Error(`The condition was still false after ${timeoutMs} ms`);
+    } catch (error) {
+      lastError = error;
+    }
+    if (performance.now() >= deadline) throw lastError;
+    await pause(intervalMs);
+  }
+}

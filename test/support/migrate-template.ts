@@ -1,0 +1,1 @@
+export { migrateDatabase as migrateTemplate } from '../../src/migrations/migrate.ts';

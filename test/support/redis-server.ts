@@ -1,0 +1,78 @@
+import { freePort } from './free-port.ts';
+import { redisProgram } from './services/redis-program.ts';
+import { type ServerProcess, startServerProcess } from './services/server-process.ts';
+import { temporaryFolder } from './services/temporary-folder.ts';
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** Of the running server; another one after `start`. */
+  readonly pid: number;
+  readonly program: string;
+  /** Ends it in order. Its files stay until `remove` or the end of the test process. */
+  stop(): Promise<void>;
+  /** kill -9 */
+  kill(): Promise<void>;
+  /** SIGSTOP: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Again, on the same port and with the same files. */
+  start(): Promise<void>;
+  /** Stops it and deletes its files. */
+  remove(): Promise<void>;
+}
+
+export interface RedisServerOptions {
+  port?: number;
+  dir?: string;
+  /** Added to the command line. Without `['--appendonly', 'yes']` nothing survives a restart. */
+  args?: string[];
+}
+
+/** A Redis (or Valkey) of the test's own, on 127.0.0.1, for tests that stop, kill or pause it. */
+export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const program = await redisProgram();
+  const port = options.port ?? (await freePort());
+  const folder =
+    options.dir === undefined ? await temporaryFolder('redis') : { path: options.dir, remove: async () => {} };
+  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder.path, '--save', '', '--appendonly', 'no'];
+  const launch = () =>
+    startServerProcess({
+      program,
+      args: [...args, ...(options.args ?? [])],
+      folder: folder.path,
+      readyOutput: /Ready to accept connections/,
+      killSignal: 'SIGKILL',
+    });
+
+  let running: ServerProcess;
+  const server: RedisServer = {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return running.pid;
+    },
+    program,
+    stop: () => {
+      running.signal('SIGCONT');
+      return running.end('SIGTERM');
+    },
+    kill: () => running.end('SIGKILL'),
+    pause: () => running.signal('SIGSTOP'),
+    resume: () => running.signal('SIGCONT'),
+    start: async () => {
+      running = await launch();
+    },
+    remove: async () => {
+      await server.stop();
+      await folder.remove();
+    },
+  };
+  try {
+    running = await launch();
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+  return server;
+}

@@ -1,0 +1,49 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** Something that must not outlive the test process that made it. */
+export type Belonging = { pid: number; signal: NodeJS.Signals } | { folder: string } | { containerLabel: string };
+
+type Reaper = ChildProcessByStdio<Writable, null, null>;
+
+const held = new Set<number>();
+let lastId = 0;
+let reaper: Reaper | undefined;
+
+/**
+ * Ends `belonging` when this process ends without having done so, also by SIGKILL. Exit handlers
+ * cannot promise that: no signal runs them by itself, and in a test file `process` is jest's copy,
+ * which never emits `exit`. Call the answer once the belonging is gone.
+ */
+export function reapWhenOrphaned(belonging: Belonging): () => void {
+  const id = ++lastId;
+  reaper ??= startReaper();
+  held.add(id);
+  tell({ id, belonging });
+  return () => {
+    if (!held.delete(id)) return;
+    tell({ id });
+    if (held.size > 0) return;
+    reaper?.stdin.end();
+    reaper = undefined;
+  };
+}
+
+function tell(message: { id: number; belonging?: Belonging }): void {
+  reaper?.stdin.write(`${JSON.stringify(message)}\n`);
+}
+
+function startReaper(): Reaper {
+  const script = fileURLToPath(new URL('./orphan-reaper.ts', import.meta.url));
+  // Detached: a Ctrl-C, or a kill of the whole process group, must not take the reaper along.
+  const child = spawn(process.execPath, [script], {
+    detached: true,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.unref();
+  (child.stdin as Socket).unref();
+  return child;
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { reapWhenOrphaned } from './reap-when-orphaned.ts';
+import { within } from './within.ts';
+
+export interface ServerProcess {
+  pid: number;
+  signal(signal: NodeJS.Signals): void;
+  /** Sends `signal` and waits for the end; after 10 s it sends the kill signal. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+export interface ServerCommand {
+  program: string;
+  args: string[];
+  folder: string;
+  /** Matches what the server prints once it takes connections. */
+  readyOutput: RegExp;
+  killSignal: NodeJS.Signals;
+  user?: { uid: number; gid: number } | undefined;
+}
+
+const startTimeoutMs = 30_000;
+const endTimeoutMs = 10_000;
+const keptOutputChars = 8_000;
+
+/** Starts a server, and resolves when it is ready or rejects with what it printed. */
+export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
+  const { program, args, folder, readyOutput, killSignal, user } = command;
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
+  });
+  const ended = once(child, 'exit').then(
+    ([code, signal]) => `ended (${signal ?? code})`,
+    (error: Error) => `could not be started (${error.message})`,
+  );
+  const outputRead = once(child, 'close').catch(() => {});
+  const forget = child.pid === undefined ? () => {} : reapWhenOrphaned({ pid: child.pid, signal: killSignal });
+  void ended.then(forget);
+
+  // A server that a test forgot must not keep the test run from ending. While one is waited for,
+  // the timer of that wait keeps the process alive.
+  child.unref();
+  let output = '';
+  const ready = new Promise<'ready'>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      (stream as Socket).unref();
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-keptOutputChars);
+        if (readyOutput.test(output)) resolve('ready');
+      });
+    }
+  });
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    child.kill(signal);
+    if ((await within(endTimeoutMs, ended)) !== undefined) return;
+    child.kill(killSignal);
+    if ((await within(endTimeoutMs, ended)) === undefined) throw new Error(`${program} (${child.pid}) does not end`);
+  }
+
+  const outcome = await within(startTimeoutMs, Promise.race([ready, ended]));
+  if (outcome !== 'ready' || child.pid === undefined) {
+    if (outcome === undefined) await end(killSignal);
+    await within(endTimeoutMs, outputRead);
+    const reason = outcome ?? `was not ready after ${startTimeoutMs} ms`;
+    throw new Error(`${[program, ...args].join(' ')} ${reason}\n${output}`.trim());
+  }
+  return { pid: child.pid, signal: (signal) => child.kill(signal), end };
+}

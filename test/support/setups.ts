@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createDatabase } from './postgres-database.ts';
+import { temporaryFolder } from './services/temporary-folder.ts';
+import { testRedisUrl } from './test-service-urls.ts';
+
+/** The three ways to run that every integration test goes through. */
+export const SETUPS = ['embedded', 'sqlite + redis', 'postgresql + redis'] as const;
+export type Setup = (typeof SETUPS)[number];
+
+export interface SetupEnvironment {
+  /** What a `boxoffice` process needs to run in this setup; the database of a redis setup is migrated or to be migrated. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Deletes the database and its files; everything that uses them must have ended. */
+  remove(): Promise<void>;
+}
+
+/** A database of one's own, and names of one's own on the shared Redis. */
+export async function createSetup(setup: Setup, options: { redisUrl?: string } = {}): Promise<SetupEnvironment> {
+  const env: Record<string, string> = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn' };
+  if (setup !== 'embedded') {
+    env['REDIS_URL'] = options.redisUrl ?? testRedisUrl();
+    env['REDIS_PREFIX'] = `test-${randomBytes(6).toString('hex')}`;
+  }
+  if (setup === 'postgresql + redis') {
+    const database = await createDatabase();
+    return { env: { ...env, DATABASE_URL: database.url }, remove: () => database.drop() };
+  }
+  const folder = await temporaryFolder('sqlite');
+  return {
+    env: { ...env, DATABASE_URL: `sqlite:${join(folder.path, 'boxoffice.db')}` },
+    remove: () => folder.remove(),
+  };
+}
