@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 /** What the environment asks for. This file is the only reader of process.env; names and defaults are listed in .env.example. */
@@ -113,6 +114,11 @@ export class InvalidConfiguration extends Error {
     super(`Invalid configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'InvalidConfiguration';
   }
+}
+
+/** Adds the variables of `.env` in the working directory, where there is one; those that are set already stay. */
+export function loadEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
 /** @throws InvalidConfiguration naming every variable that is wrong. An empty variable counts as unset. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { type Role, type RunOptions, run } from './commands.ts';
-import { InvalidConfiguration, readConfig } from './config.ts';
+import { InvalidConfiguration, loadEnvFile, readConfig } from './config.ts';
 import { migrate } from './migrations/migrate.ts';
 import { openDatabase } from './migrations/schema.ts';
 import { verify } from './reports/verify.ts';
@@ -56,6 +56,7 @@ async function withDatabase(work: (db: Awaited<ReturnType<typeof openDatabase>>)
 }
 
 try {
+  loadEnvFile();
   await program.parseAsync();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
