@@ -8,6 +8,7 @@ import type { WebSocketServer } from 'ws';
 import type { Container } from '../container.ts';
 import { startApollo } from './graphql/apollo.ts';
 import { graphqlContext } from './graphql/context.ts';
+import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
 import { serveSocket } from './graphql/websocket.ts';
@@ -15,6 +16,8 @@ import { registerOperations } from './operations.ts';
 import { registerRest } from './rest/rest.ts';
 
 const BODY_LIMIT_BYTES = 65_536;
+/** Whatever hangs behind a request, its caller is answered by then. What became of a booking tells its idempotency key. */
+const ANSWER_DEADLINE_MS = 4_500;
 const GOING_AWAY = 1001;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
@@ -26,6 +29,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustProxy,
     requestTimeout: 10_000,
+    handlerTimeout: ANSWER_DEADLINE_MS,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     genReqId: requestId,
@@ -58,6 +62,7 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   });
   const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
   await app.register(async (graphql) => {
+    graphql.setErrorHandler(answerGraphqlError);
     graphql.route({
       method: 'GET',
       url: '/graphql',

@@ -12,7 +12,8 @@ export class JsonFault extends Error {
 
 const SCALAR = /null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WHITE_SPACE = /[ \t\n\r]*/y;
-const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
+/** All but the quote, the backslash and what stands before the space. */
+const PLAIN_CHARACTERS = /[ !#-[\]-\uffff]*/y;
 const UNICODE_ESCAPE = /\\u[0-9a-fA-F]{4}/y;
 
 /** The first fault of a text that JSON.parse refuses. Without recursion, so that no depth of brackets can overflow. */

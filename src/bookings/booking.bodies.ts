@@ -1,0 +1,86 @@
+import { MAX_INTEGER } from '../input-checks.ts';
+import type { Booking } from './booking.entity.ts';
+import { BOOKING_STATUSES } from './booking-status.ts';
+
+const id = { type: 'integer', description: 'The booking.', examples: [1] } as const;
+const eventId = { type: 'integer', description: 'The event.', examples: [1] } as const;
+const userId = { description: 'The buyer.', examples: [42] } as const;
+const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
+
+const BOOK_REQUEST = {
+  $id: 'BookRequest',
+  type: 'object',
+  required: ['user_id', 'event_id'],
+  properties: {
+    user_id: { ...userId, type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    event_id: { ...eventId, minimum: 1, maximum: MAX_INTEGER },
+    quantity: { ...quantity, minimum: 1, maximum: MAX_INTEGER, default: 1 },
+  },
+} as const;
+
+const BOOKING_OUT = {
+  $id: 'BookingOut',
+  type: 'object',
+  required: ['id', 'event_id', 'user_id', 'status', 'created_at', 'quantity', 'reference'],
+  properties: {
+    id,
+    event_id: eventId,
+    user_id: {
+      ...userId,
+      type: ['integer', 'string'],
+      description: 'The buyer. A text only when the booking was made over GraphQL for a user id that is no integer.',
+    },
+    status: { type: 'string', enum: BOOKING_STATUSES, examples: ['PENDING'] },
+    created_at: { type: 'string', format: 'date-time', description: 'In UTC.', examples: ['2026-11-23T07:30:38Z'] },
+    quantity,
+    reference: { type: 'string', description: 'Unguessable; what people read out.', examples: ['7K3M9XQ2D4TRW8HB'] },
+  },
+} as const;
+
+export const BOOKING_SCHEMAS = [BOOK_REQUEST, BOOKING_OUT];
+
+/** Path parameter. Ids below 1 are just unknown, so there is no minimum. */
+export const BOOKING_ID_PARAMS = {
+  type: 'object',
+  required: ['booking_id'],
+  properties: { booking_id: { ...id, maximum: MAX_INTEGER } },
+} as const;
+
+export const IDEMPOTENCY_KEY_HEADERS = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^\\P{Cc}*$',
+      'x-pattern-message': 'must not contain control characters',
+      description: 'Unique per purchase, quoted or bare. A repeat of the request answers with the same booking.',
+      examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+    },
+  },
+} as const;
+
+export interface BookRequest {
+  readonly user_id: number;
+  readonly event_id: number;
+  readonly quantity: number;
+}
+
+export function bookingOut(booking: Booking) {
+  return {
+    id: booking.id,
+    event_id: booking.eventId,
+    user_id: userIdOut(booking.userId),
+    status: booking.status,
+    created_at: booking.createdAt.toISOString().replace('.000Z', 'Z'),
+    quantity: booking.quantity,
+    reference: booking.reference,
+  };
+}
+
+/** The number that a text is the usual spelling of; any other text as it is. */
+function userIdOut(userId: string): number | string {
+  const value = Number(userId);
+  return Number.isSafeInteger(value) && String(value) === userId ? value : userId;
+}

@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify';
+import type { Container } from '../container.ts';
+import { BoxOfficeError, notFound } from '../errors.ts';
+import {
+  BODY_RESPONSES,
+  COMMON_RESPONSES,
+  problemResponse,
+  validationOrProblemResponse,
+  validationResponse,
+} from '../http/rest/error-responses.ts';
+import { unquoteIdempotencyKey } from '../http/rest/idempotency-key.ts';
+import { problemOfRefusal, sendProblem } from '../http/rest/problem.ts';
+import { parseId } from '../input-checks.ts';
+import { BOOKING_ID_PARAMS, type BookRequest, bookingOut, IDEMPOTENCY_KEY_HEADERS } from './booking.bodies.ts';
+
+const tags = ['bookings'];
+
+const bookTicket = {
+  tags,
+  summary: 'Book Ticket',
+  description: 'Books places of an event. Send an Idempotency-Key, so that a repeat cannot book twice.',
+  operationId: 'book_ticket_book_post',
+  headers: IDEMPOTENCY_KEY_HEADERS,
+  body: { $ref: 'BookRequest#' },
+  response: {
+    200: {
+      description: 'Successful Response',
+      $ref: 'BookingOut#',
+      headers: {
+        'Idempotency-Replayed': {
+          type: 'string',
+          enum: ['true'],
+          description: 'Present when an earlier request with the same key made the booking.',
+        },
+      },
+    },
+    ...BODY_RESPONSES,
+    404: problemResponse('There is no such event.'),
+    409: problemResponse('Sold out, not on sale, or more than one booking or user may have; `code` says which.'),
+    422: validationOrProblemResponse('Validation Error, or an Idempotency-Key that was used for another request.'),
+    ...COMMON_RESPONSES,
+  },
+};
+
+const getBooking = {
+  tags,
+  summary: 'Get Booking',
+  operationId: 'get_booking_booking__booking_id__get',
+  params: BOOKING_ID_PARAMS,
+  response: {
+    200: { description: 'Successful Response', $ref: 'BookingOut#' },
+    404: problemResponse('There is no such booking.'),
+    422: validationResponse,
+    ...COMMON_RESPONSES,
+  },
+};
+
+const cancelBooking = {
+  ...getBooking,
+  summary: 'Cancel Booking',
+  description: 'Gives the places back, once. A cancelled booking is answered unchanged.',
+  operationId: 'cancel_booking_booking__booking_id__cancel_post',
+  response: {
+    ...getBooking.response,
+    ...BODY_RESPONSES,
+    409: problemResponse('The booking failed and holds nothing to give back.'),
+  },
+};
+
+interface BookingId {
+  Params: { booking_id: number };
+}
+
+export function bookingRoutes(rest: FastifyInstance, container: Container): void {
+  rest.post<{ Body: BookRequest; Headers: { 'idempotency-key'?: string } }>(
+    '/book',
+    { schema: bookTicket, preValidation: unquoteIdempotencyKey },
+    async ({ body, headers }, reply) => {
+      const outcome = await container.bookTicket({
+        eventId: body.event_id,
+        userId: String(body.user_id),
+        quantity: body.quantity,
+        idempotencyKey: headers['idempotency-key'],
+      });
+      if (outcome.kind === 'refused') return sendProblem(reply, problemOfRefusal(outcome));
+      if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
+      return bookingOut(outcome.booking);
+    },
+  );
+
+  rest.get<BookingId>('/booking/:booking_id', { schema: getBooking }, async ({ params }) => {
+    const booking = await container.bookings.find(parseId(params.booking_id));
+    if (!booking) throw notFound('Booking');
+    return bookingOut(booking);
+  });
+
+  rest.post<BookingId>('/booking/:booking_id/cancel', { schema: cancelBooking }, async ({ params }, reply) => {
+    try {
+      return bookingOut(await container.cancelBooking(parseId(params.booking_id)));
+    } catch (error) {
+      // Only the booking's state can be wrong here, and a state is a conflict.
+      if (!(error instanceof BoxOfficeError) || error.code !== 'BAD_USER_INPUT') throw error;
+      return sendProblem(reply, { status: 409, code: 'BOOKING_NOT_CANCELLABLE', detail: error.message });
+    }
+  });
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import type { Container } from '../container.ts';
+import { notFound } from '../errors.ts';
+import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
+import { parseId } from '../input-checks.ts';
+import { pageRequest } from '../pagination.ts';
+import { EVENT_ID_PARAMS, type EventCreate, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
+
+const tags = ['events'];
+
+const createEvent = {
+  tags,
+  summary: 'Create Event',
+  description: 'Puts an event on sale at once.',
+  operationId: 'create_event_event_post',
+  body: { $ref: 'EventCreate#' },
+  response: {
+    200: { description: 'Successful Response', $ref: 'EventOut#' },
+    422: validationResponse,
+    ...BODY_RESPONSES,
+    ...COMMON_RESPONSES,
+  },
+};
+
+const listEvents = {
+  tags,
+  summary: 'List Events',
+  description: 'All events, newest first, a page at a time.',
+  operationId: 'list_events_event_get',
+  querystring: {
+    type: 'object',
+    properties: {
+      first: { type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'How many events a page has.' },
+      after: { type: 'string', description: 'The `end_cursor` of the page before.' },
+    },
+  },
+  response: {
+    200: { description: 'Successful Response', $ref: 'EventPageOut#' },
+    422: validationResponse,
+    ...COMMON_RESPONSES,
+  },
+};
+
+const getEvent = {
+  tags,
+  summary: 'Get Event',
+  operationId: 'get_event_event__event_id__get',
+  params: EVENT_ID_PARAMS,
+  response: {
+    200: { description: 'Successful Response', $ref: 'EventOut#' },
+    404: problemResponse('There is no such event.'),
+    422: validationResponse,
+    ...COMMON_RESPONSES,
+  },
+};
+
+const eventStats = {
+  ...getEvent,
+  summary: 'Event Stats',
+  description: 'How many places are booked, and how many of them are final.',
+  operationId: 'event_stats_event__event_id__stats_get',
+  response: { ...getEvent.response, 200: { description: 'Successful Response', $ref: 'EventStatsOut#' } },
+};
+
+interface EventId {
+  Params: { event_id: number };
+}
+
+export function eventRoutes(rest: FastifyInstance, { events, createEvent: create }: Container): void {
+  const find = async (id: number) => {
+    const event = await events.find(parseId(id));
+    if (!event) throw notFound('Event');
+    return event;
+  };
+  rest.post<{ Body: EventCreate }>('/event', { schema: createEvent }, async ({ body }) => eventOut(await create(body)));
+  rest.get<{ Querystring: { first: number; after?: string } }>('/event', { schema: listEvents }, async ({ query }) =>
+    eventPageOut(await events.page(pageRequest(query.first, query.after))),
+  );
+  rest.get<EventId>('/event/:event_id', { schema: getEvent }, async ({ params }) =>
+    eventOut(await find(params.event_id)),
+  );
+  rest.get<EventId>('/event/:event_id/stats', { schema: eventStats }, async ({ params }) =>
+    eventStatsOut(await find(params.event_id)),
+  );
+}

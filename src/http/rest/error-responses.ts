@@ -1,0 +1,90 @@
+import { REFUSAL_CODES } from '../../bookings/refusals.ts';
+import { ERRORS } from '../error-mapping.ts';
+import { HTTP_CODES } from './problem.ts';
+
+const VALIDATION_ERROR = {
+  $id: 'ValidationError',
+  type: 'object',
+  description: 'One fault of a request.',
+  required: ['loc', 'msg', 'type'],
+  properties: {
+    type: { type: 'string', description: 'What kind of fault it is.', examples: ['greater_than_equal'] },
+    loc: {
+      type: 'array',
+      items: { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+      description:
+        'Where it is: `body`, `path`, `query` or `header`, then the field (or the position, in a body that is no JSON).',
+      examples: [['body', 'capacity']],
+    },
+    msg: { type: 'string', examples: ['Input should be greater than or equal to 1'] },
+    input: { description: 'What was sent there.', examples: [0] },
+    ctx: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'The numbers that the message speaks of.',
+      examples: [{ ge: 1 }],
+    },
+  },
+} as const;
+
+const HTTP_VALIDATION_ERROR = {
+  $id: 'HTTPValidationError',
+  type: 'object',
+  description: 'Every fault of a request.',
+  properties: { detail: { type: 'array', items: { $ref: 'ValidationError#' } } },
+} as const;
+
+const PROBLEM = {
+  $id: 'Problem',
+  type: 'object',
+  description: 'An error (RFC 9457).',
+  required: ['type', 'title', 'status', 'detail', 'code', 'retryable'],
+  properties: {
+    type: { type: 'string', examples: ['about:blank'] },
+    title: { type: 'string', description: 'The name of the status.', examples: ['Conflict'] },
+    status: { type: 'integer', examples: [409] },
+    detail: { type: 'string', description: 'A sentence for people.', examples: ['Event is sold out.'] },
+    code: {
+      type: 'string',
+      enum: [...Object.keys(ERRORS), ...REFUSAL_CODES, ...HTTP_CODES],
+      description: 'Stable; for programs.',
+      examples: ['SOLD_OUT'],
+    },
+    retryable: {
+      type: 'boolean',
+      description: 'Whether the same request may succeed a little later.',
+      examples: [false],
+    },
+    available_count: { type: 'integer', minimum: 0, description: 'Places left, with SOLD_OUT.', examples: [0] },
+  },
+} as const;
+
+export const ERROR_SCHEMAS = [VALIDATION_ERROR, HTTP_VALIDATION_ERROR, PROBLEM];
+
+const problemContent = { 'application/problem+json': { schema: { $ref: 'Problem#' } } };
+const validationContent = { 'application/json': { schema: { $ref: 'HTTPValidationError#' } } };
+
+export function problemResponse(description: string) {
+  return { description, content: problemContent };
+}
+
+export const validationResponse = { description: 'Validation Error', content: validationContent };
+
+export function validationOrProblemResponse(description: string) {
+  return { description, content: { ...validationContent, ...problemContent } };
+}
+
+/** What any route may answer. */
+export const COMMON_RESPONSES = {
+  500: problemResponse('An error of ours; the log has it.'),
+  503: {
+    ...problemResponse('Nothing can be said at the moment. Please try again.'),
+    headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'Seconds to wait.' } },
+  },
+};
+
+/** What a route with a body may answer as well. */
+export const BODY_RESPONSES = {
+  400: problemResponse('The body cannot be read: not UTF-8, or not what its Content-Length says.'),
+  413: problemResponse('The body is too large.'),
+};

@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { InvalidRequest } from './fault.ts';
+import { findJsonFault } from './json-fault.ts';
+
+const MEDIA_TYPE = /^\s*[^\s;,/]+\/[^\s;,/]+\s*(?:;|$)/;
+const JSON_MEDIA_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;
+/** Far above what our bodies need, far below what overflows the stack when a fault echoes its input. */
+const MAX_NESTING = 1_000;
+
+/** A body that no parser can make sense of. */
+class UnreadableBody extends Error {
+  readonly statusCode = 400;
+}
+
+/** Reads bodies as FastAPI does: what is declared as JSON is parsed, everything else is a text. */
+export function readBodiesAsFastApi(rest: FastifyInstance): void {
+  rest.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    // Fastify would answer 415 to a Content-Type that is none; to FastAPI it is just not JSON.
+    if (!MEDIA_TYPE.test(headers['content-type'] ?? '')) delete headers['content-type'];
+    done();
+  });
+  rest.removeAllContentTypeParsers();
+  rest.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const isJson = JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '');
+    const body = isJson && bytes.length > 0 ? parseJson(bytes) : bytes.toString() || undefined;
+    done(null, body);
+  });
+}
+
+/** @throws InvalidRequest where the JSON is wrong; UnreadableBody when there is no text to point into */
+function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new UnreadableBody('not UTF-8');
+  const text = bytes.toString().replace(/^\ufeff/, '');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const { message: error, position } = findJsonFault(text);
+    const loc = ['body', position];
+    throw new InvalidRequest([{ type: 'json_invalid', loc, msg: 'JSON decode error', input: {}, ctx: { error } }]);
+  }
+  if (text.length > MAX_NESTING && nesting(text) > MAX_NESTING) throw new UnreadableBody('nested too deeply');
+  return value;
+}
+
+/** An upper bound: brackets within texts count as well. */
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}

@@ -1,0 +1,37 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+const DESCRIPTION = `Sells a limited number of places without ever selling one that does not exist.
+
+A booking is \`PENDING\` when it is answered and becomes final a moment later; live updates are in the GraphQL API at \`/graphql\`.
+Integers are read laxly: \`"7"\`, \`7.0\` and \`true\` count. Unknown fields are ignored.`;
+
+/** Collects the routes that follow and have a tag; the others are not part of the REST API. */
+export async function documentRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Box Office', version: '0.1.0', description: DESCRIPTION },
+      tags: [
+        { name: 'events', description: 'What is on sale.' },
+        { name: 'bookings', description: 'Who has which places.' },
+        { name: 'reports', description: 'How sales are going.' },
+      ],
+    },
+    refResolver: { buildLocalReference: (schema, _baseUri, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
+  });
+}
+
+/** `/docs` and `/openapi.json`. */
+export async function serveDocumentation(rest: FastifyInstance): Promise<void> {
+  rest.get('/openapi.json', { schema: { hide: true } }, async () => rest.swagger());
+  await rest.register(swaggerUi, { routePrefix: '/docs', theme: { title: 'Box Office: REST API' } });
+}
+
+/** The document as it is printed to schema/openapi.json; the same on every host and port. */
+export async function openApiDocument(app: FastifyInstance): Promise<object> {
+  await app.ready();
+  return app.swagger();
+}

@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Refusal, RefusalCode } from '../../bookings/refusals.ts';
+import type { BoxOfficeError, ErrorCode } from '../../errors.ts';
+import { ERRORS, REFUSAL_STATUS } from '../error-mapping.ts';
+
+/** Codes that only HTTP needs. */
+export const HTTP_CODES = [
+  'BAD_REQUEST',
+  'METHOD_NOT_ALLOWED',
+  'PAYLOAD_TOO_LARGE',
+  'URI_TOO_LONG',
+  'BOOKING_NOT_CANCELLABLE',
+] as const;
+
+/** An error answer in the form of RFC 9457. */
+export interface Problem {
+  readonly status: number;
+  readonly code: ErrorCode | RefusalCode | (typeof HTTP_CODES)[number];
+  /** The sentence that clients of the reference system read. */
+  readonly detail: string;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number | null;
+  readonly availableCount?: number | null;
+}
+
+const DEFAULT_RETRY_AFTER_MS = 1_000;
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, code, detail, retryable = false, retryAfterMs, availableCount } = problem;
+  if (status === 503)
+    reply.header('Retry-After', Math.max(1, Math.ceil((retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) / 1_000)));
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send({
+      type: 'about:blank',
+      title: STATUS_CODES[status],
+      status,
+      detail,
+      code,
+      retryable,
+      ...(availableCount != null && { available_count: availableCount }),
+    });
+}
+
+export function problemOfRefusal(refusal: Refusal): Problem {
+  return { ...refusal, status: REFUSAL_STATUS[refusal.code], detail: refusal.message };
+}
+
+export function problemOfError({ code, message }: BoxOfficeError): Problem {
+  const retryable = code === 'SERVICE_UNAVAILABLE' || code === 'RATE_LIMITED';
+  return { status: ERRORS[code].httpStatus, code, detail: message, retryable };
+}

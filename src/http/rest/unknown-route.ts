@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problem.ts';
+
+interface KnownRoute {
+  readonly methods: readonly string[];
+  readonly path: RegExp;
+}
+
+/** Answers a path that no route has with 404, and a path that other methods have with 405. Knows the routes that follow. */
+export function answerUnknownRoutes(app: FastifyInstance): void {
+  const routes: KnownRoute[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    routes.push({ methods: [method].flat(), path: pathPattern(url) });
+  });
+  const answer = (request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.replace(/\?.*$/s, '');
+    const allowed = new Set(routes.filter((route) => route.path.test(path)).flatMap((route) => route.methods));
+    if (allowed.size === 0 || allowed.has(request.method)) {
+      return sendProblem(reply, { status: 404, code: 'NOT_FOUND', detail: 'Not Found' });
+    }
+    reply.header('Allow', [...allowed].sort().join(', '));
+    return sendProblem(reply, { status: 405, code: 'METHOD_NOT_ALLOWED', detail: 'Method Not Allowed' });
+  };
+  // Before the body is read, which could only distract with an error about its type or size.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) await answer(request, reply);
+  });
+  app.setNotFoundHandler(answer);
+}
+
+/** `:name` stands for one segment, a final `*` for any rest. */
+function pathPattern(url: string): RegExp {
+  const pattern = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:\w+/g, '[^/]+')
+    .replace(/\*$/, '.*');
+  return new RegExp(`^${pattern}$`);
+}

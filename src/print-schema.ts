@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { readConfig } from './config.ts';
+import { createContainer } from './container.ts';
+import { buildGraphqlSchema } from './http/graphql/schema.ts';
+import { openApiDocument } from './http/rest/openapi.ts';
+import { createServer } from './http/server.ts';
+
+// Prints schema/ from the code, for `make schema`.
+const container = await createContainer(readConfig({ DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'warn' }));
+const server = await createServer(container);
+const openApi = await openApiDocument(server);
+await server.close();
+await container.close();
+
+mkdirSync('schema', { recursive: true });
+writeFileSync('schema/schema.graphql', `${printSchema(lexicographicSortSchema(buildGraphqlSchema()))}\n`);
+writeFileSync('schema/openapi.json', `${JSON.stringify(openApi, null, 2)}\n`);
