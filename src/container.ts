@@ -13,6 +13,7 @@ import { finalizationJob, Sweeper } from './issuance/sweeper.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
 import { TicketQueries } from './issuance/ticket-queries.ts';
 import { openDatabase } from './migrations/schema.ts';
+import type { Failpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -20,12 +21,15 @@ import { redisServices } from './platform/redis/redis-services.ts';
 import type { Services } from './platform/services.ts';
 import { overallReport } from './reports/overall-report.ts';
 
-/** What tests may put in place of the real parts. */
+/** What a command or a test puts in place of the usual parts. */
 export interface Overrides {
+  /** For maintenance: statements may take as long as they need. */
+  readonly patient?: boolean;
   readonly services?: Partial<Services>;
   readonly issuer?: TicketIssuer;
   readonly log?: Logger;
   readonly now?: () => Date;
+  readonly failpoints?: Failpoints;
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
@@ -35,7 +39,11 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const log = overrides.log ?? createLogger(config.logLevel);
   const now = overrides.now ?? (() => new Date());
   const metrics = createMetrics();
-  const db = await openDatabase(config.database, { onMessage: (message) => log.debug(message) });
+  const db = await openDatabase(config.database, {
+    onMessage: (message) => log.debug(message),
+    patient: overrides.patient ?? false,
+    ...(overrides.failpoints && { failpoints: overrides.failpoints }),
+  });
   const adapters = config.redis
     ? await redisServices(config.redis, config.finalization, log, metrics)
     : localServices(config.finalization, log);

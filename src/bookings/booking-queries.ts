@@ -20,6 +20,10 @@ export class BookingQueries {
     return id === null ? null : this.#db.em().findOne(BookingSchema, { id });
   }
 
+  countPending(): Promise<number> {
+    return this.#db.em().count(BookingSchema, { status: 'PENDING' });
+  }
+
   /** Newest first. */
   async page(filter: BookingFilter, request: PageRequest): Promise<Page<Booking>> {
     const where = { ...filter, ...(request.before !== null && { id: { $lt: request.before } }) };

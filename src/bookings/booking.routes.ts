@@ -9,9 +9,10 @@ import {
   validationResponse,
 } from '../http/rest/error-responses.ts';
 import { unquoteIdempotencyKey } from '../http/rest/idempotency-key.ts';
-import { problemOfRefusal, sendProblem } from '../http/rest/problem.ts';
+import { type Problem, problemOfError, problemOfRefusal, sendProblem } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { BOOKING_ID_PARAMS, type BookRequest, bookingOut, IDEMPOTENCY_KEY_HEADERS } from './booking.bodies.ts';
+import { eventNotFound, idempotencyKeyReused, soldOut } from './refusals.ts';
 
 const tags = ['bookings'];
 
@@ -35,9 +36,15 @@ const bookTicket = {
       },
     },
     ...BODY_RESPONSES,
-    404: problemResponse('There is no such event.'),
-    409: problemResponse('Sold out, not on sale, or more than one booking or user may have; `code` says which.'),
-    422: validationOrProblemResponse('Validation Error, or an Idempotency-Key that was used for another request.'),
+    404: problemResponse('There is no such event.', problemOfRefusal(eventNotFound())),
+    409: problemResponse(
+      'Sold out, not on sale, or more than one booking or user may have; `code` says which.',
+      problemOfRefusal(soldOut(0)),
+    ),
+    422: validationOrProblemResponse(
+      'Validation Error, or an Idempotency-Key that was used for another request.',
+      problemOfRefusal(idempotencyKeyReused()),
+    ),
     ...COMMON_RESPONSES,
   },
 };
@@ -49,7 +56,7 @@ const getBooking = {
   params: BOOKING_ID_PARAMS,
   response: {
     200: { description: 'Successful Response', $ref: 'BookingOut#' },
-    404: problemResponse('There is no such booking.'),
+    404: problemResponse('There is no such booking.', problemOfError(notFound('Booking'))),
     422: validationResponse,
     ...COMMON_RESPONSES,
   },
@@ -63,7 +70,10 @@ const cancelBooking = {
   response: {
     ...getBooking.response,
     ...BODY_RESPONSES,
-    409: problemResponse('The booking failed and holds nothing to give back.'),
+    409: problemResponse(
+      'The booking failed and holds nothing to give back.',
+      notCancellable('A failed booking cannot be cancelled.'),
+    ),
   },
 };
 
@@ -100,7 +110,11 @@ export function bookingRoutes(rest: FastifyInstance, container: Container): void
     } catch (error) {
       // Only the booking's state can be wrong here, and a state is a conflict.
       if (!(error instanceof BoxOfficeError) || error.code !== 'BAD_USER_INPUT') throw error;
-      return sendProblem(reply, { status: 409, code: 'BOOKING_NOT_CANCELLABLE', detail: error.message });
+      return sendProblem(reply, notCancellable(error.message));
     }
   });
+}
+
+function notCancellable(detail: string): Problem {
+  return { status: 409, code: 'BOOKING_NOT_CANCELLABLE', detail };
 }

@@ -48,7 +48,7 @@ export function writeGroup(
   requests: readonly BookingRequest[],
   now: Date,
 ): Promise<WrittenGroup> {
-  return db.transaction(async (tx) => {
+  return db.transaction('booking', async (tx) => {
     const ids = await insertBookings(db, tx, eventId, requests, now);
     const recovered = await recoverOwnRows(tx, requests, ids);
     const places = requests.reduce(

@@ -24,7 +24,7 @@ export function transition(
   move: Move,
   also?: (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>,
 ): Promise<Booking[]> {
-  return db.transaction(async (tx) => {
+  return db.transaction(move.to, async (tx) => {
     const moved = await moveRows(tx, move);
     if (moved.length === 0) return moved;
     await also?.(tx, moved);

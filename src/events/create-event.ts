@@ -46,7 +46,7 @@ export function createCreateEvent(db: Database, now: () => Date) {
       version: 0,
       createdAt: now(),
     };
-    return db.transaction(async (tx) => {
+    return db.transaction('create-event', async (tx) => {
       const id = await tx.insert(EventSchema, { ...event });
       return { ...event, id } as Event;
     });

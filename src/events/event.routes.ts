@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Container } from '../container.ts';
 import { notFound } from '../errors.ts';
 import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
+import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
 import { EVENT_ID_PARAMS, type EventCreate, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
@@ -48,7 +49,7 @@ const getEvent = {
   params: EVENT_ID_PARAMS,
   response: {
     200: { description: 'Successful Response', $ref: 'EventOut#' },
-    404: problemResponse('There is no such event.'),
+    404: problemResponse('There is no such event.', problemOfError(notFound('Event'))),
     422: validationResponse,
     ...COMMON_RESPONSES,
   },

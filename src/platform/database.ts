@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Constructor, EntitySchema } from '@mikro-orm/core';
+import { type Constructor, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
 import { defineConfig as definePostgresql, MikroORM as PostgresqlOrm } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/sql';
@@ -8,6 +8,7 @@ import { defineConfig as defineSqlite, MikroORM as SqliteOrm } from '@mikro-orm/
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
+import { type Failpoints, noFailpoints } from './failpoints.ts';
 import { withRetry } from './transient-errors.ts';
 
 type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
@@ -26,8 +27,11 @@ export interface Database {
   /**
    * Runs `work` in one transaction and again, with jitter, while the database says that it was merely busy.
    * Only SQL may be awaited inside, and the first statement must be a write: SQLite takes its write lock there.
+   * @param name names its failpoints
    */
-  transaction<T>(work: (tx: SqlEntityManager) => Promise<T>): Promise<T>;
+  transaction<T>(name: string, work: (tx: SqlEntityManager) => Promise<T>): Promise<T>;
+  /** Runs `read` on the database as it is at one moment, whatever others commit meanwhile. */
+  snapshot<T>(read: (tx: SqlEntityManager) => Promise<T>): Promise<T>;
   /** A point in time as this dialect stores it. */
   timestamp(date: Date): Date | number;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
@@ -41,6 +45,7 @@ export interface ConnectOptions {
   readonly patient?: boolean;
   /** What MikroORM has to say, such as a connection that broke. */
   readonly onMessage?: (message: string) => void;
+  readonly failpoints?: Failpoints;
 }
 
 /** better-sqlite3 waits for a lock with the event loop stopped, so it waits shortly and `withRetry` does the rest. */
@@ -59,12 +64,28 @@ export async function connectDatabase(
     config.kind === 'sqlite'
       ? await openSqlite(config.file, schema, options)
       : await openPostgresql(config, schema, options);
+  const { failpoints = noFailpoints } = options;
   const em = () => orm.em.fork({ clear: true }) as SqlEntityManager;
   return {
     orm,
     kind: config.kind,
     em,
-    transaction: (work) => withRetry(() => em().transactional((tx) => work(tx as SqlEntityManager))),
+    transaction: (name, work) =>
+      withRetry(async () => {
+        const result = await em().transactional(async (tx) => {
+          const worked = await work(tx as SqlEntityManager);
+          await failpoints(`${name}:before-commit`);
+          return worked;
+        });
+        await failpoints(`${name}:after-commit`);
+        return result;
+      }),
+    // SQLite's transactions are snapshots by themselves, in WAL mode.
+    snapshot: (read) =>
+      em().transactional(
+        (tx) => read(tx as SqlEntityManager),
+        config.kind === 'postgresql' ? { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true } : {},
+      ),
     timestamp: (date) => (config.kind === 'sqlite' ? date.getTime() : date),
     jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
     ping: async () => {

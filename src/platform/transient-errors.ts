@@ -43,12 +43,18 @@ export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function causes(error: unknown): { code: string; message: string }[] {
-  const found: { code: string; message: string }[] = [];
-  for (let e = error; e instanceof Error && found.length < 5; e = e.cause) {
-    const code = 'code' in e && typeof e.code === 'string' ? e.code : '';
-    found.push({ code, message: e.message });
-    if (e instanceof AggregateError && e.errors.length > 0) found.push(...causes(e.errors[0]));
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An error with what caused it, told by their fields: drivers and Node do not share one Error class in every host. */
+function causes(error: unknown): Failure[] {
+  const found: Failure[] = [];
+  for (let e = error; typeof e === 'object' && e !== null && found.length < 5; ) {
+    const { code, message, cause, errors } = e as Partial<Failure> & { cause?: unknown; errors?: unknown };
+    found.push({ code: String(code ?? ''), message: String(message ?? '') });
+    e = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import type { Container } from '../container.ts';
 import { notFound } from '../errors.ts';
 import { EVENT_ID_PARAMS, eventStatsOut } from '../events/event.bodies.ts';
 import { COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
+import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 
 const tags = ['reports'];
@@ -34,7 +35,7 @@ const eventReport = {
   params: EVENT_ID_PARAMS,
   response: {
     200: { description: 'Successful Response', $ref: 'EventStatsOut#' },
-    404: problemResponse('There is no such event.'),
+    404: problemResponse('There is no such event.', problemOfError(notFound('Event'))),
     422: validationResponse,
     ...COMMON_RESPONSES,
   },

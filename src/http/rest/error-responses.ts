@@ -1,6 +1,7 @@
 import { REFUSAL_CODES } from '../../bookings/refusals.ts';
-import { ERRORS } from '../error-mapping.ts';
-import { HTTP_CODES } from './problem.ts';
+import { unavailable } from '../../errors.ts';
+import { ERRORS, toPublicError } from '../error-mapping.ts';
+import { BODY_TOO_LARGE, HTTP_CODES, type Problem, problemBody, problemOfError, UNREADABLE_BODY } from './problem.ts';
 
 const VALIDATION_ERROR = {
   $id: 'ValidationError',
@@ -61,30 +62,33 @@ const PROBLEM = {
 
 export const ERROR_SCHEMAS = [VALIDATION_ERROR, HTTP_VALIDATION_ERROR, PROBLEM];
 
-const problemContent = { 'application/problem+json': { schema: { $ref: 'Problem#' } } };
 const validationContent = { 'application/json': { schema: { $ref: 'HTTPValidationError#' } } };
 
-export function problemResponse(description: string) {
-  return { description, content: problemContent };
+export function problemResponse(description: string, example: Problem) {
+  return { description, content: problemContent(example) };
 }
 
 export const validationResponse = { description: 'Validation Error', content: validationContent };
 
-export function validationOrProblemResponse(description: string) {
-  return { description, content: { ...validationContent, ...problemContent } };
+export function validationOrProblemResponse(description: string, example: Problem) {
+  return { description, content: { ...validationContent, ...problemContent(example) } };
+}
+
+function problemContent(example: Problem) {
+  return { 'application/problem+json': { schema: { $ref: 'Problem#' }, example: problemBody(example) } };
 }
 
 /** What any route may answer. */
 export const COMMON_RESPONSES = {
-  500: problemResponse('An error of ours; the log has it.'),
+  500: problemResponse('An error of ours; the log has it.', problemOfError(toPublicError(new Error()))),
   503: {
-    ...problemResponse('Nothing can be said at the moment. Please try again.'),
+    ...problemResponse('Nothing can be said at the moment. Please try again.', problemOfError(unavailable())),
     headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'Seconds to wait.' } },
   },
 };
 
 /** What a route with a body may answer as well. */
 export const BODY_RESPONSES = {
-  400: problemResponse('The body cannot be read: not UTF-8, or not what its Content-Length says.'),
-  413: problemResponse('The body is too large.'),
+  400: problemResponse('The body cannot be read: not UTF-8, or not what its Content-Length says.', UNREADABLE_BODY),
+  413: problemResponse('The body is too large.', BODY_TOO_LARGE),
 };

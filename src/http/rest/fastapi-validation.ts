@@ -2,7 +2,7 @@ import type { Fault, RequestPart } from './fault.ts';
 import { laxInteger } from './lax-integer.ts';
 
 /** What of JSON Schema our requests use. The route's schema is the document and the check in one. */
-export type FieldSchema = IntegerSchema | StringSchema;
+type FieldSchema = IntegerSchema | StringSchema;
 
 interface IntegerSchema {
   readonly type: 'integer';

@@ -24,24 +24,34 @@ export interface Problem {
   readonly availableCount?: number | null;
 }
 
+export const UNREADABLE_BODY: Problem = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  detail: 'There was an error parsing the body',
+};
+export const BODY_TOO_LARGE: Problem = { status: 413, code: 'PAYLOAD_TOO_LARGE', detail: 'The body is too large' };
+
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, code, detail, retryable = false, retryAfterMs, availableCount } = problem;
-  if (status === 503)
-    reply.header('Retry-After', Math.max(1, Math.ceil((retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) / 1_000)));
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send({
-      type: 'about:blank',
-      title: STATUS_CODES[status],
-      status,
-      detail,
-      code,
-      retryable,
-      ...(availableCount != null && { available_count: availableCount }),
-    });
+  if (problem.status === 503) reply.header('Retry-After', retryAfterSeconds(problem));
+  return reply.code(problem.status).type('application/problem+json').send(problemBody(problem));
+}
+
+export function problemBody({ status, code, detail, retryable = false, availableCount }: Problem) {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail,
+    code,
+    retryable,
+    ...(availableCount != null && { available_count: availableCount }),
+  };
+}
+
+function retryAfterSeconds({ retryAfterMs }: Problem): number {
+  return Math.max(1, Math.ceil((retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) / 1_000));
 }
 
 export function problemOfRefusal(refusal: Refusal): Problem {

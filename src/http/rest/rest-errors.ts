@@ -3,20 +3,19 @@ import type { BoxOfficeError } from '../../errors.ts';
 import { publicError } from '../error-mapping.ts';
 import { valueError } from './fastapi-validation.ts';
 import { type Fault, InvalidRequest } from './fault.ts';
-import { type Problem, problemOfError, sendProblem } from './problem.ts';
+import { BODY_TOO_LARGE, type Problem, problemOfError, sendProblem, UNREADABLE_BODY } from './problem.ts';
 
 /** Requests that Fastify itself refuses. Its own messages are for developers. */
 const REFUSED_BY_FASTIFY: Readonly<Record<string, Problem>> = {
   FST_ERR_BAD_URL: { status: 400, code: 'BAD_REQUEST', detail: 'The path is not validly encoded' },
   FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'URI_TOO_LONG', detail: 'The path is too long' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'PAYLOAD_TOO_LARGE', detail: 'The body is too large' },
+  FST_ERR_CTP_BODY_TOO_LARGE: BODY_TOO_LARGE,
 };
-const UNREADABLE: Problem = { status: 400, code: 'BAD_REQUEST', detail: 'There was an error parsing the body' };
 
 /** Answers whatever a REST route throws: bad input with 422 as FastAPI sends it, anything else with a problem. */
 export function answerRestError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code = '', statusCode } = error as { code?: string; statusCode?: number };
-  const refused = REFUSED_BY_FASTIFY[code] ?? (statusCode === 400 ? UNREADABLE : undefined);
+  const refused = REFUSED_BY_FASTIFY[code] ?? (statusCode === 400 ? UNREADABLE_BODY : undefined);
   if (refused) return sendProblem(reply, refused);
   const shown = publicError(error, request.log);
   if (shown.code !== 'BAD_USER_INPUT') return sendProblem(reply, problemOfError(shown));
@@ -29,7 +28,7 @@ export function answerRestError(error: unknown, request: FastifyRequest, reply: 
 /** What a use case refuses although the schema let it pass is named by the use case's own field names. */
 function faultsOf(error: BoxOfficeError, request: FastifyRequest): readonly Fault[] {
   if (error instanceof InvalidRequest) return error.faults;
-  const [part, input] = request.method === 'GET' ? ['query', request.query] : ['body', request.body];
+  const [part, input] = request.method === 'POST' ? ['body', request.body] : ['query', request.query];
   if (error.problems.length === 0) return [valueError([part], error.message, input)];
   const given = Object(input) as Record<string, unknown>;
   return error.problems.map(({ field, message }) => valueError([part, field], message, given[field]));

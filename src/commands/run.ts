@@ -1,0 +1,53 @@
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { type Config, InvalidConfiguration } from '../config.ts';
+import { type Container, createContainer, type Overrides } from '../container.ts';
+import { registerOperations } from '../http/operations.ts';
+import { createServer } from '../http/server.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { createLogger } from '../platform/logger.ts';
+import { stopOnSignals } from '../platform/shutdown.ts';
+
+export type Role = 'serve' | 'api' | 'worker';
+
+export interface RunOptions {
+  /** Apply pending migrations first; without a Redis this is always done. */
+  readonly migrate: boolean;
+}
+
+/** Runs a long-lived process until it is told to stop. */
+export async function run(role: Role, config: Config, options: RunOptions, overrides: Overrides = {}): Promise<void> {
+  if (role !== 'serve' && !config.redis) {
+    throw new InvalidConfiguration([`REDIS_URL: is needed by "boxoffice ${role}", to reach the other processes`]);
+  }
+  const log = overrides.log ?? createLogger(config.logLevel);
+  const opened: { close(): Promise<unknown> }[] = [];
+  const closeAll = async () => {
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
+  stopOnSignals(closeAll, log);
+  try {
+    const container = await createContainer(config, { ...overrides, log });
+    opened.push(container);
+    if (options.migrate || !config.redis) await migrate(container.db);
+    await container.assertMigrated();
+    const server = role === 'worker' ? operationsOnly(container) : await createServer(container);
+    opened.push(server);
+    const url = await server.listen({ host: config.host, port: config.port });
+    if (role !== 'api') container.startWorker();
+    const { database, redis, authMode: auth } = config;
+    log.info({ role, url, database: database.kind, redis: redis !== null, auth }, 'the box office is open');
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** A worker answers health checks and metrics only. */
+function operationsOnly(container: Container): FastifyInstance {
+  const app = fastify({
+    loggerInstance: container.log,
+    logController: new LogController({ disableRequestLogging: true }),
+  }) as unknown as FastifyInstance;
+  registerOperations(app, container);
+  return app;
+}
