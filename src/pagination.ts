@@ -1,8 +1,8 @@
-import { BoxOfficeError } from './errors.ts';
+import { badInput } from './errors.ts';
 import { parseId } from './input-checks.ts';
 
-const DEFAULT_PAGE_SIZE = 20;
-const MAX_PAGE_SIZE = 100;
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
 
 /** A page of a list that runs from the newest to the oldest id. */
 export interface PageRequest {
@@ -24,7 +24,7 @@ export interface Page<T> {
 export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
   const size = first ?? DEFAULT_PAGE_SIZE;
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
-    throw new BoxOfficeError('BAD_USER_INPUT', `first: must be from 1 to ${MAX_PAGE_SIZE}`);
+    throw badInput([{ field: 'first', message: `must be from 1 to ${MAX_PAGE_SIZE}` }]);
   }
   return { size, before: after == null ? null : decodeCursor(after) };
 }
@@ -41,6 +41,6 @@ export function encodeCursor(id: number): string {
 function decodeCursor(cursor: string): number {
   const [, digits = ''] = /^after:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const id = parseId(digits);
-  if (id === null) throw new BoxOfficeError('BAD_USER_INPUT', 'after: not a cursor of this list');
+  if (id === null) throw badInput([{ field: 'after', message: 'must be a cursor of this list' }]);
   return id;
 }

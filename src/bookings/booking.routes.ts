@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Container } from '../container.ts';
-import { BoxOfficeError, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import {
   BODY_RESPONSES,
   COMMON_RESPONSES,
@@ -12,6 +12,7 @@ import { unquoteIdempotencyKey } from '../http/rest/idempotency-key.ts';
 import { type Problem, problemOfError, problemOfRefusal, sendProblem } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { BOOKING_ID_PARAMS, type BookRequest, bookingOut, IDEMPOTENCY_KEY_HEADERS } from './booking.bodies.ts';
+import { BookingNotCancellable } from './cancel-booking.ts';
 import { eventNotFound, idempotencyKeyReused, soldOut } from './refusals.ts';
 
 const tags = ['bookings'];
@@ -72,7 +73,7 @@ const cancelBooking = {
     ...BODY_RESPONSES,
     409: problemResponse(
       'The booking failed and holds nothing to give back.',
-      notCancellable('A failed booking cannot be cancelled.'),
+      notCancellable(new BookingNotCancellable()),
     ),
   },
 };
@@ -108,13 +109,12 @@ export function bookingRoutes(rest: FastifyInstance, container: Container): void
     try {
       return bookingOut(await container.cancelBooking(parseId(params.booking_id)));
     } catch (error) {
-      // Only the booking's state can be wrong here, and a state is a conflict.
-      if (!(error instanceof BoxOfficeError) || error.code !== 'BAD_USER_INPUT') throw error;
-      return sendProblem(reply, notCancellable(error.message));
+      if (error instanceof BookingNotCancellable) return sendProblem(reply, notCancellable(error));
+      throw error;
     }
   });
 }
 
-function notCancellable(detail: string): Problem {
+function notCancellable({ message: detail }: BookingNotCancellable): Problem {
   return { status: 409, code: 'BOOKING_NOT_CANCELLABLE', detail };
 }

@@ -4,6 +4,13 @@ import { type Booking, BookingSchema } from './booking.entity.ts';
 import type { Announce } from './live/update-hints.ts';
 import { transition } from './transition.ts';
 
+/** A FAILED booking holds nothing to give back. */
+export class BookingNotCancellable extends BoxOfficeError {
+  constructor() {
+    super('BAD_USER_INPUT', 'A failed booking cannot be cancelled.');
+  }
+}
+
 export interface CancelBookingParts {
   readonly db: Database;
   readonly announce: Announce;
@@ -13,7 +20,7 @@ export interface CancelBookingParts {
 /**
  * Cancels a PENDING or FINALIZED booking and gives its places back, once, also when the worker finalizes it meanwhile.
  * A cancelled booking is returned unchanged.
- * @throws BoxOfficeError NOT_FOUND; BAD_USER_INPUT for a FAILED booking, which holds nothing to give back
+ * @throws BoxOfficeError NOT_FOUND; BookingNotCancellable
  */
 export function createCancelBooking({ db, announce, now }: CancelBookingParts) {
   return async (id: number | null): Promise<Booking> => {

@@ -4,7 +4,7 @@ import { notFound } from '../errors.ts';
 import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
-import { pageRequest } from '../pagination.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, pageRequest } from '../pagination.ts';
 import { EVENT_ID_PARAMS, type EventCreate, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
 
 const tags = ['events'];
@@ -31,7 +31,13 @@ const listEvents = {
   querystring: {
     type: 'object',
     properties: {
-      first: { type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'How many events a page has.' },
+      first: {
+        type: 'integer',
+        minimum: 1,
+        maximum: MAX_PAGE_SIZE,
+        default: DEFAULT_PAGE_SIZE,
+        description: 'How many events a page has.',
+      },
       after: { type: 'string', description: 'The `end_cursor` of the page before.' },
     },
   },

@@ -14,6 +14,8 @@ import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
 import { serveSocket } from './graphql/websocket.ts';
 import { registerOperations } from './operations.ts';
 import { registerRest } from './rest/rest.ts';
+import { answerRestError } from './rest/rest-errors.ts';
+import { answerUnknownRoutes } from './rest/unknown-route.ts';
 
 const BODY_LIMIT_BYTES = 65_536;
 /** Whatever hangs behind a request, its caller is answered by then. What became of a booking tells its idempotency key. */
@@ -34,6 +36,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     forceCloseConnections: 'idle',
     genReqId: requestId,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerRestError,
   }) as unknown as FastifyInstance;
   app.addHook('onSend', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
@@ -46,6 +49,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
       'answered',
     );
   });
+  answerUnknownRoutes(app);
   registerOperations(app, container);
   await registerGraphql(app, container);
   await registerRest(app, container);
@@ -56,13 +60,13 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   const schema = buildGraphqlSchema();
   const apollo = await startApollo(schema, container.log);
   const protocol = createSubscriptionServer(schema, container);
-  await app.register(websocket, {
-    options: { maxPayload: container.config.websocket.maxPayloadBytes, perMessageDeflate: false, handleProtocols },
-    preClose: (done) => closeSockets(app.websocketServer, done),
-  });
   const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
+    await graphql.register(websocket, {
+      options: { maxPayload: container.config.websocket.maxPayloadBytes, perMessageDeflate: false, handleProtocols },
+      preClose: (done) => closeSockets(graphql.websocketServer, done),
+    });
     graphql.route({
       method: 'GET',
       url: '/graphql',

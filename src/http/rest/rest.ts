@@ -10,11 +10,9 @@ import { readBodiesAsFastApi } from './json-body.ts';
 import { documentRoutes, serveDocumentation } from './openapi.ts';
 import { checkRequests } from './request-check.ts';
 import { answerRestError } from './rest-errors.ts';
-import { answerUnknownRoutes } from './unknown-route.ts';
 
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
 export async function registerRest(app: FastifyInstance, container: Container): Promise<void> {
-  answerUnknownRoutes(app);
   await documentRoutes(app);
   await app.register(async (rest) => {
     rest.setErrorHandler(answerRestError);
