@@ -32,8 +32,7 @@ export function createCancelBooking({ db, announce, now }: CancelBookingParts) {
     }
     const booking = await db.em().findOne(BookingSchema, { id });
     if (!booking) throw notFound('Booking');
-    if (booking.status !== 'CANCELLED')
-      throw new BoxOfficeError('BAD_USER_INPUT', 'A failed booking cannot be cancelled.');
+    if (booking.status !== 'CANCELLED') throw new BookingNotCancellable();
     return booking;
   };
 }
