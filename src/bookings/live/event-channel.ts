@@ -2,8 +2,12 @@ import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { type Booking, BookingSchema } from '../booking.entity.ts';
+import { isTerminal } from '../booking-status.ts';
 
 const MAX_IDS_PER_READ = 500;
+/** Bookings looked up after a gap in the hints, and bookings remembered as not final; both per event. */
+const MAX_MISSED = 10_000;
+const MAX_UNFINISHED = 100_000;
 /** At most five updates of the numbers a second. */
 const STATS_INTERVAL_MS = 200;
 
@@ -21,6 +25,9 @@ export class EventChannel {
   readonly #ofAllBookings = new Set<Listener<Booking>>();
   readonly #ofStats = new Set<Listener<Event>>();
   readonly #changed = new Set<number>();
+  /** What the watchers of all bookings have seen: the highest id, and the versions that are not final. */
+  #newestSeen = 0;
+  readonly #unfinished = new Map<number, number>();
   #reading = false;
   #statsTimer: NodeJS.Timeout | undefined;
   #lastStatsAt = Number.NEGATIVE_INFINITY;
@@ -45,9 +52,14 @@ export class EventChannel {
     };
   }
 
-  watchAllBookings(listener: Listener<Booking>): () => void {
+  /** @param newestId the event's newest booking, from which on everything is shown */
+  watchAllBookings(newestId: number, listener: Listener<Booking>): () => void {
+    this.#newestSeen = Math.max(this.#newestSeen, newestId);
     this.#ofAllBookings.add(listener);
-    return () => this.#ofAllBookings.delete(listener);
+    return () => {
+      this.#ofAllBookings.delete(listener);
+      if (this.#ofAllBookings.size === 0) this.#unfinished.clear();
+    };
   }
 
   watchStats(listener: Listener<Event>): () => void {
@@ -67,7 +79,23 @@ export class EventChannel {
 
   /** Hints may have been lost: everything that is watched is read again. */
   recheck(): void {
-    this.hint([...this.#byBooking.keys()]);
+    this.hint([...this.#byBooking.keys(), ...this.#unfinished.keys()]);
+    if (this.#ofAllBookings.size > 0) void this.#findMissed();
+  }
+
+  async #findMissed(): Promise<void> {
+    try {
+      const missed = await this.#db
+        .em()
+        .find(
+          BookingSchema,
+          { eventId: this.#eventId, id: { $gt: this.#newestSeen } },
+          { fields: ['id'], orderBy: { id: 'asc' }, limit: MAX_MISSED },
+        );
+      this.hint(missed.map((booking) => booking.id));
+    } catch (error) {
+      this.#log.warn({ err: error, eventId: this.#eventId }, 'missed bookings could not be read, the next check does');
+    }
   }
 
   async #readBookings(): Promise<void> {
@@ -80,7 +108,7 @@ export class EventChannel {
         const bookings = await this.#db.em().find(BookingSchema, { id: { $in: ids } }, { orderBy: { id: 'asc' } });
         for (const booking of bookings) {
           for (const listener of this.#byBooking.get(booking.id) ?? []) listener(booking);
-          for (const listener of this.#ofAllBookings) listener(booking);
+          this.#showToAll(booking);
         }
       }
     } catch (error) {
@@ -88,6 +116,14 @@ export class EventChannel {
     } finally {
       this.#reading = false;
     }
+  }
+
+  #showToAll(booking: Booking): void {
+    if (this.#ofAllBookings.size === 0 || booking.version <= (this.#unfinished.get(booking.id) ?? 0)) return;
+    this.#newestSeen = Math.max(this.#newestSeen, booking.id);
+    if (isTerminal(booking.status)) this.#unfinished.delete(booking.id);
+    else if (this.#unfinished.size < MAX_UNFINISHED) this.#unfinished.set(booking.id, booking.version);
+    for (const listener of this.#ofAllBookings) listener(booking);
   }
 
   #readStatsSoon(): void {

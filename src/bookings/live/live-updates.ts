@@ -87,9 +87,12 @@ export class LiveUpdates {
   /** Every booking of the event that is made or changes from now on. @throws BoxOfficeError NOT_FOUND */
   async eventBookings(id: number | null): Promise<UpdateStream<Booking>> {
     const event = await this.#knownEvent(id);
+    const newest = await this.#db
+      .em()
+      .find(BookingSchema, { eventId: event.id }, { fields: ['id'], orderBy: { id: 'desc' }, limit: 1 });
     const stream = new UpdateStream<Booking>(MAX_UNREAD_BOOKINGS);
     await this.#watch(event.id, stream, (channel) =>
-      channel.watchAllBookings((booking) => stream.push(booking.id, booking)),
+      channel.watchAllBookings(newest[0]?.id ?? 0, (booking) => stream.push(booking.id, booking)),
     );
     return stream;
   }
