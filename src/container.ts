@@ -13,7 +13,8 @@ import { finalizationJob, Sweeper } from './issuance/sweeper.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
 import { TicketQueries } from './issuance/ticket-queries.ts';
 import { openDatabase } from './migrations/schema.ts';
-import type { Failpoints } from './platform/failpoints.ts';
+import type { ConnectOptions } from './platform/database.ts';
+import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -23,13 +24,12 @@ import { overallReport } from './reports/overall-report.ts';
 
 /** What a command or a test puts in place of the usual parts. */
 export interface Overrides {
-  /** For maintenance: statements may take as long as they need. */
-  readonly patient?: boolean;
+  readonly database?: ConnectOptions;
+  readonly failpoints?: Failpoints;
   readonly services?: Partial<Services>;
   readonly issuer?: TicketIssuer;
   readonly log?: Logger;
   readonly now?: () => Date;
-  readonly failpoints?: Failpoints;
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
@@ -41,8 +41,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const metrics = createMetrics();
   const db = await openDatabase(config.database, {
     onMessage: (message) => log.debug(message),
-    patient: overrides.patient ?? false,
-    ...(overrides.failpoints && { failpoints: overrides.failpoints }),
+    ...overrides.database,
+    failpoints: overrides.failpoints ?? noFailpoints,
   });
   const adapters = config.redis
     ? await redisServices(config.redis, config.finalization, log, metrics)
@@ -86,12 +86,6 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     bookTicket: createBookTicket(desks),
     cancelBooking: createCancelBooking({ db, announce, now }),
     report: () => overallReport(db),
-
-    /** @throws when the database lacks migrations this build needs */
-    async assertMigrated(): Promise<void> {
-      const pending = await db.orm.migrator.getPending();
-      if (pending.length > 0) throw new Error('the database is not migrated: run "boxoffice migrate" first');
-    },
 
     /** Finalizes bookings in this process from now on. */
     startWorker(): void {

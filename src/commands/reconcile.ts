@@ -1,11 +1,13 @@
 import type { Config } from '../config.ts';
 import { createContainer } from '../container.ts';
+import { assertMigrated } from '../migrations/migrate.ts';
 import { reconcileCounters } from '../reports/reconcile.ts';
 
 /** Repairs counters and enqueues the jobs of PENDING bookings again; without `apply` it only says what it would do. */
-export async function reconcile(config: Config, apply: boolean): Promise<void> {
-  const container = await createContainer(config, { patient: true });
+export async function runReconcile(config: Config, apply: boolean): Promise<void> {
+  const container = await createContainer(config, { database: { patient: true, mustExist: true } });
   try {
+    await assertMigrated(container.db);
     const repairs = await reconcileCounters(container.db, apply);
     for (const { eventId, from, to, oversold } of repairs) {
       const change = `booked ${from.booked} -> ${to.booked}, finalized ${from.finalized} -> ${to.finalized}`;

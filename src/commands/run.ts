@@ -3,7 +3,7 @@ import { type Config, InvalidConfiguration } from '../config.ts';
 import { type Container, createContainer, type Overrides } from '../container.ts';
 import { registerOperations } from '../http/operations.ts';
 import { createServer } from '../http/server.ts';
-import { migrate } from '../migrations/migrate.ts';
+import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
 import { stopOnSignals } from '../platform/shutdown.ts';
 
@@ -29,7 +29,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     const container = await createContainer(config, { ...overrides, log });
     opened.push(container);
     if (options.migrate || !config.redis) await migrate(container.db);
-    await container.assertMigrated();
+    await assertMigrated(container.db);
     const server = role === 'worker' ? operationsOnly(container) : await createServer(container);
     opened.push(server);
     const url = await server.listen({ host: config.host, port: config.port });

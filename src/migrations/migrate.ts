@@ -14,6 +14,12 @@ export async function migrate(db: Database): Promise<string[]> {
   return db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db);
 }
 
+/** @throws when the database lacks migrations that this build needs */
+export async function assertMigrated(db: Database): Promise<void> {
+  const pending = await db.orm.migrator.getPending();
+  if (pending.length > 0) throw new Error('the database is not migrated: run "boxoffice migrate" first');
+}
+
 /** Applies the pending migrations to the database that `databaseUrl` (as in DATABASE_URL) names. */
 export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   const db = await openDatabase(readConfig({ DATABASE_URL: databaseUrl }).database, { patient: true });

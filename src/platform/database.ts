@@ -43,6 +43,8 @@ export interface Database {
 export interface ConnectOptions {
   /** For maintenance: statements may take as long as they need. */
   readonly patient?: boolean;
+  /** A SQLite file that is missing is an error, not a new database. */
+  readonly mustExist?: boolean;
   /** What MikroORM has to say, such as a connection that broke. */
   readonly onMessage?: (message: string) => void;
   readonly failpoints?: Failpoints;
@@ -96,12 +98,12 @@ export async function connectDatabase(
 }
 
 async function openSqlite(file: string, schema: Schema, options: ConnectOptions) {
-  mkdirSync(dirname(file), { recursive: true });
+  if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
   const orm = await SqliteOrm.init(
     defineSqlite({
       ...ormOptions(schema, options),
       dbName: file,
-      driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS },
+      driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS, fileMustExist: options.mustExist ?? false },
     }),
   );
   // FULL: a commit is on disk before it is answered; a group of bookings shares that one fsync.

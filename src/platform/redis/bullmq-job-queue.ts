@@ -72,7 +72,8 @@ export class BullmqJobQueue implements JobQueue {
       prefix,
       concurrency: retry.concurrency,
       stalledInterval: 5_000,
-      lockDuration: 30_000,
+      // The jobs of a killed worker are taken up again after this.
+      lockDuration: 10_000,
       settings: { backoffStrategy: (failures) => retryDelayMs(retry, failures) },
     });
     this.#worker.on('error', (error) => log.debug({ err: error }, 'queue worker'));

@@ -24,6 +24,7 @@ export class RedisEventLock implements EventLock {
   readonly #clients: readonly Redis[];
   readonly #options: RedisEventLockOptions;
   #skipUntil = 0;
+  #down = false;
 
   constructor(clients: readonly Redis[], options: RedisEventLockOptions) {
     this.#clients = clients;
@@ -50,11 +51,14 @@ export class RedisEventLock implements EventLock {
     const giveUpAt = performance.now() + MAX_WAIT_MS;
     do {
       try {
-        return await this.#redlock.acquire([`${this.#options.prefix}:lock:event:${eventId}`], LEASE_MS);
+        const lock = await this.#redlock.acquire([`${this.#options.prefix}:lock:event:${eventId}`], LEASE_MS);
+        this.#down = false;
+        return lock;
       } catch (error) {
         if (!(await isHeldByAnother(error))) {
           this.#skipUntil = performance.now() + SKIP_AFTER_FAILURE_MS;
-          this.#options.log.warn({ eventId }, 'the event lock is out of reach, booking without it');
+          if (!this.#down) this.#options.log.warn('the event lock is out of reach, booking without it');
+          this.#down = true;
           return this.#goWithout('unreachable');
         }
       }

@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { BookingLoad, tally } from '../support/booking-load.ts';
+import { type BoxOfficeProcess, type CommandResult, runCommand, WARN } from '../support/boxoffice-process.ts';
+import { expectNothingLost } from '../support/client-history.ts';
+import { eventually } from '../support/eventually.ts';
+import { allFinalized, bookingsOf, Fleet, openFleet } from '../support/fleet.ts';
+import { freePort } from '../support/free-port.ts';
+import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import { queryPostgres } from '../support/query-postgres.ts';
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { unprivilegedUser } from '../support/services/unprivileged-user.ts';
+import { testRedisUrl } from '../support/test-service-urls.ts';
+
+function expectOneLine({ code, stdout, stderr }: CommandResult, pattern: RegExp): void {
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expectNoStack(stdout);
+}
+
+function expectNoStack(output: string): void {
+  expect(output).not.toMatch(/^\s+at |\\n\s+at /m);
+}
+
+describe('a wrong command or configuration ends with 1 and says what is wrong', () => {
+  test.each([
+    [['sell'], /^error: unknown command 'sell'\n/],
+    [['serve', '--fast'], /^error: unknown option '--fast'\n/],
+    [['migrate', 'now'], /^error: too many arguments/],
+  ])('boxoffice %j', async (args, pattern) => {
+    const { code, stdout, stderr } = await runCommand(args);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });
+    expectNoStack(stdout + stderr);
+  });
+
+  test('every bad variable is listed at once', async () => {
+    const { code, stdout, stderr } = await runCommand(['serve'], {
+      PORT: 'http',
+      DATABASE_URL: 'mysql://root@127.0.0.1/tickets',
+      REDIS_URL: '127.0.0.1:6379',
+      LOG_LEVEL: 'loud',
+      ISSUANCE_DELAY_MS: '-1',
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'Invalid configuration:',
+      expect.stringMatching(/^ {2}PORT: /),
+      expect.stringMatching(/^ {2}DATABASE_URL: must be sqlite:<file> or postgresql:/),
+      expect.stringMatching(/^ {2}REDIS_URL: /),
+      expect.stringMatching(/^ {2}LOG_LEVEL: /),
+      expect.stringMatching(/^ {2}ISSUANCE_DELAY_MS: /),
+    ]);
+  });
+
+  test.each(['api', 'worker'])('boxoffice %s without REDIS_URL', async (role) => {
+    const { code, stdout, stderr } = await runCommand([role]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Invalid configuration:\n {2}REDIS_URL: is needed by "boxoffice \w+".*\n$/);
+  });
+});
+
+describe('a start that cannot succeed ends with 1 and one line', () => {
+  let folder: TemporaryFolder;
+  beforeAll(async () => {
+    folder = await temporaryFolder('surroundings');
+    await writeFile(join(folder.path, 'letter.txt'), 'Dear reader, this is no database. '.repeat(200));
+    await mkdir(join(folder.path, 'folder.db'));
+  });
+  afterAll(() => folder.remove());
+  const sqlite = (...path: string[]) => ({ DATABASE_URL: `sqlite:${join(folder.path, ...path)}` });
+
+  test('SQLite file below a regular file', async () => {
+    expectOneLine(
+      await runCommand(['serve'], sqlite('letter.txt', 'data', 'boxoffice.db')),
+      /^boxoffice: .*letter\.txt/,
+    );
+  });
+
+  test('SQLite file in a folder that cannot be made', async () => {
+    const env = { DATABASE_URL: 'sqlite:/sys/boxoffice/boxoffice.db' };
+    expectOneLine(await runCommand(['serve'], env), /^boxoffice: .*\/sys/);
+  });
+
+  test('SQLite file that is a folder', async () => {
+    expectOneLine(await runCommand(['serve'], sqlite('folder.db')), /^boxoffice: .*(database|directory|folder)/);
+  });
+
+  test.each(['serve', 'verify'])('%s on a file that is not a database', async (command) => {
+    expectOneLine(await runCommand([command], sqlite('letter.txt')), /^boxoffice: .*not a database/);
+  });
+
+  test('api on a database that was not migrated', async () => {
+    const env = { ...sqlite('unmigrated.db'), REDIS_URL: testRedisUrl() };
+    expectOneLine(await runCommand(['api'], env), /^boxoffice: .*not migrated.*boxoffice migrate/);
+  });
+
+  test('verify on a database that was not migrated', async () => {
+    expectOneLine(await runCommand(['verify'], sqlite('unmigrated.db')), /^boxoffice: /);
+  });
+
+  test('a port that is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    const port = await eventually(() => (taken.address() as AddressInfo).port);
+    expectOneLine(
+      await runCommand(['serve'], { ...sqlite('port.db'), PORT: `${port}` }),
+      new RegExp(`in use.*${port}`),
+    );
+    taken.close();
+  });
+
+  test.each(['127.0.0.1', 'localhost'])('PostgreSQL that is not there, at %s', async (host) => {
+    const port = await freePort();
+    const env = { DATABASE_URL: `postgresql://tickets:secret@${host}:${port}/tickets`, REDIS_URL: testRedisUrl() };
+    const result = await runCommand(['api'], env);
+    expectOneLine(result, new RegExp(`^boxoffice: .*${port}`));
+    expect(result.stderr).not.toContain('secret');
+  });
+});
+
+describe('PostgreSQL', () => {
+  let postgres: PostgresServer;
+  let folder: TemporaryFolder;
+  beforeAll(async () => {
+    folder = await temporaryFolder('hba', await unprivilegedUser());
+    const hba = join(folder.path, 'pg_hba.conf');
+    const rules = ['host all guest 127.0.0.1/32 scram-sha-256', 'host all all 127.0.0.1/32 trust'];
+    await writeFile(hba, `${rules.join('\n')}\n`, { mode: 0o644 });
+    postgres = await startPostgresServer({ settings: { hba_file: hba } });
+    await queryPostgres(postgres.url, `create role guest login password 'right'`);
+  });
+  afterAll(async () => {
+    await postgres.remove();
+    await folder.remove();
+  });
+
+  test('wrong password', async () => {
+    const url = new URL(postgres.url);
+    Object.assign(url, { username: 'guest', password: 'wr0ng' });
+    const result = await runCommand(['migrate'], { DATABASE_URL: url.href });
+    expectOneLine(result, /^boxoffice: .*password authentication failed/);
+    expect(result.stderr).not.toContain('wr0ng');
+  });
+
+  test.each(['migrate', 'serve'])('%s on an unknown database: it is not created', async (command) => {
+    const result = await runCommand([command], { DATABASE_URL: urlOfDatabase(postgres.url, 'mistyped') });
+    expectOneLine(result, /^boxoffice: .*"mistyped" does not exist/);
+    expect(await queryPostgres(postgres.url, `select 1 from pg_database where datname = 'mistyped'`)).toEqual([]);
+  });
+
+  test('that crashes under load: retryable errors within 5 s meanwhile, all is well within 10 s of its return', async () => {
+    await queryPostgres(postgres.url, 'create database tickets');
+    const env = {
+      DATABASE_URL: urlOfDatabase(postgres.url, 'tickets'),
+      REDIS_URL: testRedisUrl(),
+      REDIS_PREFIX: `test-${randomBytes(6).toString('hex')}`,
+    };
+    const fleet = new Fleet(env, async () => {});
+    const [api] = await Promise.all([fleet.start('api'), fleet.start('worker')]);
+    const eventId = await createEvent(api.url, { capacity: 100_000 });
+    const load = new BookingLoad([api.url], eventId);
+    await eventually(() => load.booked.length >= 100);
+    await postgres.stop('immediate');
+    const stoppedAt = performance.now();
+    await eventually(() => load.attempts.filter(({ startedAt }) => startedAt > stoppedAt).length >= 40, {
+      timeoutMs: 20_000,
+    });
+    await postgres.start();
+    const startedAt = performance.now();
+    await eventually(() => load.booked.some((attempt) => attempt.startedAt > startedAt), { timeoutMs: 10_000 });
+    const attempts = await load.stop();
+
+    const { booked, SERVICE_UNAVAILABLE, ...others } = tally(attempts);
+    expect(others).toEqual({});
+    expect(booked).toBeGreaterThan(100);
+    expect(SERVICE_UNAVAILABLE).toBeGreaterThanOrEqual(40);
+    expect(Math.max(...attempts.map((attempt) => attempt.endedAt - attempt.startedAt))).toBeLessThan(5_000);
+    for (const process of fleet.processes) expect(process.exit).toBeNull();
+    await expectNothingLost(api.url, eventId, attempts);
+    await allFinalized(api.url, eventId, 45_000);
+    await fleet.close();
+  });
+});
+
+describe('Redis', () => {
+  let redis: RedisServer;
+  let fleet: Fleet;
+  afterEach(async () => {
+    await fleet.close();
+    await redis.remove();
+  });
+
+  test('down at the start: the API sells without it, and when it comes up the booking is finalized', async () => {
+    redis = await startRedisServer();
+    await redis.stop();
+    fleet = await openFleet('postgresql + redis', { redisUrl: redis.url });
+    const [{ url }] = await Promise.all([fleet.start('api'), fleet.start('worker')]);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+
+    const eventId = await createEvent(url, { capacity: 1 });
+    expect(await bookTicket(url, { eventId })).toMatchObject({ __typename: 'Booking', status: 'PENDING' });
+    expect(await bookTicket(url, { eventId })).toMatchObject({ code: 'SOLD_OUT', availableCount: 0 });
+    expect([...(await bookingsOf(url, eventId)).values()]).toMatchObject([{ status: 'PENDING' }]);
+
+    await redis.start();
+    await eventually(async () => (await fetch(`${url}/readyz`)).status === 200, { timeoutMs: 10_000 });
+    await allFinalized(url, eventId);
+  });
+
+  test('dies and comes back empty: bookings go on, one line tells of it, and all are finalized', async () => {
+    redis = await startRedisServer();
+    fleet = await openFleet('postgresql + redis', { redisUrl: redis.url });
+    const [api, worker] = await Promise.all([fleet.start('api'), fleet.start('worker')]);
+    const eventId = await createEvent(api.url, { capacity: 100_000 });
+    const load = new BookingLoad([api.url], eventId);
+    await eventually(() => load.booked.length >= 50);
+
+    await redis.kill();
+    const diedAt = performance.now();
+    const bookedWithout = () => load.booked.filter(({ startedAt }) => startedAt > diedAt).length;
+    await eventually(() => bookedWithout() >= 100 && performance.now() - diedAt > 4_000, { timeoutMs: 15_000 });
+    await redis.start();
+    await eventually(async () => (await fetch(`${api.url}/readyz`)).status === 200, { timeoutMs: 10_000 });
+    const attempts = await load.stop();
+
+    expect(Object.keys(tally(attempts))).toEqual(['booked']);
+    await allFinalized(api.url, eventId);
+    await expectNothingLost(api.url, eventId, attempts);
+    expect(repeatedLines(api)).toEqual({});
+    expect(repeatedLines(worker)).toEqual({});
+  });
+});
+
+/** Warnings that were logged more than once, by connection; without those about this test's own questions to /readyz. */
+function repeatedLines(process: BoxOfficeProcess): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { msg, level, role = '', url } of process.logs) {
+    if (level < WARN || url === '/readyz') continue;
+    const line = `${msg} ${role}`.trim();
+    counts[line] = (counts[line] ?? 0) + 1;
+  }
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 1));
+}

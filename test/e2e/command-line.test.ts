@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runCommand } from '../support/boxoffice-process.ts';
+import { queryPostgres } from '../support/query-postgres.ts';
+import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { createSetup, type SetupEnvironment } from '../support/setups.ts';
+import { testPostgresUrl } from '../support/test-service-urls.ts';
+
+test('--help tells every command, and each command its own options', async () => {
+  const program = await runCommand(['--help']);
+  expect(program).toMatchObject({ code: 0, stderr: '' });
+  const [, list = ''] = program.stdout.split('Commands:\n');
+  const commands = [...list.matchAll(/^ {2}(\w+) .*\w/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
+  expect(commands).toEqual(expect.arrayContaining(['serve', 'api', 'worker', 'migrate', 'verify']));
+
+  const results = await Promise.all(commands.map((command) => runCommand([command, '--help'])));
+  results.forEach((result, i) => {
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(new RegExp(`^Usage: boxoffice ${commands[i]} `));
+  });
+});
+
+describe('sqlite', () => {
+  let setup: SetupEnvironment;
+  beforeEach(async () => {
+    setup = await createSetup('embedded');
+  });
+  afterEach(() => setup.remove());
+
+  test('migrate applies what is missing, and then has nothing to apply', async () => {
+    expect(await runCommand(['migrate'], setup.env)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^applied: .*initial/),
+      stderr: '',
+    });
+    expect(await runCommand(['migrate'], setup.env)).toMatchObject({
+      code: 0,
+      stdout: 'nothing to apply\n',
+      stderr: '',
+    });
+  });
+
+  test('two migrate at once: each migration is applied once, and both succeed', () => migrateTwiceAtOnce(setup.env));
+
+  test('verify exits with 0 while all promises hold, and with 1 and the rows when one does not', async () => {
+    await runCommand(['migrate'], setup.env);
+    expect(await runCommand(['verify'], setup.env)).toMatchObject({
+      code: 0,
+      stdout: 'all promises hold\n',
+      stderr: '',
+    });
+
+    const file = setup.env['DATABASE_URL']?.replace('sqlite:', '') ?? '';
+    tamperWith(
+      file,
+      `insert into events (title, capacity, booked_count, finalized_count, max_per_booking, status, version, created_at)
+       values ('Concert', 10, 0, 0, 10, 'ON_SALE', 1, 0), ('Play', 10, 7, 0, 10, 'ON_SALE', 1, 0)`,
+    );
+    const { code, stdout, stderr } = await runCommand(['verify'], setup.env);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(/^BROKEN booked_count .*: event 2$/m);
+    expect(stdout).not.toContain('event 1');
+    expect(stdout).not.toContain('all promises hold');
+  });
+});
+
+test('postgresql: two migrate at once: each migration is applied once, and both succeed', async () => {
+  const name = `empty_${randomBytes(4).toString('hex')}`;
+  await queryPostgres(testPostgresUrl(), `create database ${name}`);
+  try {
+    await migrateTwiceAtOnce({ DATABASE_URL: urlOfDatabase(testPostgresUrl(), name) });
+  } finally {
+    await queryPostgres(testPostgresUrl(), `drop database ${name} with (force)`);
+  }
+});
+
+async function migrateTwiceAtOnce(env: Readonly<Record<string, string>>): Promise<void> {
+  const both = await Promise.all([runCommand(['migrate'], env), runCommand(['migrate'], env)]);
+  for (const result of both) expect(result).toMatchObject({ code: 0, stderr: '' });
+  const [first = '', second = ''] = both.map(({ stdout }) => stdout).sort();
+  expect(first).toMatch(/^applied: /);
+  expect(second).toBe('nothing to apply\n');
+}
+
+function tamperWith(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}

@@ -1,0 +1,171 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+import { trackProcess } from './leaked-processes.ts';
+import { within } from './services/within.ts';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export type LogLine = { readonly level: number; readonly msg: string } & Record<string, unknown>;
+
+const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** Saves a quarter of the second that each start takes. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/boxoffice', import.meta.url));
+export const WARN = 40;
+
+const startTimeoutMs = 30_000;
+const endTimeoutMs = 20_000;
+
+/** A real `boxoffice` process. Whoever starts one ends it; what is left running fails its test. */
+export class BoxOfficeProcess {
+  readonly args: readonly string[];
+  /** Resolves when the process has ended and all it printed is here. */
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  #exit: Exit | null = null;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string) {
+    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run "make build" first`);
+    this.args = args;
+    this.#child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd,
+      env: { ...environmentOfAnyProcess(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.exited = new Promise((resolve, reject) => {
+      this.#child.once('error', reject);
+      this.#child.once('close', (code, signal) => {
+        this.#exit = { code, signal };
+        resolve(this.#exit);
+      });
+    });
+    trackProcess(this);
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
+  /** null while it runs. */
+  get exit(): Exit | null {
+    return this.#exit;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  get logs(): LogLine[] {
+    const complete = this.#stdout.slice(0, this.#stdout.lastIndexOf('\n') + 1);
+    return complete
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  logged(msg: string): LogLine[] {
+    return this.logs.filter((line) => line.msg === msg);
+  }
+
+  /** Where it listens, without a slash at the end; throws before it does. */
+  get url(): string {
+    const [open] = this.logged('the box office is open');
+    if (!open) throw new Error(`boxoffice ${this.args.join(' ')} is not open`);
+    return open['url'] as string;
+  }
+
+  async ready(): Promise<this> {
+    await eventually(() => this.#exit !== null || this.logged('the box office is open').length > 0, {
+      timeoutMs: startTimeoutMs,
+    });
+    if (this.#exit) throw new Error(`boxoffice ${this.args.join(' ')} ended at its start\n${this.output}`);
+    return this;
+  }
+
+  get output(): string {
+    return `${JSON.stringify(this.#exit)}\n${this.#stdout}\n${this.#stderr}`;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  pause(): void {
+    this.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.signal('SIGCONT');
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit & { afterMs: number }> {
+    const since = performance.now();
+    this.signal(signal);
+    const exit = await this.#end();
+    return { ...exit, afterMs: performance.now() - since };
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.#end();
+  }
+
+  async #end(): Promise<Exit> {
+    const exit = await within(endTimeoutMs, this.exited);
+    if (!exit) throw new Error(`boxoffice ${this.args.join(' ')} (${this.pid}) does not end\n${this.output}`);
+    return exit;
+  }
+}
+
+/** Resolves when the process listens. */
+export function startBoxOffice(
+  role: 'serve' | 'api' | 'worker',
+  env: Readonly<Record<string, string>>,
+  options: { args?: readonly string[]; cwd?: string } = {},
+): Promise<BoxOfficeProcess> {
+  // Its start is read from the log.
+  return new BoxOfficeProcess([role, ...(options.args ?? [])], { ...env, LOG_LEVEL: 'info' }, options.cwd).ready();
+}
+
+export interface CommandResult extends Exit {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that ends by itself; one that has not after 20 seconds fails. */
+export async function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<CommandResult> {
+  const command = new BoxOfficeProcess(args, env, cwd);
+  const exit = await within(endTimeoutMs, command.exited);
+  if (!exit) {
+    await command.kill();
+    throw new Error(`boxoffice ${args.join(' ')} did not end by itself\n${command.output}`);
+  }
+  return { ...exit, stdout: command.stdout, stderr: command.stderr };
+}
+
+/** Nothing of the developer's or of jest's own settings. */
+function environmentOfAnyProcess(): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, HOST: '127.0.0.1', PORT: '0', NODE_COMPILE_CACHE: COMPILE_CACHE };
+}
