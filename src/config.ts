@@ -37,7 +37,7 @@ export interface BookingLimits {
   readonly maxWaitMs: number;
 }
 
-export interface FinalizationConfig {
+interface FinalizationConfig {
   /** Simulated time of issuing the tickets of one booking. */
   readonly issuanceDelayMs: number;
   /** Bookings one worker process handles at the same moment. */
@@ -52,7 +52,7 @@ export interface FinalizationConfig {
   readonly sweepAgeMs: number;
 }
 
-export interface WebSocketLimits {
+interface WebSocketLimits {
   readonly maxPayloadBytes: number;
   readonly maxSubscriptionsPerSocket: number;
 }

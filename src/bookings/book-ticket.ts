@@ -35,5 +35,3 @@ export function createBookTicket(desks: EventDesks) {
     return desks.submit(eventId, newBookingRequest({ eventId, userId, quantity, idempotencyKey })) ?? busy();
   };
 }
-
-export type BookTicket = ReturnType<typeof createBookTicket>;

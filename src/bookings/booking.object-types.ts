@@ -79,7 +79,7 @@ export class BookingType {
 }
 
 @ObjectType('BookingRefused', { description: 'An expected refusal: nothing was changed.' })
-export class BookingRefusedType {
+class BookingRefusedType {
   @Field(() => BookingRefusalCodeEnum, { description: 'Why, for programs.' })
   code!: RefusalCode;
 

@@ -36,5 +36,3 @@ export function createCancelBooking({ db, announce, now }: CancelBookingParts) {
     return booking;
   };
 }
-
-export type CancelBooking = ReturnType<typeof createCancelBooking>;

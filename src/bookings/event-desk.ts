@@ -12,7 +12,7 @@ import type { BookingRequest } from './booking-request.ts';
 import { GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
 import { busy, eventNotFound, type Refusal } from './refusals.ts';
 
-export interface Booked {
+interface Booked {
   readonly kind: 'booked';
   readonly booking: Booking;
   /** The booking was made by an earlier request with the same idempotency key. */

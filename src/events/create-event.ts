@@ -52,5 +52,3 @@ export function createCreateEvent(db: Database, now: () => Date) {
     });
   };
 }
-
-export type CreateEvent = ReturnType<typeof createCreateEvent>;
