@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs on the Node 24 that npm puts into node_modules/.bin.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install build lint schema schema-check test test-unit test-docker clean
+.PHONY: help run install build lint schema schema-check test test-unit test-docker chaos clean
 
 installed := node_modules/.package-lock.json
 compose-test := docker compose -f docker-compose.test.yml
@@ -39,6 +39,9 @@ test-unit: install ## only test/unit, without shared services
 
 test-docker: ## the same as `make test`, in Docker Compose
 	$(compose-test) run --rm --build -T test; code=$$?; $(compose-test) down -v; exit $$code
+
+chaos: build ## break things on purpose; SEED=, MINUTES=, SETUP=
+	npm run chaos
 
 clean: ## remove what install, build and tests made
 	rm -rf node_modules dist coverage

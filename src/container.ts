@@ -1,8 +1,8 @@
 import { createBookTicket } from './bookings/book-ticket.ts';
+import type { Booking } from './bookings/booking.entity.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
 import { createCancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
-import type { WrittenGroup } from './bookings/group-store.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
 import { createAnnounce } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
@@ -52,7 +52,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 
   const announce = createAnnounce(pubsub, log);
   const enqueuing = new Set<Promise<void>>();
-  const committed = ({ bookings }: WrittenGroup) => {
+  const committed = (bookings: readonly Booking[]) => {
     metrics.groupSize.observe(bookings.length);
     announce(bookings);
     const enqueued = queue

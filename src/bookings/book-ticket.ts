@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
-import { newBookingRequest } from './booking-request.ts';
+import { newBookingRequest, USER_ID } from './booking-request.ts';
 import type { BookingOutcome, EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
 
@@ -12,7 +12,7 @@ export interface BookTicketInput {
 }
 
 const wish = z.object({
-  userId: text(1, 255),
+  userId: USER_ID,
   quantity: integer(1, MAX_INTEGER),
   idempotencyKey: text(1, 255).nullable(),
 });

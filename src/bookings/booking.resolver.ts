@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subs
 import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
 import type { GraphqlContext } from '../http/graphql/context.ts';
-import { parseId } from '../input-checks.ts';
+import { check, parseId } from '../input-checks.ts';
 import { pageOf, pageRequest } from '../pagination.ts';
 import type { Booking } from './booking.entity.ts';
 import {
@@ -13,12 +13,13 @@ import {
   BookTicketResult,
   TicketType,
 } from './booking.object-types.ts';
+import { USER_ID } from './booking-request.ts';
 import type { BookingStatus } from './booking-status.ts';
 
 @Resolver(() => BookingType)
 export class BookingResolver {
   @Query(() => BookingType, { nullable: true, description: 'One booking; null when there is none with this id.' })
-  booking(@Arg('id', () => ID) id: string, @Ctx() { container }: GraphqlContext) {
+  booking(@Arg('id', () => ID, { description: 'The booking.' }) id: string, @Ctx() { container }: GraphqlContext) {
     return container.bookings.find(parseId(id));
   }
 
@@ -37,7 +38,7 @@ export class BookingResolver {
     if (event === null) return toConnection(pageOf<Booking>([], request));
     const filter = {
       ...(event !== undefined && { eventId: event }),
-      ...(userId != null && { userId }),
+      ...(userId != null && { userId: check(USER_ID, userId) }),
       ...(status != null && { status }),
     };
     return toConnection(await container.bookings.page(filter, request));
@@ -47,7 +48,7 @@ export class BookingResolver {
     description: 'Books places. Answers at once with a PENDING booking; bookingStatusChanged tells what becomes of it.',
   })
   async bookTicket(
-    @Arg('input', () => BookTicketInputType) input: BookTicketInputType,
+    @Arg('input', () => BookTicketInputType, { description: 'Who wants which places.' }) input: BookTicketInputType,
     @Ctx() { container }: GraphqlContext,
   ) {
     const outcome = await container.bookTicket(input);
@@ -57,7 +58,10 @@ export class BookingResolver {
   @Mutation(() => BookingType, {
     description: 'Gives the places back, once. Cancelling a cancelled booking returns it unchanged.',
   })
-  cancelBooking(@Arg('id', () => ID) id: string, @Ctx() { container }: GraphqlContext) {
+  cancelBooking(
+    @Arg('id', () => ID, { description: 'The booking.' }) id: string,
+    @Ctx() { container }: GraphqlContext,
+  ) {
     return container.cancelBooking(parseId(id));
   }
 
@@ -67,7 +71,10 @@ export class BookingResolver {
       'A client that reads slowly may miss versions in between, never the last.',
     subscribe: ({ args, context }) => context.container.liveUpdates.bookingStatus(parseId(args['bookingId'])),
   })
-  bookingStatusChanged(@Arg('bookingId', () => ID) _bookingId: string, @Root() booking: Booking) {
+  bookingStatusChanged(
+    @Arg('bookingId', () => ID, { description: 'The booking.' }) _bookingId: string,
+    @Root() booking: Booking,
+  ) {
     return booking;
   }
 
@@ -75,7 +82,10 @@ export class BookingResolver {
     description: 'Every booking of the event that is made or changes from now on. Never completes.',
     subscribe: ({ args, context }) => context.container.liveUpdates.eventBookings(parseId(args['eventId'])),
   })
-  eventBookingsChanged(@Arg('eventId', () => ID) _eventId: string, @Root() booking: Booking) {
+  eventBookingsChanged(
+    @Arg('eventId', () => ID, { description: 'The event.' }) _eventId: string,
+    @Root() booking: Booking,
+  ) {
     return booking;
   }
 

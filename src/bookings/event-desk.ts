@@ -9,7 +9,7 @@ import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 import { decide, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
 import type { BookingRequest } from './booking-request.ts';
-import { GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
+import { findByReferences, GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
 import { busy, eventNotFound, type Refusal } from './refusals.ts';
 
 interface Booked {
@@ -31,7 +31,7 @@ export interface EventDeskParts {
   readonly log: Logger;
   readonly now: () => Date;
   /** Called after each commit with the new bookings; must not throw. */
-  readonly committed: (group: WrittenGroup) => void;
+  readonly committed: (bookings: readonly Booking[]) => void;
 }
 
 /** Each lost round means that another process booked meanwhile. */
@@ -51,12 +51,22 @@ export function createEventDesks(parts: EventDeskParts): EventDesks {
       if (isBusy(error)) return answerAll(group, busy());
       parts.log.warn({ err: error, eventId }, 'a group of bookings failed, trying once more');
       delete memory.lastSeen;
-      await serve(parts, eventId, group, memory).catch((again: unknown) => {
+      await serve(parts, eventId, group, memory, true).catch((again: unknown) => {
         // Whether the first attempt was committed is not known, so this cannot be BUSY.
         throw isBusy(again) || isUnavailable(again) ? Object.assign(unavailable(), { cause: again }) : again;
       });
     }
   });
+}
+
+/** The answer to the first attempt's commit may be all that was lost: those who have their booking keep it. */
+async function answerCommitted({ db, committed }: EventDeskParts, group: readonly Member[]): Promise<void> {
+  const waiting = new Map(
+    group.filter((member) => !member.answered).map((member) => [member.request.reference, member]),
+  );
+  const bookings = await findByReferences(db.em(), [...waiting.keys()]);
+  for (const booking of bookings) waiting.get(booking.reference)?.answer({ kind: 'booked', booking, replayed: false });
+  if (bookings.length > 0) committed(bookings);
 }
 
 /** Decides, writes, and decides again on whoever is left, until every member has its answer. */
@@ -65,6 +75,7 @@ async function serve(
   eventId: number,
   group: readonly Member[],
   memory: Partial<DeskMemory>,
+  isRetry = false,
 ): Promise<void> {
   let fresh = false;
   let situation: Situation | null = memory.lastSeen ? remembered(memory.lastSeen) : null;
@@ -75,6 +86,11 @@ async function serve(
     if (!situation) {
       situation = await readSituation(parts.db, eventId, requests);
       fresh = true;
+      if (isRetry) {
+        // Only now: places that our own rows take can be seen in the event no earlier than the rows themselves.
+        await answerCommitted(parts, waiting);
+        if (situation) continue;
+      }
     }
     if (!situation) return answerAll(waiting, eventNotFound());
     memory.lastSeen = situation.event;
@@ -91,7 +107,7 @@ async function serve(
 
     const written = await book(parts, eventId, admitted, now);
     if (written) {
-      parts.committed(written);
+      parts.committed(written.bookings);
       answerAdmitted(waiting, verdicts, admitted, written);
       memory.lastSeen = written.event;
     }

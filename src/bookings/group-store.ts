@@ -93,6 +93,10 @@ async function insertBookings(
   return new Map(inserted.rows.map((row) => [row.reference, row.id]));
 }
 
+export function findByReferences(em: SqlEntityManager, references: readonly string[]): Promise<Booking[]> {
+  return em.find(BookingSchema, { reference: { $in: [...references] } });
+}
+
 /** A row left out for its reference is ours, from an attempt whose commit went unanswered. One left out for its key is not. */
 async function recoverOwnRows(
   tx: SqlEntityManager,
@@ -101,7 +105,7 @@ async function recoverOwnRows(
 ): Promise<Map<string, Booking>> {
   const missing = requests.filter((request) => !ids.has(request.reference)).map((request) => request.reference);
   if (missing.length === 0) return new Map();
-  const own = await tx.find(BookingSchema, { reference: { $in: missing } });
+  const own = await findByReferences(tx, missing);
   if (own.length < missing.length) throw new GroupRefused('idempotency key taken');
   return new Map(own.map((booking) => [booking.reference, booking]));
 }

@@ -14,12 +14,19 @@ export interface CreateEventInput {
 
 const DEFAULT_MAX_PER_BOOKING = 10;
 
+/** What both databases and every client can show. */
+const TIME_RANGE = 'must be from 1970 to 9999';
+const time = z
+  .date()
+  .min(new Date('1970-01-01T00:00:00Z'), TIME_RANGE)
+  .max(new Date('9999-12-31T23:59:59Z'), TIME_RANGE);
+
 const newEvent = z
   .object({
     title: text(1, 200).refine((title) => title.trim() !== '', 'must not be blank'),
     capacity: integer(1, MAX_INTEGER),
-    salesOpenAt: z.date().nullable(),
-    salesCloseAt: z.date().nullable(),
+    salesOpenAt: time.nullable(),
+    salesCloseAt: time.nullable(),
     maxPerBooking: integer(1, 100),
     maxPerUser: integer(1, MAX_INTEGER).nullable(),
   })

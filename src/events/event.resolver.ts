@@ -3,14 +3,15 @@ import { toConnection } from '../http/graphql/connection.ts';
 import type { GraphqlContext } from '../http/graphql/context.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
-import { availableCount, type Event } from './event.entity.ts';
+// Not `Event`: a transpiler that sees no types would take the global of that name for a parameter's type.
+import { availableCount, type Event as EventRow } from './event.entity.ts';
 import { CreateEventInputType, EventConnection, EventStatsType, EventType } from './event.object-types.ts';
 import { eventStats } from './event-stats.ts';
 
 @Resolver(() => EventType)
 export class EventResolver {
   @Query(() => EventType, { nullable: true, description: 'One event; null when there is none with this id.' })
-  event(@Arg('id', () => ID) id: string, @Ctx() { container }: GraphqlContext) {
+  event(@Arg('id', () => ID, { description: 'The event.' }) id: string, @Ctx() { container }: GraphqlContext) {
     return container.events.find(parseId(id));
   }
 
@@ -24,14 +25,17 @@ export class EventResolver {
   }
 
   @Query(() => EventStatsType, { nullable: true, description: 'The numbers of an event; null for an unknown event.' })
-  async eventStats(@Arg('eventId', () => ID) eventId: string, @Ctx() { container }: GraphqlContext) {
+  async eventStats(
+    @Arg('eventId', () => ID, { description: 'The event.' }) eventId: string,
+    @Ctx() { container }: GraphqlContext,
+  ) {
     const event = await container.events.find(parseId(eventId));
     return event && eventStats(event);
   }
 
   @Mutation(() => EventType, { description: 'Creates an event and puts it on sale.' })
   createEvent(
-    @Arg('input', () => CreateEventInputType) input: CreateEventInputType,
+    @Arg('input', () => CreateEventInputType, { description: 'The new event.' }) input: CreateEventInputType,
     @Ctx() { container }: GraphqlContext,
   ) {
     return container.createEvent(input);
@@ -41,17 +45,20 @@ export class EventResolver {
     description: 'The numbers as they are now, then at most five updates a second, newest only. Never completes.',
     subscribe: ({ args, context }) => context.container.liveUpdates.eventStats(parseId(args['eventId'])),
   })
-  eventStatsChanged(@Arg('eventId', () => ID) _eventId: string, @Root() event: Event) {
+  eventStatsChanged(
+    @Arg('eventId', () => ID, { description: 'The event.' }) _eventId: string,
+    @Root() event: EventRow,
+  ) {
     return eventStats(event);
   }
 
   @FieldResolver(() => Int, { description: 'Places that can still be booked.' })
-  availableCount(@Root() event: Event) {
+  availableCount(@Root() event: EventRow) {
     return availableCount(event);
   }
 
   @FieldResolver(() => EventStatsType, { description: 'The numbers of this event, at one moment.' })
-  stats(@Root() event: Event) {
+  stats(@Root() event: EventRow) {
     return eventStats(event);
   }
 }

@@ -21,6 +21,7 @@ const BODY_LIMIT_BYTES = 65_536;
 /** Whatever hangs behind a request, its caller is answered by then. What became of a booking tells its idempotency key. */
 const ANSWER_DEADLINE_MS = 4_500;
 const GOING_AWAY = 1001;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
 export async function createServer(container: Container): Promise<FastifyInstance> {
@@ -64,7 +65,13 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
     await graphql.register(websocket, {
-      options: { maxPayload: container.config.websocket.maxPayloadBytes, perMessageDeflate: false, handleProtocols },
+      options: {
+        maxPayload: container.config.websocket.maxPayloadBytes,
+        perMessageDeflate: false,
+        handleProtocols,
+        // A client that does not read would hold up the end of the process.
+        closeTimeout: CLOSE_TIMEOUT_MS,
+      },
       preClose: (done) => closeSockets(graphql.websocketServer, done),
     });
     graphql.route({

@@ -66,7 +66,9 @@ export class EventChannel {
     this.#ofStats.add(listener);
     return () => {
       this.#ofStats.delete(listener);
-      if (this.#ofStats.size === 0) clearTimeout(this.#statsTimer);
+      if (this.#ofStats.size > 0) return;
+      clearTimeout(this.#statsTimer);
+      this.#statsTimer = undefined;
     };
   }
 

@@ -6,7 +6,7 @@ import type { PubSub } from '../../platform/pubsub.ts';
 import { type Booking, BookingSchema } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
 import { EventChannel } from './event-channel.ts';
-import { eventTopic, type UpdateHint } from './update-hints.ts';
+import { eventTopic, hintedIds } from './update-hints.ts';
 import { UpdateStream } from './update-stream.ts';
 
 /** What is watched is read again this often, in case a hint was lost without a trace. */
@@ -121,7 +121,7 @@ export class LiveUpdates {
 
   #open(eventId: number): OpenChannel {
     const channel = new EventChannel(eventId, this.#db, this.#log);
-    const subscribed = this.#pubsub.subscribe(eventTopic(eventId), (hint) => channel.hint((hint as UpdateHint).ids));
+    const subscribed = this.#pubsub.subscribe(eventTopic(eventId), (hint) => channel.hint(hintedIds(hint)));
     const open = { channel, subscribed, users: 0 };
     this.#channels.set(eventId, open);
     return open;

@@ -3,8 +3,14 @@ import type { PubSub } from '../../platform/pubsub.ts';
 import type { Booking } from '../booking.entity.ts';
 
 /** Says which bookings of an event changed, never how: whoever is told reads the database. */
-export interface UpdateHint {
+interface UpdateHint {
   readonly ids: readonly number[];
+}
+
+/** The ids of a hint; none when something else was said on the channel. */
+export function hintedIds(hint: unknown): readonly number[] {
+  const { ids } = (hint ?? {}) as Partial<UpdateHint>;
+  return Array.isArray(ids) ? ids.filter(Number.isSafeInteger) : [];
 }
 
 export function eventTopic(eventId: number): string {

@@ -1,5 +1,4 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { GraphQLError } from 'graphql';
@@ -23,12 +22,24 @@ export async function startApollo(schema: GraphQLSchema, log: Logger): Promise<A
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     formatError: maskError,
-    plugins: [logErrors, ApolloServerPluginLandingPageLocalDefault({ footer: false })],
+    plugins: [refuseSubscriptions, logErrors, ApolloServerPluginLandingPageLocalDefault({ footer: false })],
     logger: log,
   });
   await apollo.start();
   return apollo;
 }
+
+/** Subscriptions have their own transport; executed here one would answer with its source. */
+const refuseSubscriptions: ApolloServerPlugin<GraphqlContext> = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ operation }) {
+      if (operation?.operation !== 'subscription') return;
+      throw new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws) only.', {
+        extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+      });
+    },
+  }),
+};
 
 const logErrors: ApolloServerPlugin<GraphqlContext> = {
   requestDidStart: async () => ({
@@ -40,7 +51,7 @@ const logErrors: ApolloServerPlugin<GraphqlContext> = {
 
 /** The same for both transports: what the caller did wrong is told, everything else is masked. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const original = unwrapResolverError(error);
+  const original = thrownBehind(error);
   if (original instanceof GraphQLError) return formatted;
   const shown = toPublicError(original);
   return {
@@ -52,6 +63,15 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
 }
 
 export function logSurprise(error: GraphQLError, log: Pick<Logger, 'debug' | 'warn' | 'error'>): void {
-  const original = unwrapResolverError(error);
+  const original = thrownBehind(error);
   if (!(original instanceof GraphQLError)) publicError(original, log);
+}
+
+/**
+ * What our code threw, or the error itself when GraphQL found fault with the request: such an error may wrap the
+ * complaint of a scalar, but points into the document. One from a resolver has a path, one from a stream neither.
+ */
+function thrownBehind(error: unknown): unknown {
+  if (!(error instanceof GraphQLError) || !error.originalError) return error;
+  return error.path || !error.nodes ? error.originalError : error;
 }

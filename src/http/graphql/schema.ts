@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { BookingResolver } from '../../bookings/booking.resolver.ts';
@@ -17,11 +17,20 @@ function unused(): never {
 }
 
 export function buildGraphqlSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [EventResolver, BookingResolver, ReportResolver],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     // The use cases check their input, the same for GraphQL and REST.
     validate: false,
     pubSub: unusedPubSub,
   });
+  describe(schema.getQueryType(), 'What there is.');
+  describe(schema.getMutationType(), 'What can be done.');
+  describe(schema.getSubscriptionType(), 'What can be watched, over WebSocket (graphql-transport-ws).');
+  return schema;
+}
+
+/** TypeGraphQL has no place for the descriptions of the root types. */
+function describe(root: GraphQLObjectType | null | undefined, description: string): void {
+  if (root) root.description = description;
 }

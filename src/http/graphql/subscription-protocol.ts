@@ -46,11 +46,11 @@ function prepare(
   try {
     document = parse(query, { maxTokens: MAX_TOKENS });
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return coded([error], 'GRAPHQL_PARSE_FAILED');
     throw error;
   }
   const problems = validate(schema, document, undefined, { maxErrors: 5, hideSuggestions: true });
-  if (problems.length > 0) return problems;
+  if (problems.length > 0) return coded(problems, 'GRAPHQL_VALIDATION_FAILED');
   const operation = getOperationAST(document, operationName);
   if (!operation) return [clientError('Unknown operation.')];
   if (operation.operation !== 'subscription') {
@@ -63,6 +63,12 @@ function prepare(
     operationName: operationName ?? null,
     contextValue: graphqlContext(container, container.log),
   };
+}
+
+/** The codes that Apollo Server gives to the same errors over HTTP. */
+function coded(errors: readonly GraphQLError[], code: string): readonly GraphQLError[] {
+  for (const error of errors) error.extensions['code'] = code;
+  return errors;
 }
 
 function clientError(message: string): GraphQLError {

@@ -25,9 +25,7 @@ export class RedisPubSub implements PubSub {
       publisher,
       subscriber: withoutRejections(subscriber),
     });
-    subscriber.on('ready', () => {
-      for (const listener of this.#gapListeners) listener();
-    });
+    subscriber.on('ready', () => this.#tellOfGap());
   }
 
   publish(topic: string, hint: unknown): Promise<void> {
@@ -40,14 +38,19 @@ export class RedisPubSub implements PubSub {
     const patience = new Promise((resolve) => {
       timer = setTimeout(resolve, MAX_SUBSCRIBE_WAIT_MS);
     });
-    await Promise.race([acknowledged, patience]);
+    const inTime = await Promise.race([acknowledged.then(() => true), patience.then(() => false)]);
     clearTimeout(timer);
+    if (!inTime) void acknowledged.then(() => this.#tellOfGap());
     return () => void acknowledged.then((id) => this.#pubsub.unsubscribe(id));
   }
 
   onGap(listener: () => void): () => void {
     this.#gapListeners.add(listener);
     return () => this.#gapListeners.delete(listener);
+  }
+
+  #tellOfGap(): void {
+    for (const listener of this.#gapListeners) listener();
   }
 
   async close(): Promise<void> {

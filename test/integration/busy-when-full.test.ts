@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { eventually } from '../support/eventually.ts';
+import { bookTicket } from '../support/graphql-client.ts';
+import { rush, tally } from '../support/outcomes.ts';
+import { SETUPS } from '../support/setups.ts';
+
+describe.each(SETUPS)('%s: too many at once', (setup) => {
+  let office: BoxOffice;
+  beforeAll(async () => {
+    office = await openBoxOffice(setup, { env: { BOOKING_MAX_WAITING: '5', BOOKING_MAX_WAIT_MS: '100' } });
+  });
+  afterAll(() => office.close());
+
+  /** The next group comes to the event's door and waits there. */
+  function holdNextGroup() {
+    const arrived = Promise.withResolvers<void>();
+    const door = Promise.withResolvers<void>();
+    const { lock } = office.container.services;
+    const withLock = lock.withLock.bind(lock);
+    jest.spyOn(lock, 'withLock').mockImplementationOnce(async (eventId, work) => {
+      arrived.resolve();
+      await door.promise;
+      return withLock(eventId, work);
+    });
+    return { arrived: arrived.promise, open: () => door.resolve() };
+  }
+
+  const createEvent = () => office.container.createEvent({ title: 'Concert', capacity: 100 });
+  const bookedCount = async (eventId: number) => (await office.container.events.find(eventId))?.bookedCount;
+
+  test('whoever finds the queue full hears BUSY at once, and nothing is booked for them', async () => {
+    const { id: eventId } = await createEvent();
+    const held = holdNextGroup();
+    const first = office.container.bookTicket({ eventId, userId: 'first' });
+    await held.arrived;
+    const waiting = rush(5, (buyer) => office.container.bookTicket({ eventId, userId: `waiting-${buyer}` }));
+    const refused = await rush(20, (buyer) => office.container.bookTicket({ eventId, userId: `late-${buyer}` }));
+    expect(tally(refused)).toEqual({ BUSY: 20 });
+    expect(refused[0]).toMatchObject({ retryable: true, retryAfterMs: 500, availableCount: null });
+    const overHttp = await bookTicket(office.url, { eventId, userId: 'late' });
+    expect(overHttp).toMatchObject({ code: 'BUSY', retryable: true, retryAfterMs: 500, availableCount: null });
+
+    held.open();
+    const answers = tally([await first, ...(await waiting)]);
+    expect((answers['booked'] ?? 0) + (answers['BUSY'] ?? 0)).toBe(6);
+    expect(await bookedCount(eventId)).toBe(answers['booked']);
+    expect(tally([await office.container.bookTicket({ eventId, userId: 'late' })])).toEqual({ booked: 1 });
+  });
+
+  test('another event is sold meanwhile', async () => {
+    const [stuck, free] = [await createEvent(), await createEvent()];
+    const held = holdNextGroup();
+    const first = office.container.bookTicket({ eventId: stuck.id, userId: 'first' });
+    await held.arrived;
+    expect(tally([await office.container.bookTicket({ eventId: free.id, userId: 'second' })])).toEqual({ booked: 1 });
+    held.open();
+    expect(tally([await first])).toEqual({ booked: 1 });
+  });
+
+  test('whoever has waited too long hears BUSY instead of a late surprise', async () => {
+    const { id: eventId } = await createEvent();
+    const held = holdNextGroup();
+    const first = office.container.bookTicket({ eventId, userId: 'first' });
+    await held.arrived;
+    const since = performance.now();
+    const second = office.container.bookTicket({ eventId, userId: 'second' });
+    await eventually(() => performance.now() - since > 150);
+    held.open();
+    expect(tally([await first, await second])).toEqual({ booked: 1, BUSY: 1 });
+    expect(await bookedCount(eventId)).toBe(1);
+  });
+});

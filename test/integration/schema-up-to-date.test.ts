@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config.ts';
+import { migrate, migrateDatabase } from '../../src/migrations/migrate.ts';
+import { openDatabase } from '../../src/migrations/schema.ts';
+import type { Database } from '../../src/platform/database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
+import { rush } from '../support/outcomes.ts';
+
+const SQLITE_OBJECTS = `select type, name, sql from sqlite_master
+  where name not like 'sqlite_%' and name not like 'boxoffice_migrations%' order by type, name`;
+
+describe.each(DATABASE_KINDS)('%s: the migrated schema', (kind) => {
+  const opened: Database[] = [];
+  const created: EmptyDatabase[] = [];
+  let db: Database;
+  const open = async ({ url }: EmptyDatabase) => {
+    const database = await openDatabase(readConfig({ DATABASE_URL: url }).database);
+    opened.push(database);
+    return database;
+  };
+  const createEmpty = async () => {
+    const empty = await createEmptyDatabase(kind);
+    created.push(empty);
+    return empty;
+  };
+  beforeAll(async () => {
+    db = await open(await createEmpty());
+    await migrate(db);
+  });
+  afterAll(async () => {
+    await Promise.all(opened.map((database) => database.close()));
+    await Promise.all(created.map((empty) => empty.remove()));
+  });
+
+  test('is what the entities describe', async () => {
+    if (kind === 'postgresql') return expect(await db.orm.schema.getUpdateSchemaSQL()).toBe('');
+    // MikroORM's own comparison reports differences on SQLite where there are none.
+    const fresh = await open(await createEmpty());
+    await fresh.orm.schema.create();
+    expect(await db.em().execute(SQLITE_OBJECTS)).toEqual(await fresh.em().execute(SQLITE_OBJECTS));
+  });
+
+  test('is complete after one run, and a second run does nothing', async () => {
+    expect(await db.orm.migrator.getPending()).toEqual([]);
+    expect(await migrate(db)).toEqual([]);
+  });
+
+  test('is made once when six processes migrate an empty database at the same time', async () => {
+    const { url } = await createEmpty();
+    const applied = await rush(6, () => migrateDatabase(url));
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+  });
+
+  describe('refuses', () => {
+    const at = "'2030-01-01'";
+    const event = (id: number, more: Record<string, string | number> = {}) =>
+      insert('events', { id, title: "'Concert'", capacity: 2, created_at: at, ...more });
+    const booking = (id: number, more: Record<string, string | number> = {}) =>
+      insert('bookings', {
+        id,
+        reference: `'ref-${id}'`,
+        event_id: 1,
+        user_id: "'alice'",
+        quantity: 1,
+        status: "'PENDING'",
+        fingerprint: "''",
+        version: 1,
+        created_at: at,
+        updated_at: at,
+        ...more,
+      });
+    const ticket = (id: number, more: Record<string, string | number> = {}) =>
+      insert('tickets', { id, booking_id: 1, serial: id, code: `'code-${id}'`, ...more });
+    const insert = (table: string, row: Record<string, string | number>) =>
+      `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
+
+    beforeAll(async () => {
+      for (const sql of [event(1), booking(1, { idempotency_key: "'k'" }), ticket(1)]) await db.em().execute(sql);
+    });
+
+    test.each([
+      ['more booked than there are places', event(2, { booked_count: 3 })],
+      ['less than no place booked', event(2, { booked_count: -1 })],
+      ['more finalized than booked', event(2, { booked_count: 1, finalized_count: 2 })],
+      ['an event without places', event(2, { capacity: 0 })],
+      ['an unknown event status', event(2, { status: "'OPEN'" })],
+      ['a booking of no places', booking(2, { quantity: 0 })],
+      ['an unknown booking status', booking(2, { status: "'NEW'" })],
+      ['a booking of no event', booking(2, { event_id: 99 })],
+      ['a second booking with the same reference', booking(2, { reference: "'ref-1'" })],
+      ['a second booking of a user and key', booking(2, { idempotency_key: "'k'" })],
+      ['a ticket of no booking', ticket(2, { booking_id: 99 })],
+      ['a second ticket for a place', ticket(2, { serial: 1 })],
+      ['a second ticket with the same code', ticket(2, { code: "'code-1'" })],
+      ['a ticket for place 0', ticket(2, { serial: 0 })],
+      ['an UPDATE above capacity', 'update events set booked_count = 3 where id = 1'],
+    ])('%s', async (_what, sql) => {
+      await expect(db.em().execute(sql)).rejects.toThrow(/constraint/i);
+    });
+
+    test('(control) none of these rows without their fault', async () => {
+      const tx = [event(3), booking(3, { idempotency_key: "'k3'", event_id: 3 }), ticket(3, { booking_id: 3 })];
+      for (const sql of tx) await db.em().execute(sql);
+    });
+  });
+});

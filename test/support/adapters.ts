@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { RetryPolicy } from '../../src/platform/job-queue.ts';
+import { localServices } from '../../src/platform/local/local-services.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
+import { redisServices } from '../../src/platform/redis/redis-services.ts';
+import type { Services } from '../../src/platform/services.ts';
+import { testRedisUrl } from './test-service-urls.ts';
+
+export const ADAPTERS = ['local', 'redis'] as const;
+export type Adapter = (typeof ADAPTERS)[number];
+
+export interface OpenAdapters extends Services {
+  readonly prefix: string;
+  readonly metrics: Metrics;
+  close(): Promise<void>;
+}
+
+export interface AdapterOptions {
+  readonly redisUrl?: string;
+  /** The same as another's: two processes of one installation. */
+  readonly prefix?: string;
+  readonly retry?: Partial<RetryPolicy>;
+}
+
+/** The three ports as the composition root opens them, without a box office around. */
+export async function openAdapters(adapter: Adapter, options: AdapterOptions = {}): Promise<OpenAdapters> {
+  const log = createLogger('silent');
+  const metrics = createMetrics();
+  const retry = { concurrency: 10, maxAttempts: 3, retryDelayMs: 2, ...options.retry };
+  const prefix = options.prefix ?? `test-${randomBytes(6).toString('hex')}`;
+  const url = options.redisUrl ?? testRedisUrl();
+  const services =
+    adapter === 'redis'
+      ? await redisServices({ url, lockUrls: [url], prefix }, retry, log, metrics)
+      : localServices(retry, log);
+  return {
+    ...services,
+    prefix,
+    metrics,
+    close: async () => {
+      await services.queue.close();
+      await Promise.all([services.pubsub.close(), services.lock.close()]);
+    },
+  };
+}

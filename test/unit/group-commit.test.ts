@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { type CommitGroup, GroupCommit } from '../../src/platform/group-commit.ts';
+
+interface Memory {
+  groups: number;
+}
+type Commit = CommitGroup<string, number, string, Memory>;
+const UNLIMITED = { maxWaiting: 1_000, maxGroupSize: 1_000 };
+
+/** Commits nothing before its door is opened, and notes the groups it was handed. */
+function gated(more?: Commit) {
+  const groups: number[][] = [];
+  const door = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<void>();
+  const commit: Commit = async (key, group, memory) => {
+    groups.push(group.map(({ request }) => request));
+    first.resolve();
+    await door.promise;
+    await more?.(key, group, memory);
+    for (const member of group) if (!member.answered) member.answer(`${key}${member.request}`);
+  };
+  return { commit, groups, started: first.promise, open: door.resolve };
+}
+
+describe('group commit', () => {
+  test('hands over one request at rest, and everybody who came meanwhile together', async () => {
+    const { commit, groups, started, open } = gated();
+    const desks = new GroupCommit(UNLIMITED, commit);
+    const first = desks.submit('a', 0);
+    await started;
+    const others = [1, 2, 3].map((request) => desks.submit('a', request));
+    open();
+    expect(await Promise.all([first, ...others])).toEqual(['a0', 'a1', 'a2', 'a3']);
+    expect(groups).toEqual([[0], [1, 2, 3]]);
+  });
+
+  test('keeps groups within their bound, in order of arrival', async () => {
+    const { commit, groups, open } = gated();
+    const desks = new GroupCommit({ ...UNLIMITED, maxGroupSize: 2 }, commit);
+    const answers = [0, 1, 2, 3, 4].map((request) => desks.submit('a', request));
+    open();
+    await Promise.all(answers);
+    expect(groups).toEqual([[0, 1], [2, 3], [4]]);
+  });
+
+  test('refuses with null when too many wait for a key, at once and for that key only', async () => {
+    const { commit, started, open } = gated();
+    const desks = new GroupCommit({ ...UNLIMITED, maxWaiting: 2 }, commit);
+    const first = desks.submit('a', 0);
+    await started;
+    const waiting = [desks.submit('a', 1), desks.submit('a', 2)];
+    expect(desks.submit('a', 3)).toBeNull();
+    const other = desks.submit('b', 4);
+    expect(other).not.toBeNull();
+    open();
+    await Promise.all([first, ...waiting, other]);
+    expect(await desks.submit('a', 5)).toBe('a5');
+  });
+
+  test('does not let one key wait for another', async () => {
+    const stuck = Promise.withResolvers<void>();
+    const desks = new GroupCommit<string, number, string>(UNLIMITED, async (key, group) => {
+      if (key === 'stuck') await stuck.promise;
+      for (const member of group) member.answer(key);
+    });
+    const waiting = desks.submit('stuck', 1);
+    expect(await desks.submit('free', 1)).toBe('free');
+    stuck.resolve();
+    expect(await waiting).toBe('stuck');
+  });
+
+  test('a failing commit fails its own unanswered members, and the next group goes on', async () => {
+    const broken = new Error('broken');
+    const { commit, open } = gated(async (_key, group) => {
+      if (!group.some(({ request }) => request === 1)) return;
+      group[0]?.answer('answered before');
+      throw broken;
+    });
+    const desks = new GroupCommit({ ...UNLIMITED, maxGroupSize: 2 }, commit);
+    const answers = [0, 1, 2].map((request) => desks.submit('a', request) as Promise<string>);
+    open();
+    expect(await Promise.allSettled(answers)).toEqual([
+      { status: 'fulfilled', value: 'answered before' },
+      { status: 'rejected', reason: broken },
+      { status: 'fulfilled', value: 'a2' },
+    ]);
+  });
+
+  test('a member that was forgotten fails instead of waiting for ever', async () => {
+    const desks = new GroupCommit<string, number, string>(UNLIMITED, async () => undefined);
+    await expect(desks.submit('a', 1)).rejects.toThrow('without an answer');
+  });
+
+  test('the first answer of a member counts', async () => {
+    const desks = new GroupCommit<string, number, string>(UNLIMITED, async (_key, [member]) => {
+      member?.answer('first');
+      member?.answer('second');
+      member?.fail(new Error('third'));
+    });
+    expect(await desks.submit('a', 1)).toBe('first');
+  });
+
+  test('memory lasts while requests keep coming, and an idle key keeps none', async () => {
+    const seen: (number | undefined)[] = [];
+    const desks = new GroupCommit<string, number, string, Memory>(
+      { ...UNLIMITED, maxGroupSize: 1 },
+      async (_, group, memory) => {
+        seen.push(memory.groups);
+        memory.groups = (memory.groups ?? 0) + 1;
+        for (const member of group) member.answer('');
+      },
+    );
+    await Promise.all([desks.submit('a', 1), desks.submit('a', 2)]);
+    await desks.idle();
+    await desks.submit('a', 3);
+    expect(seen).toEqual([undefined, 1, undefined]);
+  });
+
+  test('is idle when everybody has been answered, at once when nobody came', async () => {
+    const { commit, groups, open } = gated();
+    const desks = new GroupCommit({ ...UNLIMITED, maxGroupSize: 1 }, commit);
+    await desks.idle();
+    for (const key of ['a', 'a', 'b']) void desks.submit(key, 1);
+    const idle = desks.idle().then(() => groups.length);
+    open();
+    expect(await idle).toBe(3);
+  });
+});

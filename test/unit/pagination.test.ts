@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { encodeCursor, pageOf, pageRequest } from '../../src/pagination.ts';
+
+test('a page has 20 rows unless told otherwise, and at most 100', () => {
+  expect(pageRequest(undefined, undefined)).toEqual({ size: 20, before: null });
+  expect(pageRequest(null, null)).toEqual({ size: 20, before: null });
+  expect([pageRequest(1, null).size, pageRequest(100, null).size]).toEqual([1, 100]);
+});
+
+test.each([0, -1, 101, 1.5, Number.NaN])('a page of %d rows is bad input', (first) => {
+  expect(() => pageRequest(first, null)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+});
+
+test('a cursor leads to what follows its row', () => {
+  expect(pageRequest(5, encodeCursor(42))).toEqual({ size: 5, before: 42 });
+});
+
+test.each([
+  '',
+  'abc',
+  '42',
+  btoa('after:'),
+  btoa('after:0'),
+  btoa('after:-1'),
+  btoa('after:99999999999'),
+  btoa('x after:1'),
+])('the cursor %j is bad input', (after) => {
+  expect(() => pageRequest(5, after)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+});
+
+test('one row more than the page holds tells that another follows', () => {
+  const request = { size: 2, before: null };
+  expect(pageOf([3, 2, 1], request)).toEqual({ items: [3, 2], hasNextPage: true });
+  expect(pageOf([3, 2], request)).toEqual({ items: [3, 2], hasNextPage: false });
+  expect(pageOf([], request)).toEqual({ items: [], hasNextPage: false });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { isBusy, isUnavailable, withRetry } from '../../src/platform/transient-errors.ts';
+
+const failure = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
+
+test.each(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED', '40001', '40P01', '55P03'])('%s is busy', (code) => {
+  expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([true, false]);
+});
+
+test.each([
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'SQLITE_READONLY',
+  '08006',
+  '53300',
+  '57P01',
+  '57014',
+  'ECONNREFUSED',
+  'ECONNRESET',
+])('%s is unavailable', (code) => {
+  expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, true]);
+});
+
+test.each(['23505', '23514', '42601', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_ERROR', ''])(
+  '%j is a mistake of ours',
+  (code) => {
+    expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, false]);
+  },
+);
+
+test('the reason is found behind wrappers, and in the first error of several', () => {
+  const wrapped = new Error('query failed', { cause: new Error('driver', { cause: failure('40001') }) });
+  const several = new AggregateError([failure('ECONNREFUSED'), failure('ECONNREFUSED')]);
+  expect([isBusy(wrapped), isUnavailable(several)]).toEqual([true, true]);
+});
+
+test.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Query read timeout'])(
+  '"%s" of the PostgreSQL client, which has no code, is unavailable',
+  (message) => expect(isUnavailable(new Error(message))).toBe(true),
+);
+
+test.each([null, undefined, 'SQLITE_BUSY', 42])('%j is no error we know', (thrown) => {
+  expect([isBusy(thrown), isUnavailable(thrown)]).toEqual([false, false]);
+});
+
+describe('withRetry', () => {
+  /** Fails as often as told, then answers how often it was tried. */
+  const failing = (times: number, error: Error) => {
+    let tries = 0;
+    return async () => {
+      if (++tries <= times) throw error;
+      return tries;
+    };
+  };
+
+  test('tries again while the database is busy', async () => {
+    expect(await withRetry(failing(3, failure('SQLITE_BUSY')))).toBe(4);
+  });
+
+  test('hands on any other error at once', async () => {
+    const error = failure('23505');
+    await expect(withRetry(failing(1, error))).rejects.toBe(error);
+  });
+
+  test('gives up within its budget', async () => {
+    const error = failure('40001');
+    await expect(withRetry(failing(Number.POSITIVE_INFINITY, error))).rejects.toBe(error);
+  });
+});
