@@ -62,16 +62,17 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   const apollo = await startApollo(schema, container.log);
   const protocol = createSubscriptionServer(schema, container);
   const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
+  const socketOptions = {
+    maxPayload: container.config.websocket.maxPayloadBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+    // A client that does not read would hold up the end of the process.
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
     await graphql.register(websocket, {
-      options: {
-        maxPayload: container.config.websocket.maxPayloadBytes,
-        perMessageDeflate: false,
-        handleProtocols,
-        // A client that does not read would hold up the end of the process.
-        closeTimeout: CLOSE_TIMEOUT_MS,
-      },
+      options: socketOptions,
       preClose: (done) => closeSockets(graphql.websocketServer, done),
     });
     graphql.route({
