@@ -32,13 +32,8 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
 /** What a caller may know of whatever was thrown. */
 export function toPublicError(error: unknown): BoxOfficeError {
   if (error instanceof BoxOfficeError) return error;
-  if (isBusy(error) || isUnavailable(error) || isLate(error)) return unavailable();
+  if (isBusy(error) || isUnavailable(error)) return unavailable();
   return new BoxOfficeError('INTERNAL_SERVER_ERROR', 'Internal server error');
-}
-
-/** Whether the request ran out of the server's `handlerTimeout`. */
-function isLate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT';
 }
 
 /** The same, with the whole error in the log. */

@@ -6,6 +6,7 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import type { WebSocketServer } from 'ws';
 import type { Container } from '../container.ts';
+import { answerWithin } from './answer-deadline.ts';
 import { startApollo } from './graphql/apollo.ts';
 import { graphqlContext } from './graphql/context.ts';
 import { answerGraphqlError } from './graphql/request-errors.ts';
@@ -18,8 +19,7 @@ import { answerRestError } from './rest/rest-errors.ts';
 import { answerUnknownRoutes } from './rest/unknown-route.ts';
 
 const BODY_LIMIT_BYTES = 65_536;
-/** Whatever hangs behind a request, its caller is answered by then. What became of a booking tells its idempotency key. */
-const ANSWER_DEADLINE_MS = 4_500;
+const ANSWER_DEADLINE_MS = 4_000;
 const GOING_AWAY = 1001;
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -32,12 +32,14 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustProxy,
     requestTimeout: 10_000,
-    handlerTimeout: ANSWER_DEADLINE_MS,
+    // Our own answers also while stopping; Fastify then adds "Connection: close".
+    return503OnClosing: false,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     genReqId: requestId,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerRestError,
+    http: { shouldUpgradeCallback: isSubscriber },
   }) as unknown as FastifyInstance;
   app.addHook('onSend', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
@@ -50,6 +52,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
       'answered',
     );
   });
+  answerWithin(app, ANSWER_DEADLINE_MS);
   answerUnknownRoutes(app);
   registerOperations(app, container);
   await registerGraphql(app, container);
@@ -62,19 +65,9 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   const apollo = await startApollo(schema, container.log);
   const protocol = createSubscriptionServer(schema, container);
   const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
-  const socketOptions = {
-    maxPayload: container.config.websocket.maxPayloadBytes,
-    perMessageDeflate: false,
-    handleProtocols,
-    // A client that does not read would hold up the end of the process.
-    closeTimeout: CLOSE_TIMEOUT_MS,
-  };
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
-    await graphql.register(websocket, {
-      options: socketOptions,
-      preClose: (done) => closeSockets(graphql.websocketServer, done),
-    });
+    await openWebSockets(graphql, container);
     graphql.route({
       method: 'GET',
       url: '/graphql',
@@ -86,10 +79,29 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   app.addHook('onClose', () => apollo.stop());
 }
 
+async function openWebSockets(app: FastifyInstance, container: Container): Promise<void> {
+  const socketOptions = {
+    maxPayload: container.config.websocket.maxPayloadBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+    // A client that does not read would hold up the end of the process.
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
+  await app.register(websocket, {
+    options: socketOptions,
+    preClose: (done) => closeSockets(app.websocketServer, done),
+  });
+}
+
 function closeSockets(server: WebSocketServer, done: () => void): void {
   for (const socket of server.clients) socket.close(GOING_AWAY, 'The server is going away');
   server.close();
   done();
+}
+
+/** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */
+function isSubscriber({ url = '', headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql(\?|$)/.test(url);
 }
 
 /** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */

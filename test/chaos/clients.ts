@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Attempt, EventInSale, History, Told, Wish } from './history.ts';
+import type { Random } from './random.ts';
+import { Requests } from './requests.ts';
+import { APIS, type ApiName } from './schedule.ts';
+import { Watcher } from './watcher.ts';
+
+const usersPerClient = 10;
+const thinkMs = [50, 350] as const;
+const retryMs = [100, 900] as const;
+const maxTries = 8;
+const restShare = 0.25;
+const keyedShare = 0.8;
+const watchShare = 0.35;
+/** A booking is watched from its answer on, or from some time after it, when it may long be final. */
+const watchAfterMs = [0, 0, 0, 20, 100, 500, 3_000] as const;
+
+export interface Sale {
+  /** Enough places for everybody. */
+  readonly roomy: readonly EventInSale[];
+  readonly limitedPerUser: EventInSale;
+  /** Few places; they come on sale one after the other. */
+  readonly hot: readonly EventInSale[];
+  readonly hotForMs: number;
+}
+
+interface Held {
+  readonly wish: Wish;
+  readonly booking: Told;
+  cancelled: boolean;
+}
+
+/** A buyer who books, repeats, cancels and watches. What it does with its n-th wish depends on the seed and n alone. */
+export class Client {
+  readonly #name: string;
+  readonly #number: number;
+  readonly #random: Random;
+  readonly #sale: Sale;
+  readonly #history: History;
+  readonly #requests: Requests;
+  readonly #watcher: Watcher;
+  readonly #booked: Held[] = [];
+  readonly #unresolved: Wish[] = [];
+  readonly #later = new Set<Promise<unknown>>();
+
+  constructor(number: number, random: Random, sale: Sale, urls: ReadonlyMap<ApiName, string>, history: History) {
+    this.#name = `client${number}`;
+    this.#number = number;
+    this.#random = random.fork(this.#name);
+    this.#sale = sale;
+    this.#history = history;
+    this.#requests = new Requests(this.#name, urls, history);
+    this.#watcher = new Watcher(this.#name, urls, history, this.#random.fork('watcher'));
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (let n = 1; !signal.aborted; n++) {
+      const random = this.#random.fork(`wish ${n}`);
+      await this.#act(n, random, signal);
+      await pause(random.int(...thinkMs), undefined, { signal }).catch(() => undefined);
+    }
+    await Promise.all(this.#later);
+  }
+
+  /** Asks again for half of what it has no answer for, under the same keys; the rest stays unknown. */
+  async settle(signal: AbortSignal): Promise<void> {
+    for (const wish of this.#unresolved.splice(0)) {
+      const random = this.#random.fork(`settle ${wish.name}`);
+      if (random.chance(0.5)) await this.#book(wish, random, signal);
+    }
+  }
+
+  get watching(): number {
+    return this.#watcher.watching;
+  }
+
+  close(): void {
+    this.#watcher.close();
+    this.#requests.close();
+  }
+
+  async #act(n: number, random: Random, signal: AbortSignal): Promise<void> {
+    const action = random.weighted({ book: 68, twins: 6, repeat: 10, cancel: 11, stats: 5 });
+    const keyed = this.#booked.filter(({ wish }) => wish.key !== null);
+    const held = this.#booked.filter(({ cancelled }) => !cancelled);
+    if (action === 'stats') {
+      const { id: eventId } = this.#anyEvent(random);
+      await this.#requests.send(random.pick(APIS), { action, eventId });
+    } else if (action === 'repeat' && keyed.length > 0) {
+      const { wish } = random.pick(keyed);
+      const other = { ...wish, quantity: wish.quantity + 1 };
+      await this.#requests.send(random.pick(APIS), { action: 'book', wish: random.chance(0.8) ? wish : other });
+    } else if (action === 'cancel' && held.length > 0) {
+      await this.#cancel(random.pick(held), random, signal);
+    } else if (action === 'twins') {
+      const wish = this.#wish(n, random, true);
+      await Promise.all(APIS.map((api) => this.#book(wish, random.fork(api), signal, api)));
+    } else {
+      await this.#book(this.#wish(n, random, random.chance(keyedShare)), random, signal);
+    }
+  }
+
+  #wish(n: number, random: Random, keyed: boolean): Wish {
+    const name = `${this.#name}/wish${n}`;
+    return {
+      name,
+      eventId: this.#anyEvent(random).id,
+      userId: `${this.#number * usersPerClient + random.int(0, usersPerClient - 1)}`,
+      quantity: random.int(1, 4),
+      key: keyed ? name : null,
+    };
+  }
+
+  #anyEvent(random: Random): EventInSale {
+    const { roomy, limitedPerUser, hot, hotForMs } = this.#sale;
+    const current = Math.floor((performance.now() - this.#history.since) / hotForMs) % hot.length;
+    const kind = random.weighted({ hot: 45, anyHot: 8, roomy: 35, limited: 12 });
+    if (kind === 'hot') return hot[current] as EventInSale;
+    if (kind === 'limited') return limitedPerUser;
+    return random.pick(kind === 'roomy' ? roomy : hot);
+  }
+
+  /** Tries until it is told, as long as a repeat is safe: under a key, or after an answer that nothing was done. */
+  async #book(wish: Wish, random: Random, signal: AbortSignal, firstApi = random.pick(APIS)): Promise<void> {
+    const via = random.chance(restShare) ? 'rest' : 'graphql';
+    let api = firstApi;
+    let attempt: Attempt;
+    for (let tries = 1; ; tries++) {
+      attempt = await this.#requests.send(api, { action: 'book', wish }, via);
+      const busy = attempt.outcome.kind === 'refused' && attempt.outcome.code === 'BUSY';
+      const open = busy || (wish.key !== null && isOpen(attempt));
+      if (!open || tries >= maxTries || signal.aborted || random.chance(0.05)) break;
+      await pause(random.int(...retryMs), undefined, { signal }).catch(() => undefined);
+      api = random.pick(APIS);
+    }
+    if (isOpen(attempt) && wish.key !== null) this.#unresolved.push(wish);
+    if (attempt.outcome.kind !== 'accepted' || !attempt.outcome.booking) return;
+    const { booking } = attempt.outcome;
+    if (!this.#booked.some(({ booking: { id } }) => id === booking.id)) {
+      this.#booked.push({ wish, booking, cancelled: false });
+    }
+    if (random.chance(watchShare)) this.#watchSoon(booking.id, random.pick(watchAfterMs), signal);
+  }
+
+  async #cancel(held: Held, random: Random, signal: AbortSignal): Promise<void> {
+    held.cancelled = true;
+    const via = random.chance(restShare) ? 'rest' : 'graphql';
+    for (let tries = 1; tries <= maxTries; tries++) {
+      const asked = { action: 'cancel', bookingId: held.booking.id } as const;
+      const attempt = await this.#requests.send(random.pick(APIS), asked, via);
+      if (!isOpen(attempt) || signal.aborted) return;
+      await pause(random.int(...retryMs), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  #watchSoon(bookingId: string, afterMs: number, signal: AbortSignal): void {
+    const watched = pause(afterMs, undefined, { signal })
+      .then(() => this.#watcher.watch(bookingId))
+      .catch(() => undefined)
+      .finally(() => this.#later.delete(watched));
+    this.#later.add(watched);
+  }
+}
+
+function isOpen({ outcome }: Attempt): boolean {
+  return outcome.kind === 'error' || outcome.kind === 'unknown';
+}

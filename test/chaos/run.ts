@@ -1,0 +1,130 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
+import { createEvent } from '../support/graphql-client.ts';
+import { Client, type Sale } from './clients.ts';
+import { injectFaults } from './faults.ts';
+import { History } from './history.ts';
+import { LatenessMeter } from './lateness.ts';
+import { checkPromises, type Evidence, type Violation } from './promises.ts';
+import { Random } from './random.ts';
+import { untilFinalized, untilNonePending, untilReady } from './recovery.ts';
+import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
+import { Stage } from './stage.ts';
+import { keepTraces } from './traces.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly setup: Setup;
+  readonly durationMs: number;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+export interface ChaosResult {
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+  /** Where history and logs are; null when nothing was violated. */
+  readonly traces: string | null;
+}
+
+const clientCount = 20;
+const progressEveryMs = 5_000;
+const hotForMs = 10_000;
+const hotCapacity = [80, 400] as const;
+const roomyCapacity = 1_000_000;
+const maxPerUser = 12;
+const watchersPatienceMs = 25_000;
+
+/** One run: sells while things break, lets everything recover, and holds what was seen against the promises. */
+export async function runChaos({ seed, setup, durationMs, signal, print }: ChaosOptions): Promise<ChaosResult> {
+  const random = new Random(seed).fork(setup);
+  const stage = await Stage.open(setup);
+  const lateness = new LatenessMeter();
+  try {
+    const history = new History();
+    const urls = new Map(APIS.map((api) => [api, stage.process(api).url]));
+    const sale = await putOnSale(urls, random.fork('events'), durationMs, history);
+    const faults = planFaults(random.fork('faults'), setup, durationMs);
+    const clients = Array.from({ length: clientCount }, (_, i) => {
+      return new Client(i + 1, random.fork('clients'), sale, urls, history);
+    });
+    print(`${setup}, seed ${seed}: ${clientCount} clients, ${faults.length} faults planned, ${durationMs / 1_000} s`);
+    const progress = setInterval(() => print(progressOf(history)), progressEveryMs);
+
+    const closing = new AbortController();
+    const selling = AbortSignal.any([signal, closing.signal]);
+    const sold = Promise.all(clients.map((client) => client.run(selling)));
+    try {
+      const faultsEnd = new AbortController();
+      const injected = injectFaults(faults, stage, history, AbortSignal.any([signal, faultsEnd.signal]));
+      await pause(durationMs, undefined, { signal }).catch(() => undefined);
+      faultsEnd.abort();
+      await injected;
+      signal.throwIfAborted();
+
+      const since = performance.now();
+      const readyMs = await untilReady(stage);
+      closing.abort();
+      await sold;
+      await Promise.all(clients.map((client) => client.settle(signal)));
+      signal.throwIfAborted();
+      const nonePending = await untilNonePending(stage);
+      const nonePendingMs = nonePending === null ? null : performance.now() - since;
+      const roomy = sale.roomy[0]?.id as string;
+      const finalizedMs = await untilFinalized(roomy, urls, history, random.fork('last'));
+      // What is missing then is told by the promise that watchers see the end.
+      const watched = () => clients.every(({ watching }) => watching === 0);
+      await eventually(watched, { timeoutMs: watchersPatienceMs }).catch(() => undefined);
+      signal.throwIfAborted();
+
+      const evidence: Evidence = {
+        history,
+        rows: await stage.database.bookings(),
+        processes: [...stage.processes.values()],
+        verify: await stage.run('verify'),
+        recovery: { readyMs, nonePendingMs, finalizedMs },
+        lateness,
+      };
+      const violations = checkPromises(evidence);
+      const traces = violations.length > 0 ? await keepTraces(stage, evidence, violations, `${setup}-${seed}`) : null;
+      return { evidence, violations, traces };
+    } finally {
+      clearInterval(progress);
+      closing.abort();
+      await sold;
+      for (const client of clients) client.close();
+    }
+  } finally {
+    lateness.stop();
+    await stage.close();
+  }
+}
+
+async function putOnSale(
+  urls: ReadonlyMap<ApiName, string>,
+  random: Random,
+  durationMs: number,
+  history: History,
+): Promise<Sale> {
+  const create = async (capacity: number, limit: number | null = null) => {
+    const input = { title: 'Concert', capacity, ...(limit !== null && { maxPerUser: limit }) };
+    const event = { id: await createEvent(urls.get(APIS[0]) as string, input), capacity, maxPerUser: limit };
+    history.events.push(event);
+    return event;
+  };
+  const roomy = [await create(roomyCapacity), await create(roomyCapacity)];
+  const limitedPerUser = await create(roomyCapacity, maxPerUser);
+  const hot = [];
+  for (let at = 0; at < durationMs; at += hotForMs) hot.push(await create(random.int(...hotCapacity)));
+  return { roomy, limitedPerUser, hot, hotForMs };
+}
+
+function progressOf(history: History): string {
+  const { attempts, faults } = history;
+  const [accepted, refused, error, unknown] = (['accepted', 'refused', 'error', 'unknown'] as const).map((kind) => {
+    return history.count(kind);
+  });
+  const answers = `accepted ${accepted}  refused ${refused}  errors ${error}  unknown ${unknown}`;
+  const seconds = Math.round((performance.now() - history.since) / 1_000);
+  return `${String(seconds).padStart(4)} s  requests ${attempts.length}  ${answers}  faults ${faults.length}`;
+}

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import { freePort } from '../support/free-port.ts';
+import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { Database } from './database.ts';
+import { APIS, type ProcessName, type Service, type Setup, WORKERS } from './schedule.ts';
+import { environmentOfAnyProcess, PROGRAM, SupervisedProcess } from './supervised-process.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+const ISSUANCE_DELAY_MS = '20';
+
+/** Two APIs, two workers, and what they need, each reached through a proxy of its own. */
+export class Stage {
+  readonly folder: string;
+  readonly redis: RedisServer;
+  readonly postgres: PostgresServer | null;
+  readonly databaseUrl: string;
+  readonly database: Database;
+  readonly processes = new Map<ProcessName, SupervisedProcess>();
+  readonly #links = new Map<string, TcpProxy>();
+  readonly #removeFolder: () => Promise<void>;
+
+  private constructor(
+    folder: { path: string; remove(): Promise<void> },
+    redis: RedisServer,
+    postgres: PostgresServer | null,
+  ) {
+    this.folder = folder.path;
+    this.#removeFolder = folder.remove;
+    this.redis = redis;
+    this.postgres = postgres;
+    this.databaseUrl = postgres?.url ?? `sqlite:${folder.path}/boxoffice.db`;
+    this.database = new Database(this.databaseUrl);
+  }
+
+  static async open(setup: Setup): Promise<Stage> {
+    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run "make build" first`);
+    const [folder, redis, postgres] = await Promise.all([
+      temporaryFolder('chaos'),
+      startRedisServer({ args: ['--maxmemory-policy', 'noeviction'] }),
+      setup === 'postgresql' ? startPostgresServer() : null,
+    ]);
+    const stage = new Stage(folder, redis, postgres);
+    try {
+      const migrated = await stage.run('migrate');
+      if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.output}`);
+      await Promise.all([...APIS, ...WORKERS].map((name) => stage.#startProcess(name)));
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  process(name: ProcessName): SupervisedProcess {
+    return this.processes.get(name) as SupervisedProcess;
+  }
+
+  link(process: ProcessName, service: Service): TcpProxy {
+    return this.#links.get(`${process} to ${service}`) as TcpProxy;
+  }
+
+  /** A command of `boxoffice` that ends by itself, on the database itself. */
+  async run(command: 'migrate' | 'verify'): Promise<{ code: number | null; output: string }> {
+    const child = spawn(process.execPath, [PROGRAM, command], {
+      cwd: this.folder,
+      env: { ...environmentOfAnyProcess(), DATABASE_URL: this.databaseUrl },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, output };
+  }
+
+  async redisCommand(command: string, ...args: string[]): Promise<void> {
+    const redis = new Redis(this.redis.url, { maxRetriesPerRequest: 3, commandTimeout: 5_000 });
+    redis.on('error', () => undefined);
+    try {
+      await redis.call(command, ...args);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Ends everything, and deletes it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.processes.values()].map((running) => running.kill()));
+    for (const link of this.#links.values()) await link.close();
+    await Promise.all([this.redis.remove(), this.postgres?.remove()]);
+    await this.#removeFolder();
+  }
+
+  async #startProcess(name: ProcessName): Promise<void> {
+    const redis = await startTcpProxy(this.redis.port);
+    this.#links.set(`${name} to redis`, redis);
+    const env = {
+      DATABASE_URL: this.databaseUrl,
+      REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+      ISSUANCE_DELAY_MS,
+    };
+    if (this.postgres) {
+      const url = new URL(this.databaseUrl);
+      const database = await startTcpProxy(Number(url.port));
+      this.#links.set(`${name} to database`, database);
+      url.port = `${database.port}`;
+      env.DATABASE_URL = url.href;
+    }
+    const started = new SupervisedProcess(name, await freePort(), this.folder, env);
+    this.processes.set(name, started);
+    await started.start();
+  }
+}

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
+
+const PROGRAM = fileURLToPath(new URL('../chaos/main.ts', import.meta.url));
+/** Its half minute has a kill, a pause and a stop of an API, kills of a worker and of Redis, and trouble with the database. */
+const seed = '253';
+const timeoutMs = 200_000;
+
+test.each(['postgresql', 'sqlite'])(
+  'on %s every promise holds while things break, and everything recovers',
+  async (setup) => {
+    const chaos = spawn(process.execPath, [PROGRAM], {
+      env: { ...process.env, NODE_OPTIONS: '', SEED: seed, MINUTES: '0.5', SETUP: setup },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const forget = reapWhenOrphaned({ pid: chaos.pid as number, signal: 'SIGINT' });
+    let output = '';
+    for (const stream of [chaos.stdout, chaos.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    const late = setTimeout(() => chaos.kill('SIGINT'), timeoutMs - 20_000);
+    const [code] = await once(chaos, 'close');
+    clearTimeout(late);
+    forget();
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^violations +0$/m) });
+  },
+  timeoutMs,
+);
