@@ -51,7 +51,7 @@ export interface ConnectOptions {
 }
 
 /** better-sqlite3 waits for a lock with the event loop stopped, so it waits shortly and `withRetry` does the rest. */
-const SQLITE_BUSY_TIMEOUT_MS = 25;
+const SQLITE_BUSY_TIMEOUT_MS = 5;
 /** Our UPDATEs rely on it: a stricter level turns every concurrent booking into a serialization error. */
 const ISOLATION = '-c default_transaction_isolation=read\\ committed';
 const STATEMENT_BOUNDS = '-c lock_timeout=1000 -c statement_timeout=2000 -c idle_in_transaction_session_timeout=2000';
