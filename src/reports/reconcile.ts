@@ -27,16 +27,17 @@ export async function reconcileCounters(db: Database, apply: boolean): Promise<C
   const rows = await db.em().execute<{ id: number }[]>(DIFFERING);
   const repairs: CounterRepair[] = [];
   for (const { id } of rows) {
-    const repair = await db.transaction('reconcile', async (tx) => {
-      // Behind the row lock: a booking that is under way adds its places after us.
-      const event = await lockEvent(tx, id);
-      const found = compare(event, await sumBookings(tx, id));
-      if (apply && !found.oversold) {
-        const { booked: bookedCount, finalized: finalizedCount } = found.to;
-        await tx.nativeUpdate(EventSchema, { id }, { bookedCount, finalizedCount });
-      }
-      return found;
-    });
+    const repair = apply
+      ? await db.transaction('reconcile', async (tx) => {
+          // Behind the row lock: a booking that is under way adds its places after us.
+          const found = compare(await lockEvent(tx, id), await sumBookings(tx, id));
+          const { booked: bookedCount, finalized: finalizedCount } = found.to;
+          if (!found.oversold) await tx.nativeUpdate(EventSchema, { id }, { bookedCount, finalizedCount });
+          return found;
+        })
+      : await db.snapshot(async (tx) =>
+          compare(await tx.findOneOrFail(EventSchema, { id }), await sumBookings(tx, id)),
+        );
     repairs.push(repair);
   }
   return repairs;

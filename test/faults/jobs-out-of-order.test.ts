@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { bookingsOf, type Fleet, openFleet, statsOf } from '../support/fleet.ts';
+import { type BookTicketAnswer, bookTicket, createEvent } from '../support/graphql-client.ts';
+import { testRedisUrl } from '../support/test-service-urls.ts';
+import { expectNobodyStranded } from './bounds.ts';
+
+type Booked = Extract<BookTicketAnswer, { __typename: 'Booking' }>;
+
+describe('a worker that is handed', () => {
+  let fleet: Fleet;
+  let api: BoxOfficeProcess;
+  let worker: BoxOfficeProcess;
+  let queue: Queue;
+  let connection: Redis;
+  beforeAll(async () => {
+    fleet = await openFleet('sqlite + redis');
+    [api, worker] = await Promise.all([
+      fleet.start('api'),
+      fleet.start('worker', { SWEEP_AGE_MS: '600000', ISSUANCE_DELAY_MS: '300' }),
+    ]);
+    connection = new Redis(testRedisUrl(), { maxRetriesPerRequest: null });
+    queue = new Queue('finalization', { connection, prefix: fleet.env['REDIS_PREFIX'] as string });
+  });
+  afterAll(async () => {
+    await queue.close();
+    connection.disconnect();
+    await fleet.close();
+  });
+
+  async function book(quantity: number): Promise<{ eventId: string; booking: Booked }> {
+    const eventId = await createEvent(api.url, { capacity: 20 });
+    return { eventId, booking: (await bookTicket(api.url, { eventId, quantity })) as Booked };
+  }
+  const jobOf = ({ id, reference, quantity }: Booked, eventId: string) => {
+    return { bookingId: Number(id), eventId: Number(eventId), reference, quantity };
+  };
+  const noJobLeft = () =>
+    eventually(
+      async () => expect(await queue.getJobCounts()).toMatchObject({ active: 0, waiting: 0, delayed: 0, failed: 0 }),
+      { timeoutMs: 15_000 },
+    );
+
+  test('the same booking under two ids at once finalizes it once', async () => {
+    const { eventId, booking } = await book(3);
+    const data = jobOf(booking, eventId);
+    await queue.addBulk(['again', 'and-again'].map((jobId) => ({ name: 'finalize', data, opts: { jobId } })));
+    expect(await expectNobodyStranded(api.url, eventId)).toMatchObject({ finalizedCount: 3 });
+    await noJobLeft();
+    await queue.add('finalize', data, { jobId: 'much-later', removeOnComplete: true });
+    await noJobLeft();
+    expect(await statsOf(api.url, eventId)).toMatchObject({ bookedCount: 3, finalizedCount: 3 });
+    await fleet.verify();
+  });
+
+  test('poisonous jobs drops them without trying again, and finalizes the next booking', async () => {
+    const { eventId, booking } = await book(1);
+    const job = jobOf(booking, eventId);
+    const poison = [
+      null,
+      42,
+      'x',
+      [],
+      { ...job, bookingId: '1 or 1=1' },
+      { ...job, quantity: -1 },
+      { ...job, eventId: 2 ** 60 },
+    ];
+    const opts = { attempts: 5, removeOnFail: true, removeOnComplete: true };
+    await queue.addBulk(poison.map((data) => ({ name: 'finalize', data, opts })));
+    // Well-formed, of bookings that no database has.
+    await queue.add('finalize', { ...job, bookingId: 2_000_000_000 }, opts);
+    const next = await book(2);
+    expect(await expectNobodyStranded(api.url, next.eventId)).toMatchObject({ finalizedCount: 2 });
+    await noJobLeft();
+    expect(worker.exit).toBeNull();
+    const failed = worker.logged('a finalization job failed');
+    expect(failed).toHaveLength(poison.length);
+    await fleet.verify();
+  });
+
+  test("another box office's job, by a shared prefix, leaves a booking with the same id alone", async () => {
+    worker.pause();
+    const { eventId, booking } = await book(4);
+    const opts = { removeOnComplete: true, removeOnFail: true };
+    await eventually(async () => expect(await queue.remove(`finalize-${booking.reference}`)).toBe(1));
+    await queue.add('finalize', { ...jobOf(booking, eventId), reference: 'THEIRREFERENCE00', quantity: 1 }, opts);
+    worker.resume();
+    await noJobLeft();
+    expect([...(await bookingsOf(api.url, eventId)).values()]).toMatchObject([{ quantity: 4, status: 'PENDING' }]);
+    await queue.add('finalize', jobOf(booking, eventId), opts);
+    expect(await expectNobodyStranded(api.url, eventId)).toMatchObject({ bookedCount: 4, finalizedCount: 4 });
+    await fleet.verify();
+  });
+});

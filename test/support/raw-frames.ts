@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { within } from './services/within.ts';
+
+const UPGRADE_BOUND_MS = 20_000;
+
+/** A TCP connection that has been upgraded to a WebSocket, without a library that would keep it from misbehaving. */
+export interface FrameSocket {
+  readonly socket: Socket;
+  /** The server's close code once the connection has ended; null when it sent none. */
+  readonly closed: Promise<number | null>;
+}
+
+/** @param localAddress from where to connect: each address of 127.0.0.0/8 has ports of its own */
+export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): Promise<FrameSocket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), localAddress });
+  socket.on('error', () => undefined);
+  let received = Buffer.alloc(0);
+  let upgraded: () => void = () => undefined;
+  const upgrade = new Promise<void>((resolve) => {
+    upgraded = resolve;
+  });
+  let body = -1;
+  socket.on('data', (chunk) => {
+    received = Buffer.concat([received, chunk]);
+    if (body < 0 && received.includes('\r\n\r\n')) {
+      body = received.indexOf('\r\n\r\n') + 4;
+      upgraded();
+    }
+  });
+  const closed = once(socket, 'close').then(() => closeCode(received.subarray(body)));
+  socket.write(
+    [
+      'GET /graphql HTTP/1.1',
+      `Host: ${hostname}:${port}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Protocol: graphql-transport-ws',
+      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+      '\r\n',
+    ].join('\r\n'),
+  );
+  await within(UPGRADE_BOUND_MS, Promise.race([upgrade, closed]));
+  if (!received.toString('latin1').startsWith('HTTP/1.1 101')) {
+    socket.destroy();
+    throw new Error(`not upgraded: ${received.toString('latin1').slice(0, 200) || 'no answer'}`);
+  }
+  return { socket, closed };
+}
+
+/** A client's frame of up to 125 bytes. https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+export function frame(firstByte: number, payload: Buffer | string = '', { masked = true } = {}): Buffer {
+  const data = Buffer.from(payload);
+  if (!masked) return Buffer.concat([Buffer.from([firstByte, data.length]), data]);
+  // A mask of zeros leaves the payload as it is.
+  return Buffer.concat([Buffer.from([firstByte, 0x80 | data.length, 0, 0, 0, 0]), data]);
+}
+
+/** The beginning of a masked frame that announces `length` bytes. */
+export function announcing(firstByte: number, length: bigint): Buffer {
+  const head = Buffer.from([firstByte, 0x80 | 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeBigUInt64BE(length, 2);
+  return head;
+}
+
+/** Server frames are not masked, and those in question are short. */
+function closeCode(frames: Buffer): number | null {
+  for (let at = 0; at + 1 < frames.length; ) {
+    const long = frames[at + 1] === 126;
+    const length = long ? frames.readUInt16BE(at + 2) : (frames[at + 1] as number);
+    const start = at + (long ? 4 : 2);
+    if (frames[at] === 0x88) return length >= 2 ? frames.readUInt16BE(start) : null;
+    at = start + length;
+  }
+  return null;
+}
