@@ -8,6 +8,8 @@ import { type BookingStatus, holdsPlaces, statesBefore } from './booking-status.
 export interface Move {
   /** Bookings of one event. */
   readonly ids: readonly number[];
+  /** When given, only these: an id may have come from another box office that shares our Redis by mistake. */
+  readonly references?: readonly string[];
   readonly to: Exclude<BookingStatus, 'PENDING'>;
   readonly at: Date;
   readonly failureReason?: string;
@@ -33,7 +35,7 @@ export function transition(
   });
 }
 
-function moveRows(tx: SqlEntityManager, { ids, to, at, failureReason }: Move): Promise<Booking[]> {
+function moveRows(tx: SqlEntityManager, { ids, references, to, at, failureReason }: Move): Promise<Booking[]> {
   return tx
     .qb(BookingSchema)
     .update({
@@ -43,7 +45,11 @@ function moveRows(tx: SqlEntityManager, { ids, to, at, failureReason }: Move): P
       ...(to === 'FINALIZED' && { finalizedAt: at }),
       ...(failureReason && { failureReason }),
     })
-    .where({ id: { $in: [...ids] }, status: { $in: statesBefore(to) } })
+    .where({
+      id: { $in: [...ids] },
+      status: { $in: statesBefore(to) },
+      ...(references && { reference: { $in: [...references] } }),
+    })
     .returning('*')
     .execute<Booking[]>('all');
 }

@@ -89,6 +89,10 @@ async function openWebSockets(app: FastifyInstance, container: Container): Promi
   };
   await app.register(websocket, {
     options: socketOptions,
+    errorHandler: (error, socket, request) => {
+      request.log.debug({ err: error }, 'websocket client');
+      socket.terminate();
+    },
     preClose: (done) => closeSockets(app.websocketServer, done),
   });
 }

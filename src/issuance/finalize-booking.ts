@@ -13,6 +13,7 @@ const FAILURE_REASON = 'The tickets could not be issued.';
 
 interface Issued {
   readonly bookingId: number;
+  readonly reference: string;
   readonly codes: readonly string[];
 }
 
@@ -45,21 +46,23 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): Finalization
   return {
     async run(job) {
       const codes = await issuer.issue(job);
-      await desks.submit(job.eventId, { bookingId: job.bookingId, codes });
+      await desks.submit(job.eventId, { bookingId: job.bookingId, reference: job.reference, codes });
     },
     async giveUp(job, error) {
       log.error({ err: error, bookingId: job.bookingId }, 'a booking could not be finalized and is FAILED');
-      announce(await transition(db, { ids: [job.bookingId], to: 'FAILED', at: now(), failureReason: FAILURE_REASON }));
+      const move = { ids: [job.bookingId], references: [job.reference], to: 'FAILED', at: now() } as const;
+      announce(await transition(db, { ...move, failureReason: FAILURE_REASON }));
     },
   };
 }
 
 /** Tickets are written for the bookings that move, and only then: a second delivery finds the first one's tickets. */
 function finalizeGroup(db: Database, issued: readonly Issued[], at: Date): Promise<Booking[]> {
-  const codes = new Map(issued.map((booking) => [booking.bookingId, booking.codes]));
-  return transition(db, { ids: [...codes.keys()], to: 'FINALIZED', at }, async (tx, moved) => {
-    const tickets = moved.flatMap(({ id, quantity }) =>
-      (codes.get(id) as readonly string[])
+  const codes = new Map(issued.map((booking) => [booking.reference, booking.codes]));
+  const ids = issued.map((booking) => booking.bookingId);
+  return transition(db, { ids, references: [...codes.keys()], to: 'FINALIZED', at }, async (tx, moved) => {
+    const tickets = moved.flatMap(({ id, reference, quantity }) =>
+      (codes.get(reference) as readonly string[])
         .slice(0, quantity)
         .map((code, i) => ({ bookingId: id, serial: i + 1, code })),
     );

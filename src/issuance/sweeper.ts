@@ -42,14 +42,16 @@ export class Sweeper {
   /** @returns how many bookings were enqueued */
   async sweep(ageMs = this.#parts.ageMs): Promise<number> {
     const { db, queue, now } = this.#parts;
-    const olderThan = new Date(now().getTime() - ageMs);
+    const at = now();
+    // One that is from the future was made by a clock that is wrong, or ours is: its age says nothing.
+    const due = [{ createdAt: { $lte: new Date(at.getTime() - ageMs) } }, { createdAt: { $gt: at } }];
     let found = 0;
     for (let after = 0; !this.#stopped; ) {
       const page = await db
         .em()
         .find(
           BookingSchema,
-          { status: 'PENDING', id: { $gt: after }, createdAt: { $lte: olderThan } },
+          { status: 'PENDING', id: { $gt: after }, $or: due },
           { fields: ['id', 'eventId', 'reference', 'quantity'], orderBy: { id: 'asc' }, limit: PAGE_SIZE },
         );
       if (page.length > 0) await queue.enqueue(page.map(finalizationJob));

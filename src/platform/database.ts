@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Constructor, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
@@ -9,6 +10,7 @@ import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import { type Failpoints, noFailpoints } from './failpoints.ts';
+import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
 import { withRetry } from './transient-errors.ts';
 
 type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
@@ -106,6 +108,7 @@ async function openSqlite(file: string, schema: Schema, options: ConnectOptions)
       driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS, fileMustExist: options.mustExist ?? false },
     }),
   );
+  releaseAfterFailure(orm.em.getConnection());
   // FULL: a commit is on disk before it is answered; a group of bookings shares that one fsync.
   for (const pragma of ['journal_mode = wal', 'synchronous = full', 'cache_size = -65536']) {
     await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
@@ -130,9 +133,11 @@ async function openPostgresql(
         ...(!patient && { query_timeout: QUERY_TIMEOUT_MS }),
         keepAlive: true,
         application_name: 'boxoffice',
+        onPoolCreated: (pool: EventEmitter) => void pool.on('connect', closeAfterTimeout),
       },
     }),
   );
+  releaseAfterFailure(orm.em.getConnection());
   return orm;
 }
 

@@ -37,7 +37,6 @@ export function serveSocket(socket: WebSocket, protocol: Server, log: Logger): v
     },
     undefined,
   );
-  socket.on('error', (error) => log.debug({ err: error }, 'websocket client'));
   socket.once('close', (code, reason) => {
     clearInterval(pings);
     closed(code, String(reason)).catch((error: unknown) => log.warn({ err: error }, 'websocket clean-up'));

@@ -1,0 +1,54 @@
+import type { AbstractSqlConnection, Dictionary } from '@mikro-orm/sql';
+import type { Dialect, Driver } from 'kysely';
+
+/**
+ * Kysely gives a connection back only after a COMMIT or ROLLBACK that worked, and never after a BEGIN that failed: each
+ * broken link would take one out of the pool for good, and of SQLite's there is only one. To be called before the first
+ * query. (kysely 0.29: ControlledTransactionBuilder.execute, ControlledTransaction.rollback)
+ */
+export function releaseAfterFailure(connection: AbstractSqlConnection): void {
+  const createDialect = connection.createKyselyDialect.bind(connection) as (options: Dictionary) => Dialect;
+  connection.createKyselyDialect = (options) => {
+    const dialect = createDialect(options);
+    const createDriver = dialect.createDriver.bind(dialect);
+    dialect.createDriver = () => releasing(createDriver());
+    return dialect;
+  };
+}
+
+function releasing(driver: Driver): Driver {
+  const begin = driver.beginTransaction.bind(driver);
+  const rollback = driver.rollbackTransaction.bind(driver);
+  driver.beginTransaction = async (connection, settings) => {
+    try {
+      await begin(connection, settings);
+    } catch (error) {
+      await driver.releaseConnection(connection);
+      throw error;
+    }
+  };
+  // The link is broken, or the database has rolled back by itself, as SQLite does when the disk is full.
+  driver.rollbackTransaction = (connection) => rollback(connection).catch(() => undefined);
+  return driver;
+}
+
+interface PostgresClient {
+  query(...args: unknown[]): unknown;
+  end(): Promise<void>;
+}
+
+/**
+ * A connection whose answer did not come in time is closed, not used again: whatever was asked on it may still be done,
+ * and its transaction be open.
+ */
+export function closeAfterTimeout(client: PostgresClient): void {
+  const query = client.query.bind(client);
+  client.query = (...args) => {
+    const result = query(...args);
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: Error) => {
+      if (error.message === 'Query read timeout') void client.end().catch(() => undefined);
+      throw error;
+    });
+  };
+}
