@@ -6,6 +6,7 @@ import type { Database } from '../platform/database.ts';
 import { GroupCommit } from '../platform/group-commit.ts';
 import type { FinalizationHandler } from '../platform/job-queue.ts';
 import type { Logger } from '../platform/logger.ts';
+import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 import type { TicketIssuer } from './ticket-issuer.ts';
 
 const MAX_GROUP_SIZE = 500;
@@ -49,6 +50,8 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): Finalization
       await desks.submit(job.eventId, { bookingId: job.bookingId, reference: job.reference, codes });
     },
     async giveUp(job, error) {
+      // A database that is away is no fault of the booking: the sweeper brings its job back.
+      if (isBusy(error) || isUnavailable(error)) throw error;
       log.error({ err: error, bookingId: job.bookingId }, 'a booking could not be finalized and is FAILED');
       const move = { ids: [job.bookingId], references: [job.reference], to: 'FAILED', at: now() } as const;
       announce(await transition(db, { ...move, failureReason: FAILURE_REASON }));
