@@ -98,7 +98,10 @@ describe('/docs', () => {
       ([, file]) => new URL(file as string, office.url + path),
     );
     expect(files.length).toBeGreaterThan(4);
-    for (const file of files) expect((await fetch(file)).status).toBe(200);
+    for (const file of files) {
+      const response = await fetch(file);
+      expect([response.status, (await response.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
+    }
   });
 
   test('reads our document and shows it to no online validator', async () => {
