@@ -6,10 +6,10 @@ import { freePort } from '../support/free-port.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { Database } from './database.ts';
 import { APIS, type ProcessName, type Service, type Setup, WORKERS } from './schedule.ts';
 import { environmentOfAnyProcess, PROGRAM, SupervisedProcess } from './supervised-process.ts';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const ISSUANCE_DELAY_MS = '20';
 
@@ -100,19 +100,17 @@ export class Stage {
   }
 
   async #startProcess(name: ProcessName): Promise<void> {
-    const redis = await startTcpProxy(this.redis.port);
+    const redis = await startTcpProxy(this.redis.url);
     this.#links.set(`${name} to redis`, redis);
     const env = {
       DATABASE_URL: this.databaseUrl,
-      REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+      REDIS_URL: redis.through(this.redis.url),
       ISSUANCE_DELAY_MS,
     };
     if (this.postgres) {
-      const url = new URL(this.databaseUrl);
-      const database = await startTcpProxy(Number(url.port));
+      const database = await startTcpProxy(this.databaseUrl);
       this.#links.set(`${name} to database`, database);
-      url.port = `${database.port}`;
-      env.DATABASE_URL = url.href;
+      env.DATABASE_URL = database.through(this.databaseUrl);
     }
     const started = new SupervisedProcess(name, await freePort(), this.folder, env);
     this.processes.set(name, started);

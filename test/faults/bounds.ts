@@ -25,8 +25,3 @@ export async function expectReady(url: string): Promise<void> {
 export function expectNobodyStranded(url: string, eventId: string): Promise<Stats> {
   return allFinalized(url, eventId, TERMINAL_BOUND_MS);
 }
-
-/** BookingLoad's keys are the same for each event: the first ones of a second load at one database are refused. */
-export function withoutUsedKeys(attempts: readonly Attempt[]): Attempt[] {
-  return attempts.filter(({ outcome }) => outcome.kind !== 'refused' || outcome.code !== 'IDEMPOTENCY_KEY_REUSED');
-}

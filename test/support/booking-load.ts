@@ -97,7 +97,7 @@ export class BookingLoad {
           eventId,
           userId: `buyer-${number}`,
           quantity: (number % 3) + 1,
-          idempotencyKey: `key-${number}`,
+          idempotencyKey: `${eventId} ${number}`,
         };
         this.attempts.push(await this.#client.book(url, input));
         await pause(pauseMs);
