@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import { type Failpoints, noFailpoints } from './failpoints.ts';
 import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
+import { stillInPlace } from './sqlite-file.ts';
 import { withRetry } from './transient-errors.ts';
 
 type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
@@ -66,8 +67,9 @@ export async function connectDatabase(
 ): Promise<Database> {
   const orm =
     config.kind === 'sqlite'
-      ? await openSqlite(config.file, schema, options)
+      ? await openSqlite(config.file, schema, options).catch((error) => blame(config.file, error))
       : await openPostgresql(config, schema, options);
+  const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
   const { failpoints = noFailpoints } = options;
   const em = () => orm.em.fork({ clear: true }) as SqlEntityManager;
   return {
@@ -79,6 +81,7 @@ export async function connectDatabase(
         const result = await em().transactional(async (tx) => {
           const worked = await work(tx as SqlEntityManager);
           await failpoints(`${name}:before-commit`);
+          assertInPlace();
           return worked;
         });
         await failpoints(`${name}:after-commit`);
@@ -93,6 +96,7 @@ export async function connectDatabase(
     timestamp: (date) => (config.kind === 'sqlite' ? date.getTime() : date),
     jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
     ping: async () => {
+      assertInPlace();
       await em().execute('select 1');
     },
     close: () => orm.close(),
@@ -114,6 +118,12 @@ async function openSqlite(file: string, schema: Schema, options: ConnectOptions)
     await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
   }
   return orm;
+}
+
+/** SQLite's own messages do not say which file they mean. */
+function blame(file: string, error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  throw new Error(message.includes(file) ? message : `${file}: ${message}`, { cause: error });
 }
 
 async function openPostgresql(

@@ -15,7 +15,7 @@ describe('npm start, without any configuration', () => {
     const [node, program, ...args] = manifest.scripts.start.split(' ') as string[];
     expect([node, program]).toEqual(['node', 'dist/main.js']);
     folder = await temporaryFolder('first-five-minutes');
-    office = await new BoxOfficeProcess(args, {}, folder.path).ready();
+    office = await new BoxOfficeProcess(args, {}, { cwd: folder.path }).ready();
   });
   afterAll(async () => {
     expect(await office.stop('SIGINT')).toMatchObject({ code: 0 });

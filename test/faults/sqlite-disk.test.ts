@@ -1,5 +1,7 @@
+import { chmod, rename } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { BookingLoad, tally } from '../support/booking-load.ts';
+import { runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
@@ -40,5 +42,39 @@ describe('SQLite on a disk', () => {
     await expectRetriesFindTheSame(office.url, eventId, attempts);
     await expectNobodyStranded(office.url, eventId);
     expect(office.exit).toBeNull();
+  });
+
+  test('that loses its file: SERVICE_UNAVAILABLE and not ready, instead of bookings that nobody finds again', async () => {
+    const office = await fleet.start('serve');
+    const eventId = await createEvent(office.url, { capacity: 100_000 });
+    const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 10 });
+    await eventually(() => load.booked.length >= 50, { timeoutMs: 15_000 });
+    const [file, elsewhere] = [`${disk.path}/boxoffice.db`, `${disk.path}/elsewhere.db`];
+    await rename(file, elsewhere);
+    const from = performance.now();
+    const during = () => load.attempts.filter(({ startedAt }) => startedAt > from);
+    await eventually(() => during().length >= 50, { timeoutMs: 20_000 });
+    expect((await fetch(`${office.url}/readyz`)).status).toBe(503);
+    const duringIt = [...during()];
+    await rename(elsewhere, file);
+    await expectReady(office.url);
+    const attempts = await load.stop();
+
+    expect(tally(duringIt)).toEqual({ SERVICE_UNAVAILABLE: duringIt.length });
+    expectAnsweredInTime(attempts);
+    await expectNothingLost(office.url, eventId, attempts);
+    await expectRetriesFindTheSame(office.url, eventId, attempts);
+    await expectNobodyStranded(office.url, eventId);
+    expect(office.exit).toBeNull();
+  });
+
+  test('that may only be read: one line at the start, and the end', async () => {
+    const file = `${disk.path}/boxoffice.db`;
+    const migrated = await runCommand(['migrate'], fleet.env);
+    expect(migrated.code).toBe(0);
+    await Promise.all([chmod(file, 0o444), chmod(disk.path, 0o555)]);
+    const { code, stderr } = await runCommand(['serve'], fleet.env, { heedingPermissions: true });
+    await Promise.all([chmod(file, 0o644), chmod(disk.path, 0o755)]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `boxoffice: ${file}: attempt to write a readonly database\n` });
   });
 });
