@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from '@jest/globals';
+import type { Booking } from '../../src/bookings/booking.entity.ts';
+import { type BookingStatus, holdsPlaces } from '../../src/bookings/booking-status.ts';
+import type { BookingOutcome } from '../../src/bookings/event-desk.ts';
+import type { Event } from '../../src/events/event.entity.ts';
+import type { End, Wish } from './event-desk-cases.ts';
+
+type Answer = BookingOutcome | { readonly kind: 'failed'; readonly error: unknown };
+export type Tried = Omit<Wish, 'event'> & { readonly eventId: number; readonly answer: Answer };
+export interface Ended {
+  readonly id: number;
+  readonly to: End;
+  /** What cancelBooking said: the status, or the code of its error. */
+  readonly answer: string | null;
+}
+
+type Asked = Pick<Booking, 'eventId' | 'userId' | 'quantity' | 'idempotencyKey'>;
+const wishOf = ({ eventId, userId, quantity, idempotencyKey }: Asked): Asked => {
+  return { eventId, userId, quantity, idempotencyKey: idempotencyKey ?? null };
+};
+const keyOf = ({ userId, idempotencyKey }: Pick<Asked, 'userId' | 'idempotencyKey'>) => `${userId} ${idempotencyKey}`;
+export const placesOf = (rows: readonly { quantity: number }[]) =>
+  rows.reduce((sum, { quantity }) => sum + quantity, 0);
+export const holding = <T extends { status: BookingStatus }>(rows: readonly T[]) =>
+  rows.filter(({ status }) => holdsPlaces(status));
+
+/** Each move happened once and along the table, and only one that somebody asked for. */
+export function checkMoved(before: Booking, now: Booking | undefined, ends: readonly (Ended | null)[]): void {
+  const asked = ends.filter((end) => end?.id === before.id);
+  const possible = endsOf(before.status, new Set(asked.map((end) => end?.to)));
+  expect(possible).toContain(now?.status);
+  const moves = Number(Boolean(now?.finalizedAt)) + Number(now?.status === 'FAILED' || now?.status === 'CANCELLED');
+  expect(now).toMatchObject({ ...wishOf(before), reference: before.reference, version: 1 + moves });
+  for (const { answer } of asked.filter((end) => end?.to === 'CANCELLED') as Ended[]) {
+    expect(answer).toBe(now?.status === 'FAILED' ? 'BAD_USER_INPUT' : 'CANCELLED');
+  }
+}
+
+function endsOf(status: BookingStatus, asked: ReadonlySet<BookingStatus | undefined>): BookingStatus[] {
+  if (status === 'FINALIZED') return [asked.has('CANCELLED') ? 'CANCELLED' : 'FINALIZED'];
+  if (status !== 'PENDING' || asked.size === 0) return [status];
+  const ends = [...asked] as BookingStatus[];
+  return asked.has('CANCELLED') ? ends.filter((end) => end !== 'FINALIZED') : ends;
+}
+
+/** Every accepted answer has its row, and every new row was answered for, once, or its request has failed. */
+export function checkAnswers(
+  tried: readonly Tried[],
+  made: readonly Booking[],
+  now: ReadonlyMap<number, Booking>,
+  brokeTwice: boolean,
+): void {
+  const unanswered = tried.filter(({ answer }) => answer.kind === 'failed');
+  for (const { answer } of unanswered) expect(answer).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE' } });
+  if (!brokeTwice) expect(unanswered).toEqual([]);
+  const owners = new Map<number, number>();
+  for (const { answer, ...wish } of tried) {
+    if (answer.kind !== 'booked') continue;
+    const { id, reference } = answer.booking;
+    expect(now.get(id)).toMatchObject({ ...wishOf(wish), reference });
+    if (!answer.replayed) owners.set(id, (owners.get(id) ?? 0) + 1);
+  }
+  for (const row of made) {
+    expect(row).toMatchObject({ status: 'PENDING', version: 1 });
+    const lost = unanswered.findIndex((wish) => isDeepStrictEqual(wishOf(wish), wishOf(row)));
+    if (owners.get(row.id) === undefined && lost >= 0) unanswered.splice(lost, 1);
+    else expect(owners.get(row.id)).toBe(1);
+    owners.delete(row.id);
+  }
+  expect([...owners]).toEqual([]);
+}
+
+/** A key has one booking, and whoever asks for it again gets that one. */
+export function checkKeys(
+  tried: readonly Tried[],
+  rows: readonly Booking[],
+  known: ReadonlyMap<number, Booking>,
+): void {
+  const keyed = rows.filter(({ idempotencyKey }) => idempotencyKey !== null);
+  const byKey = new Map(keyed.map((row) => [keyOf(row), row]));
+  expect(byKey.size).toBe(keyed.length);
+  for (const { answer, ...wish } of tried) {
+    const owner = byKey.get(keyOf(wish));
+    const same = owner !== undefined && isDeepStrictEqual(wishOf(owner), wishOf(wish));
+    if (answer.kind === 'booked' && owner) expect(answer.booking.id).toBe(owner.id);
+    if (answer.kind === 'refused' && answer.code === 'IDEMPOTENCY_KEY_REUSED')
+      expect([owner, same]).toEqual([owner ?? 'an owner', false]);
+    if (answer.kind === 'refused' && answer.code !== 'BUSY' && same) expect(known.has(owner.id)).toBe(false);
+  }
+}
+
+/** Each refusal is true at some moment of the batch; BUSY always is, as it has no row. */
+export function checkRefusals(
+  event: Event,
+  tried: readonly Tried[],
+  known: readonly Booking[],
+  rows: readonly Booking[],
+): void {
+  const here = ({ eventId }: { eventId: number }) => eventId === event.id;
+  const heldBefore = holding(known.filter(here));
+  const made = rows.filter(here).slice(known.filter(here).length);
+  const before = event.capacity - placesOf(heldBefore);
+  const fewest = before - placesOf(made);
+  const heldNow = holding(rows.filter(here)).filter(({ id }) => heldBefore.some((row) => row.id === id));
+  const most = before + placesOf(heldBefore) - placesOf(heldNow);
+  for (const { answer, userId, quantity } of tried.filter(here)) {
+    if (answer.kind !== 'refused') continue;
+    if (answer.code === 'SOLD_OUT') {
+      expect(quantity).toBeGreaterThan(fewest);
+      expect(answer.availableCount).toBeLessThan(quantity);
+      expect(answer.availableCount).toBeGreaterThanOrEqual(fewest);
+      expect(answer.availableCount).toBeLessThanOrEqual(most);
+    } else if (answer.code === 'LIMIT_REACHED') {
+      const held = placesOf([...heldBefore, ...made].filter((row) => row.userId === userId));
+      const limit = Math.min(event.maxPerBooking, (event.maxPerUser ?? Number.POSITIVE_INFINITY) - held);
+      expect(quantity).toBeGreaterThan(limit);
+    } else expect(['IDEMPOTENCY_KEY_REUSED', 'BUSY']).toContain(answer.code);
+  }
+  for (const row of holding(rows.filter(here))) {
+    const held = placesOf(holding(rows.filter(here)).filter(({ userId }) => userId === row.userId));
+    expect(held).toBeLessThanOrEqual(event.maxPerUser ?? held);
+  }
+}
+
+/** When nobody gives places back, those who get one are those who get one when all come one after the other. */
+export function checkOrder(
+  events: readonly Event[],
+  tried: readonly Tried[],
+  known: ReadonlyMap<number, Booking>,
+): void {
+  const eventOfKey = new Map<string, number>();
+  for (const { answer, ...wish } of tried) {
+    if (answer.kind === 'failed' || (answer.kind === 'refused' && answer.code === 'BUSY')) return;
+    if (wish.idempotencyKey === null) continue;
+    // Which of two events sees a key first is nobody's promise.
+    if ((eventOfKey.get(keyOf(wish)) ?? wish.eventId) !== wish.eventId) return;
+    eventOfKey.set(keyOf(wish), wish.eventId);
+  }
+  const all: (Asked & { status: BookingStatus })[] = [...known.values()];
+  const served = tried.map((wish) => {
+    const owner = wish.idempotencyKey === null ? undefined : all.find((row) => keyOf(row) === keyOf(wish));
+    if (owner) return isDeepStrictEqual(wishOf(owner), wishOf(wish));
+    const event = events.find(({ id }) => id === wish.eventId) as Event;
+    const held = holding(all).filter(({ eventId }) => eventId === event.id);
+    const ofUser = placesOf(held.filter(({ userId }) => userId === wish.userId));
+    const fits =
+      wish.quantity <= event.capacity - placesOf(held) &&
+      wish.quantity <= event.maxPerBooking &&
+      ofUser + wish.quantity <= (event.maxPerUser ?? Number.POSITIVE_INFINITY);
+    if (fits) all.push({ ...wish, status: 'PENDING' });
+    return fits;
+  });
+  expect(tried.map(({ answer }) => answer.kind === 'booked')).toEqual(served);
+}
