@@ -21,7 +21,7 @@ RUN npm run build && chmod +x dist/main.js
 FROM deps AS test
 # The fault tests kill Redis and PostgreSQL, so they start their own; PostgreSQL refuses to run as root.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends make redis-server postgresql \
+ && apt-get install -y --no-install-recommends make redis-server postgresql faketime \
  && rm -rf /var/lib/apt/lists/* \
  && chown node:node /app
 COPY --chown=node:node . .

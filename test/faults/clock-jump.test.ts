@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { BookingLoad, tally } from '../support/booking-load.ts';
+import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
+import { eventually } from '../support/eventually.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';
+import { testRedisUrl } from '../support/test-service-urls.ts';
+import { expectAnsweredInTime, expectNobodyStranded } from './bounds.ts';
+
+const HOUR_S = 3_600;
+const NEWEST = '{ bookings(first: 1) { edges { node { createdAt } } } }';
+
+describe('the clock of one host', () => {
+  let clock: FakeClock;
+  let fleet: Fleet;
+  let redis: Redis;
+  beforeEach(async () => {
+    clock = await createFakeClock();
+    fleet = await openFleet('postgresql + redis');
+    redis = new Redis(testRedisUrl());
+  });
+  afterEach(async () => {
+    redis.disconnect();
+    await fleet.close();
+    await clock.remove();
+  });
+
+  async function newestAgeSeconds(url: string): Promise<number> {
+    const { bookings } = await graphqlData<{ bookings: { edges: { node: { createdAt: string } }[] } }>(url, NEWEST);
+    return (Date.now() - Date.parse(bookings.edges[0]?.node.createdAt ?? '')) / 1_000;
+  }
+
+  test('that jumps an hour ahead, and two back, while it sells: every request is booked once and finalized', async () => {
+    const [api, other] = await Promise.all([
+      fleet.start('api', clock.env),
+      fleet.start('api'),
+      fleet.start('worker', clock.env),
+      fleet.start('worker'),
+    ]);
+    const eventId = await createEvent(other.url, { capacity: 100_000 });
+    const load = new BookingLoad([api.url, other.url], eventId, { concurrency: 10, pauseMs: 50 });
+    for (const offset of [0, HOUR_S, -HOUR_S, 0]) {
+      await clock.set(offset);
+      const enough = load.booked.length + 60;
+      await eventually(() => load.booked.length >= enough, { timeoutMs: 15_000 });
+    }
+    const attempts = await load.stop();
+    expectAnsweredInTime(attempts);
+    expect(tally(attempts)).toEqual({ booked: attempts.length });
+    await expectNothingLost(other.url, eventId, attempts);
+    await expectRetriesFindTheSame(other.url, eventId, attempts);
+    await expectNobodyStranded(other.url, eventId);
+    for (const running of fleet.processes) expect(running.exit).toBeNull();
+  });
+
+  test.each([
+    ['of the API an hour ahead', HOUR_S, ['api']],
+    ['of the worker an hour behind', -HOUR_S, ['worker']],
+  ] as const)('%s: a booking whose job was lost is found all the same', async (_name, offset, wrong) => {
+    await clock.set(offset);
+    const envOf = (role: 'api' | 'worker') => ((wrong as readonly string[]).includes(role) ? clock.env : {});
+    const { url } = await fleet.start('api', envOf('api'));
+    const eventId = await createEvent(url, { capacity: 10 });
+    await bookTicket(url, { eventId, quantity: 2 });
+    expect(Math.round((await newestAgeSeconds(url)) / HOUR_S)).toBe(wrong[0] === 'api' ? -1 : 0);
+    const jobs = () => redis.keys(`${fleet.env['REDIS_PREFIX']}:finalization:*`);
+    await eventually(async () => (await jobs()).length > 0);
+    await redis.del(await jobs());
+
+    await fleet.start('worker', envOf('worker'));
+    expect(await expectNobodyStranded(url, eventId)).toMatchObject({ finalizedCount: 2 });
+  });
+});
