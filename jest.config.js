@@ -20,4 +20,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  // Most of the time is waiting for processes to start, stop and recover.
+  maxWorkers: 2,
 };
