@@ -2,7 +2,7 @@ import { raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import { type Event, EventSchema } from '../events/event.entity.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, toEntities } from '../platform/database.ts';
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import type { BookingRequest } from './booking-request.ts';
@@ -120,19 +120,13 @@ async function takePlaces(
   now: Date,
 ): Promise<Event> {
   const at = db.timestamp(now);
-  const [event] = await tx
-    .qb(EventSchema)
-    .update({ bookedCount: raw('booked_count + ?', [places]), version: raw('version + 1') })
-    .where({
-      id: eventId,
-      status: 'ON_SALE',
-      maxPerBooking: { $gte: largestBooking },
-      [raw('booked_count + ?', [places])]: { $lte: raw('capacity') },
-      [raw('coalesce(sales_open_at, ?)', [at])]: { $lte: at },
-      [raw('(sales_close_at is null or sales_close_at > ?)', [at])]: [],
-    })
-    .returning('*')
-    .execute<Event[]>('all');
+  const taken = await sql<object>`
+    update events set booked_count = booked_count + ${places}, version = version + 1
+    where id = ${eventId} and booked_count + ${places} <= capacity and status = 'ON_SALE'
+      and max_per_booking >= ${largestBooking}
+      and (sales_open_at is null or sales_open_at <= ${at}) and (sales_close_at is null or sales_close_at > ${at})
+    returning *`.execute(tx.getKysely());
+  const [event] = toEntities(tx, EventSchema, taken.rows);
   if (!event) throw new GroupRefused('no place');
   return event;
 }

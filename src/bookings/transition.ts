@@ -1,7 +1,6 @@
-import { raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { EventSchema } from '../events/event.entity.ts';
-import type { Database } from '../platform/database.ts';
+import { sql } from 'kysely';
+import { type Database, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import { type BookingStatus, holdsPlaces, statesBefore } from './booking-status.ts';
 
@@ -27,7 +26,7 @@ export function transition(
   also?: (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>,
 ): Promise<Booking[]> {
   return db.transaction(move.to, async (tx) => {
-    const moved = await moveRows(tx, move);
+    const moved = await moveRows(db, tx, move);
     if (moved.length === 0) return moved;
     await also?.(tx, moved);
     await adjustCounters(tx, moved, move.to);
@@ -35,23 +34,27 @@ export function transition(
   });
 }
 
-function moveRows(tx: SqlEntityManager, { ids, references, to, at, failureReason }: Move): Promise<Booking[]> {
-  return tx
-    .qb(BookingSchema)
-    .update({
-      status: to,
-      version: raw('version + 1'),
-      updatedAt: at,
-      ...(to === 'FINALIZED' && { finalizedAt: at }),
-      ...(failureReason && { failureReason }),
-    })
-    .where({
-      id: { $in: [...ids] },
-      status: { $in: statesBefore(to) },
-      ...(references && { reference: { $in: [...references] } }),
-    })
-    .returning('*')
-    .execute<Booking[]>('all');
+async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {
+  const { ids, references, to, at, failureReason } = move;
+  const when = db.timestamp(at);
+  const moved = await sql<object>`
+    update bookings set status = ${to}, version = version + 1, updated_at = ${when},
+      finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')}, failure_reason = ${failureReason ?? null}
+    where id in (select id from ${db.jsonRows(
+      ids.map((id) => ({ id })),
+      { id: 'integer' },
+    )})
+      and status in (${sql.join(statesBefore(to).map((status) => sql.lit(status)))})
+      ${
+        references
+          ? sql`and reference in (select reference from ${db.jsonRows(
+              references.map((reference) => ({ reference })),
+              { reference: 'text' },
+            )})`
+          : sql``
+      }
+    returning *`.execute(tx.getKysely());
+  return toEntities(tx, BookingSchema, moved.rows);
 }
 
 async function adjustCounters(tx: SqlEntityManager, moved: readonly Booking[], to: Move['to']): Promise<void> {
@@ -59,13 +62,7 @@ async function adjustCounters(tx: SqlEntityManager, moved: readonly Booking[], t
   const booked = holdsPlaces(to) ? 0 : -sum(moved);
   // A booking keeps the time of its finalization, so this tells what it was before it was cancelled.
   const finalized = to === 'FINALIZED' ? sum(moved) : -sum(moved.filter((booking) => booking.finalizedAt));
-  await tx
-    .qb(EventSchema)
-    .update({
-      bookedCount: raw('booked_count + ?', [booked]),
-      finalizedCount: raw('finalized_count + ?', [finalized]),
-      version: raw('version + 1'),
-    })
-    .where({ id: (moved[0] as Booking).eventId })
-    .execute('run');
+  await sql`
+    update events set booked_count = booked_count + ${booked}, finalized_count = finalized_count + ${finalized}, version = version + 1
+    where id = ${(moved[0] as Booking).eventId}`.execute(tx.getKysely());
 }

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Constructor, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
+import { type Constructor, type EntityDictionary, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
 import { defineConfig as definePostgresql, MikroORM as PostgresqlOrm } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/sql';
@@ -10,6 +10,7 @@ import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import { type Failpoints, noFailpoints } from './failpoints.ts';
+import { keepStatements } from './kept-statements.ts';
 import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { withRetry } from './transient-errors.ts';
@@ -103,6 +104,16 @@ export async function connectDatabase(
   };
 }
 
+/** Rows of a statement of our own, as MikroORM's queries give them: property names and dates. */
+export function toEntities<T extends object>(
+  em: SqlEntityManager,
+  schema: EntitySchema<T>,
+  rows: readonly object[],
+): T[] {
+  const meta = em.getMetadata(schema);
+  return rows.map((row) => em.getDriver().mapResult(row as EntityDictionary<T>, meta) as T);
+}
+
 async function openSqlite(file: string, schema: Schema, options: ConnectOptions) {
   if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
   const orm = await SqliteOrm.init(
@@ -112,6 +123,7 @@ async function openSqlite(file: string, schema: Schema, options: ConnectOptions)
       driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS, fileMustExist: options.mustExist ?? false },
     }),
   );
+  keepStatements(orm.em.getConnection());
   releaseAfterFailure(orm.em.getConnection());
   // FULL: a commit is on disk before it is answered; a group of bookings shares that one fsync.
   for (const pragma of ['journal_mode = wal', 'synchronous = full', 'cache_size = -65536']) {
