@@ -6,10 +6,11 @@ import { unavailable } from '../errors.ts';
  * Not Fastify's handlerTimeout: up to 5.12 that one ends when the body of the request is read (fastify pull request 6725).
  */
 export function answerWithin(app: FastifyInstance, deadlineMs: number): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     const timer = setTimeout(() => {
       if (!reply.sent && !reply.raw.headersSent) reply.send(unavailable());
     }, deadlineMs);
     reply.raw.once('close', () => clearTimeout(timer));
+    done();
   });
 }

@@ -41,16 +41,18 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     frameworkErrors: answerRestError,
     http: { shouldUpgradeCallback: isSubscriber },
   }) as unknown as FastifyInstance;
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('X-Request-Id', request.id);
+    done(null, payload);
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
     const status = reply.statusCode;
     request.log[status >= 500 ? 'warn' : 'debug'](
       { method, url, status, ms: Math.round(reply.elapsedTime) },
       'answered',
     );
+    done();
   });
   answerWithin(app, ANSWER_DEADLINE_MS);
   answerUnknownRoutes(app);
@@ -67,6 +69,10 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
+    graphql.addHook('onSend', (_request, reply, payload, done) => {
+      reply.header('Cache-Control', 'no-store');
+      done(null, payload);
+    });
     await openWebSockets(graphql, container);
     graphql.route({
       method: 'GET',

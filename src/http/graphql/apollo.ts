@@ -1,6 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { GraphQLError } from 'graphql';
 import type { Logger } from '../../platform/logger.ts';
 import { publicError, toPublicError } from '../error-mapping.ts';
@@ -22,32 +23,33 @@ export async function startApollo(schema: GraphQLSchema, log: Logger): Promise<A
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     formatError: maskError,
-    plugins: [refuseSubscriptions, logErrors, ApolloServerPluginLandingPageLocalDefault({ footer: false })],
+    plugins: [
+      watchRequests,
+      // It would wrap every resolver to find out that nothing here may be cached.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageLocalDefault({ footer: false }),
+    ],
     logger: log,
   });
   await apollo.start();
   return apollo;
 }
 
-/** Subscriptions have their own transport; executed here one would answer with its source. */
-const refuseSubscriptions: ApolloServerPlugin<GraphqlContext> = {
-  requestDidStart: async () => ({
-    async didResolveOperation({ operation }) {
-      if (operation?.operation !== 'subscription') return;
-      throw new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws) only.', {
-        extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-      });
-    },
-  }),
+const watchRequests: ApolloServerPlugin<GraphqlContext> = {
+  requestDidStart: async () => ({ didResolveOperation: refuseSubscription, didEncounterErrors: logErrors }),
 };
 
-const logErrors: ApolloServerPlugin<GraphqlContext> = {
-  requestDidStart: async () => ({
-    async didEncounterErrors({ errors, contextValue }) {
-      for (const error of errors) logSurprise(error, contextValue.log);
-    },
-  }),
-};
+/** Subscriptions have their own transport; executed here one would answer with its source. */
+async function refuseSubscription({ operation }: { operation?: OperationDefinitionNode | undefined }): Promise<void> {
+  if (operation?.operation !== 'subscription') return;
+  throw new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws) only.', {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
+}
+
+async function logErrors(request: { errors: readonly GraphQLError[]; contextValue: GraphqlContext }): Promise<void> {
+  for (const error of request.errors) logSurprise(error, request.contextValue.log);
+}
 
 /** The same for both transports: what the caller did wrong is told, everything else is masked. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
