@@ -56,7 +56,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     metrics.groupSize.observe(bookings.length);
     announce(bookings);
     const enqueued = queue
-      .enqueue(bookings.map(finalizationJob))
+      .enqueueTogether(bookings.map(finalizationJob))
       .catch((error: unknown) => {
         metrics.enqueueFailures.inc();
         log.debug({ err: error }, 'finalization jobs were not enqueued and are left to the sweeper');

@@ -1,10 +1,12 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 
 export interface GroupCommitLimits {
   /** Requests waiting per key; the next one is refused. */
   readonly maxWaiting: number;
   /** Requests handed over together. */
   readonly maxGroupSize: number;
+  /** After a group of more than one the next one gathers for so long; for work that nobody waits for. 0 when left out. */
+  readonly restMs?: number;
 }
 
 /** One waiting request of a group. It is answered at most once; later answers are ignored. */
@@ -83,17 +85,19 @@ export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
   }
 
   async #serve(key: Key, waiting: GroupMember<Request, Answer>[]): Promise<void> {
+    const { maxGroupSize, restMs = 0 } = this.#limits;
     const memory: Partial<Memory> = {};
     while (waiting.length > 0) {
       // A synchronous driver such as better-sqlite3 lets no I/O happen between two groups, so nobody could join.
       await setImmediate();
-      const group = waiting.splice(0, this.#limits.maxGroupSize);
+      const group = waiting.splice(0, maxGroupSize);
       try {
         await this.#commit(key, group, memory);
         failUnanswered(group, new Error('A group was committed without an answer for each of its members'));
       } catch (error) {
         failUnanswered(group, error);
       }
+      if (restMs > 0 && group.length > 1) await pause(restMs);
     }
     this.#desks.delete(key);
   }

@@ -17,6 +17,8 @@ export interface FinalizationHandler {
 export interface JobQueue {
   /** Rejects when the queue is out of reach. A job that waits or runs already is not added again. */
   enqueue(jobs: readonly FinalizationJob[]): Promise<void>;
+  /** The same for bookings of one commit, which nobody can have enqueued yet: they may travel together. */
+  enqueueTogether(jobs: readonly FinalizationJob[]): Promise<void>;
   /** Starts to take jobs. Called at most once. */
   process(handler: FinalizationHandler): void;
   /** Stops taking jobs and waits for those that run, within a bound. */

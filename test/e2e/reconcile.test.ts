@@ -29,7 +29,7 @@ async function open(name: Setup): Promise<void> {
   setup = await createSetup(name);
   container = await createContainer(readConfig(setup.env));
   await migrate(container.db);
-  jest.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
+  jest.spyOn(container.services.queue, 'enqueueTogether').mockResolvedValue();
   ({ id: concert } = await container.createEvent({ title: 'Concert', capacity: 10 }));
   ({ id: play } = await container.createEvent({ title: 'Play', capacity: 10 }));
   await rush(3, () => container.bookTicket({ eventId: concert, userId: 'alice', quantity: 2 }));

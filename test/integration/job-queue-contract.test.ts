@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { FinalizationHandler, FinalizationJob } from '../../src/platform/job-queue.ts';
+import type { FinalizationJob } from '../../src/platform/job-queue.ts';
 import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
+import { newJob, notingHandler } from '../support/noting-handler.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { testRedisUrl } from '../support/test-service-urls.ts';
 
@@ -16,28 +16,6 @@ async function openQueue(adapter: (typeof ADAPTERS)[number], options: AdapterOpt
   const adapters = await openAdapters(adapter, options);
   open.push(adapters);
   return adapters;
-}
-
-let lastBookingId = 0;
-function newJob(): FinalizationJob {
-  return { bookingId: ++lastBookingId, eventId: 1, reference: randomBytes(8).toString('hex'), quantity: 1 };
-}
-
-/** Notes what it is called for; `fail` decides which runs reject. */
-function notingHandler(fail: (job: FinalizationJob, run: number) => boolean = () => false) {
-  const runs: number[] = [];
-  const givenUp: { bookingId: number; error: unknown }[] = [];
-  const handler: FinalizationHandler = {
-    async run(job) {
-      runs.push(job.bookingId);
-      const run = runs.filter((id) => id === job.bookingId).length;
-      if (fail(job, run)) throw new Error(`run ${run} failed`);
-    },
-    async giveUp({ bookingId }, error) {
-      givenUp.push({ bookingId, error });
-    },
-  };
-  return { handler, runs, givenUp };
 }
 
 describe.each(ADAPTERS)('the %s job queue', (adapter) => {

@@ -23,22 +23,25 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
 
   test.each(['is dropped', 'cannot be enqueued'])('is finalized all the same when it %s', async (fate) => {
     office = await openBoxOffice(setup, { env: SWEEP_OFTEN, worker: false });
-    const enqueue = jest.spyOn(office.container.services.queue, 'enqueue');
-    enqueue.mockImplementation(async () => {
+    const { queue } = office.container.services;
+    const lose = async () => {
       if (fate === 'cannot be enqueued') throw new Error('no queue');
-    });
+    };
+    const together = jest.spyOn(queue, 'enqueueTogether').mockImplementation(lose);
+    const enqueue = jest.spyOn(queue, 'enqueue').mockImplementation(lose);
     office.container.startWorker();
     const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 20 });
     await rush(20, () => book(office, eventId));
     await eventually(() => expect(enqueue.mock.calls.length).toBeGreaterThan(2));
     expect(await office.container.events.find(eventId)).toMatchObject({ finalizedCount: 0 });
+    expect(together).toHaveBeenCalled();
     enqueue.mockRestore();
     await allFinalized(office, eventId, 20);
   });
 
   test('is found when the next process starts, whatever its age', async () => {
     office = await openBoxOffice(setup, { env: { SWEEP_AGE_MS: '600000' }, worker: false });
-    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    jest.spyOn(office.container.services.queue, 'enqueueTogether').mockResolvedValue();
     const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 20 });
     await rush(20, () => book(office, eventId));
     const next = await createContainer(office.container.config);

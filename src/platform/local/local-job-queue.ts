@@ -36,6 +36,10 @@ export class LocalJobQueue implements JobQueue {
     }
   }
 
+  enqueueTogether(jobs: readonly FinalizationJob[]): Promise<void> {
+    return this.enqueue(jobs);
+  }
+
   process(handler: FinalizationHandler): void {
     this.#handler = handler;
     this.#queue.start();
