@@ -38,12 +38,13 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     forceCloseConnections: 'idle',
     genReqId: requestId,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: answerRestError,
+    frameworkErrors: (error, request, reply) =>
+      answerRestError(error, request, reply.header('X-Request-Id', request.id)),
     http: { shouldUpgradeCallback: isSubscriber },
   }) as unknown as FastifyInstance;
-  app.addHook('onSend', (request, reply, payload, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
-    done(null, payload);
+    done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
@@ -66,13 +67,18 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
   const schema = buildGraphqlSchema();
   const apollo = await startApollo(schema, container.log);
   const protocol = createSubscriptionServer(schema, container);
-  const handler = fastifyApolloHandler(apollo, { context: async (request) => graphqlContext(container, request.log) });
+  const handler = fastifyApolloHandler(apollo, {
+    async context(request, reply) {
+      reply.header('Cache-Control', 'no-store');
+      return graphqlContext(container, request.log);
+    },
+  });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
-    graphql.addHook('onSend', (_request, reply, payload, done) => {
-      reply.header('Cache-Control', 'no-store');
-      done(null, payload);
-    });
+    graphql.route({ method: 'POST', url: '/graphql', handler });
+  });
+  await app.register(async (graphql) => {
+    graphql.setErrorHandler(answerGraphqlError);
     await openWebSockets(graphql, container);
     graphql.route({
       method: 'GET',
@@ -80,7 +86,6 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
       handler,
       wsHandler: (socket) => serveSocket(socket, protocol, container.log),
     });
-    graphql.route({ method: 'POST', url: '/graphql', handler });
   });
   app.addHook('onClose', () => apollo.stop());
 }

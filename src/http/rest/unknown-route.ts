@@ -22,8 +22,9 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
     return sendProblem(reply, { status: 405, code: 'METHOD_NOT_ALLOWED', detail: 'Method Not Allowed' });
   };
   // Before the body is read, which could only distract with an error about its type or size.
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) await answer(request, reply);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) answer(request, reply);
+    else done();
   });
   app.setNotFoundHandler(answer);
 }
