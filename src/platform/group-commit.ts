@@ -41,7 +41,10 @@ export class GroupMember<Request, Answer> {
   }
 }
 
-/** `memory` lives as long as requests keep coming for the key, and starts empty. */
+/** Keys whose memory is kept while nobody asks for them. */
+const MAX_MEMORIES = 1_000;
+
+/** `memory` is what the last group of the key left there; it starts empty, and that of a key unused for long is forgotten. */
 export type CommitGroup<Key, Request, Answer, Memory extends object> = (
   key: Key,
   group: readonly GroupMember<Request, Answer>[],
@@ -51,10 +54,11 @@ export type CommitGroup<Key, Request, Answer, Memory extends object> = (
 /**
  * Group commit, per key: one group is in flight, whoever comes meanwhile waits and joins the next.
  * At rest a group is one request and nothing is delayed; under load groups grow by themselves.
- * Keys are independent of each other, and a key at rest keeps no memory.
+ * Keys are independent of each other.
  */
 export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
   readonly #desks = new Map<Key, { waiting: GroupMember<Request, Answer>[]; open: Promise<void> }>();
+  readonly #memories = new Map<Key, Partial<Memory>>();
   readonly #commit: CommitGroup<Key, Request, Answer, Memory>;
   readonly #limits: GroupCommitLimits;
 
@@ -86,7 +90,7 @@ export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
 
   async #serve(key: Key, waiting: GroupMember<Request, Answer>[]): Promise<void> {
     const { maxGroupSize, restMs = 0 } = this.#limits;
-    const memory: Partial<Memory> = {};
+    const memory = this.#memories.get(key) ?? {};
     while (waiting.length > 0) {
       // A synchronous driver such as better-sqlite3 lets no I/O happen between two groups, so nobody could join.
       await setImmediate();
@@ -100,6 +104,14 @@ export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
       if (restMs > 0 && group.length > 1) await pause(restMs);
     }
     this.#desks.delete(key);
+    this.#keep(key, memory);
+  }
+
+  #keep(key: Key, memory: Partial<Memory>): void {
+    this.#memories.delete(key);
+    this.#memories.set(key, memory);
+    const [unusedLongest] = this.#memories.keys();
+    if (this.#memories.size > MAX_MEMORIES) this.#memories.delete(unusedLongest as Key);
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CommitGroup, GroupCommit } from '../../src/platform/group-commit.ts';
 
 interface Memory {
@@ -100,20 +100,35 @@ describe('group commit', () => {
     expect(await desks.submit('a', 1)).toBe('first');
   });
 
-  test('memory lasts while requests keep coming, and an idle key keeps none', async () => {
+  describe('memory', () => {
     const seen: (number | undefined)[] = [];
-    const desks = new GroupCommit<string, number, string, Memory>(
-      { ...UNLIMITED, maxGroupSize: 1 },
-      async (_, group, memory) => {
-        seen.push(memory.groups);
-        memory.groups = (memory.groups ?? 0) + 1;
-        for (const member of group) member.answer('');
-      },
-    );
-    await Promise.all([desks.submit('a', 1), desks.submit('a', 2)]);
-    await desks.idle();
-    await desks.submit('a', 3);
-    expect(seen).toEqual([undefined, 1, undefined]);
+    const noting: Commit = async (_, group, memory) => {
+      seen.push(memory.groups);
+      memory.groups = (memory.groups ?? 0) + 1;
+      for (const member of group) member.answer('');
+    };
+    beforeEach(() => void seen.splice(0));
+
+    test('is what the last group of the key left there, also after a rest', async () => {
+      const desks = new GroupCommit<string, number, string, Memory>({ ...UNLIMITED, maxGroupSize: 1 }, noting);
+      await Promise.all([desks.submit('a', 1), desks.submit('a', 2)]);
+      await desks.idle();
+      await desks.submit('a', 3);
+      await desks.submit('b', 4);
+      expect(seen).toEqual([undefined, 1, 2, undefined]);
+    });
+
+    test('of a key that was not used for a thousand others is gone', async () => {
+      const desks = new GroupCommit<string, number, string, Memory>(UNLIMITED, noting);
+      await desks.submit('a', 1);
+      await desks.submit('b', 1);
+      for (let key = 0; key < 998; key++) await desks.submit(`${key}`, 1);
+      await desks.submit('a', 1);
+      await desks.submit('c', 1);
+      seen.splice(0);
+      for (const key of ['a', 'b']) await desks.submit(key, 1);
+      expect(seen).toEqual([2, undefined]);
+    });
   });
 
   test('is idle when everybody has been answered, at once when nobody came', async () => {
