@@ -1,8 +1,8 @@
 import { createEvent } from '../../test/support/graphql-client.ts';
 import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
-import { ceilingOf, startCeiling } from '../ceiling/ceiling.ts';
+import { type CeilingOf, withCeiling } from '../ceiling/ceiling.ts';
 import { type Figure, throughputFigures } from '../figure.ts';
-import { GRAPHQL, REST } from '../load/booking-requests.ts';
+import { type Api, GRAPHQL, REST } from '../load/booking-requests.ts';
 import { type BookingLoad, measureBookings } from '../load/measure-bookings.ts';
 import type { Contestant } from '../side-by-side.ts';
 import type { Installation } from '../stage/installation.ts';
@@ -17,33 +17,37 @@ const USUAL_CONNECTIONS = 64;
 export const hotEvent: Scenario = {
   name: 'hot-event',
   run: (bench) =>
-    withInstallations(bench.services, { apis: 2 }, async (installations) => {
-      const ceiling = await startCeiling();
-      try {
+    withInstallations(bench.services, { apis: 2 }, (installations) =>
+      withCeiling(bench, async (ceilingOf) => {
         const figures: Figure[] = [];
         for (const api of [GRAPHQL, REST]) {
           for (const connections of CONNECTIONS) {
-            const seconds = connections === USUAL_CONNECTIONS ? bench.seconds : Math.max(1, bench.seconds - 1);
-            const load = { api, connections, seconds };
-            const title = `one hot event, ${api.name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
-            const withTwo = api === GRAPHQL && connections === USUAL_CONNECTIONS;
-            const contestants = [
-              ceilingOf(bench, ceiling, load),
-              ...installations.map((installation) => bookingsOf(bench, installation, load, 1)),
-              ...(withTwo ? installations.filter(({ apis }) => apis.length > 1) : []).map((installation) =>
-                bookingsOf(bench, installation, load, 2),
-              ),
-            ];
-            const compared = await compareThroughput(bench, title, contestants);
-            figures.push(...throughputFigures(`hot-event/${api.name}/${connections}`, title, compared));
+            figures.push(...(await compare(bench, ceilingOf, installations, api, connections)));
           }
         }
         return figures;
-      } finally {
-        await ceiling.stop();
-      }
-    }),
+      }),
+    ),
 };
+
+async function compare(
+  bench: Bench,
+  ceilingOf: CeilingOf,
+  installations: readonly Installation[],
+  api: Api,
+  connections: number,
+): Promise<Figure[]> {
+  const usual = connections === USUAL_CONNECTIONS;
+  const load = { api, connections, seconds: usual ? bench.seconds : Math.max(1, bench.seconds - 1) };
+  const title = `one hot event, ${api.name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+  const several = usual && api === GRAPHQL ? installations.filter(({ apis }) => apis.length > 1) : [];
+  const compared = await compareThroughput(bench, title, [
+    ceilingOf(load),
+    ...installations.map((installation) => bookingsOf(bench, installation, load, 1)),
+    ...several.map((installation) => bookingsOf(bench, installation, load, installation.apis.length)),
+  ]);
+  return throughputFigures(`hot-event/${api.name}/${connections}`, title, compared);
+}
 
 function bookingsOf(bench: Bench, installation: Installation, load: BookingLoad, apis: number): Contestant {
   return {

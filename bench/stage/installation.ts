@@ -56,6 +56,11 @@ export class Installation {
     if (this.setup !== 'embedded') this.worker = await this.#start('worker');
   }
 
+  async stopWorker(): Promise<void> {
+    await this.worker?.stop();
+    this.worker = null;
+  }
+
   get url(): string {
     return (this.apis[0] as BenchProcess).url;
   }
