@@ -1,9 +1,11 @@
 import type { Figure } from './figure.ts';
+import { LARGEST } from './seed/sizes.ts';
+import { SETUPS } from './stage/installation.ts';
 import { formatNumber, markdown } from './table.ts';
 
 type Find = (id: string) => Figure | undefined;
 
-/** What the project wants to reach. */
+/** What the project wants to reach. A mark for several setups is that of the weakest of them. */
 interface Mark {
   readonly what: string;
   readonly mark: string;
@@ -23,6 +25,8 @@ export interface JudgedMark {
 }
 
 const HOT = 'hot-event/GraphQL/64';
+const WITH_WORKER = ['SQLite + Redis', 'PostgreSQL + Redis'] as const;
+const SEEDED = ['embedded', 'PostgreSQL + Redis'] as const;
 
 const MARKS: readonly Mark[] = [
   {
@@ -46,9 +50,56 @@ const MARKS: readonly Mark[] = [
     measured: (find) => find('hot-event/REST/64/embedded')?.ratio?.perSecond,
   },
   {
+    what: 'sold-out refusals/s (GraphQL)',
+    ...atLeast(0.85, ' of the no-op mutation'),
+    measured: (find) => lowest(SETUPS.map((setup) => find(`sold-out/${setup}`)?.ratio?.perSecond)),
+  },
+  {
     what: 'p99 latency at 64 connections, embedded',
     ...atMost(2, " x the no-op's p99"),
     measured: (find) => find(`${HOT}/embedded`)?.ratio?.p99Ms,
+  },
+  {
+    what: 'one worker finalizes (no mail)',
+    ...atLeast(2_500, ' bookings/s'),
+    measured: (find) => lowest(WITH_WORKER.map((setup) => find(`finalization/${setup}`)?.value)),
+  },
+  {
+    what: 'commit to FINALIZED at the subscriber, idle system, p50',
+    ...atMost(10, ' ms'),
+    measured: (find) => highest(SETUPS.map((setup) => find(`commit-to-finalized/${setup}`)?.p50Ms)),
+  },
+  {
+    what: 'the same, p99',
+    ...atMost(50, ' ms'),
+    measured: (find) => highest(SETUPS.map((setup) => find(`commit-to-finalized/${setup}`)?.p99Ms)),
+  },
+  {
+    what: 'eventStats with 5 million bookings against 1 thousand, p50',
+    ...atMost(1.2, ' x'),
+    measured: (find) => highest(SEEDED.map((setup) => find(`table-size/stats/${setup}/${LARGEST}`)?.ratio?.p50Ms)),
+  },
+  {
+    what: 'bookings/s with 5 million rows in the table against an empty one',
+    ...atLeast(0.9, ''),
+    measured: (find) => lowest(SEEDED.map((setup) => find(`table-size/booking/${setup}/${LARGEST}`)?.ratio?.perSecond)),
+  },
+  {
+    what: '5,000 subscribers, one update to all',
+    ...atMost(1, ' s'),
+    measured: (find) => highest(SETUPS.map((setup) => inSeconds(find(`subscribers/update/${setup}`)?.value))),
+  },
+  {
+    what: '5,000 subscribers, memory',
+    ...atMost(30, ' KB each'),
+    measured: (find) => highest(SETUPS.map((setup) => find(`subscribers/memory/${setup}`)?.value)),
+  },
+  {
+    what: '50,000 places sold, finalized and pushed, SQLite + Redis',
+    mark: 'a single figure',
+    unit: ' s',
+    met: null,
+    measured: (find) => find('on-sale')?.value,
   },
 ];
 
@@ -58,6 +109,20 @@ export function judge(figures: readonly Figure[]): JudgedMark[] {
     const value = measured((id) => byId.get(id)) ?? null;
     return { what, mark, unit, measured: value, met: value === null || !met ? null : met(value) };
   });
+}
+
+function lowest(values: readonly (number | undefined)[]): number | undefined {
+  const measured = values.filter((value) => value !== undefined);
+  return measured.length > 0 ? Math.min(...measured) : undefined;
+}
+
+function highest(values: readonly (number | undefined)[]): number | undefined {
+  const measured = values.filter((value) => value !== undefined);
+  return measured.length > 0 ? Math.max(...measured) : undefined;
+}
+
+function inSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1_000;
 }
 
 export function marksTable(marks: readonly JudgedMark[]): string {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { drawCharts } from './charts/draw-charts.ts';
 import type { Figure } from './figure.ts';
 import { type Machine, machineLine } from './machine.ts';
 import { judge, marksTable } from './marks.ts';
@@ -27,5 +28,6 @@ export async function report(run: Report, print: (line: string) => void): Promis
   print(tableOf(run.figures));
   print(`\n${marksTable(marks)}`);
   for (const { scenario, error } of run.failures) print(`\nFAILED ${scenario}: ${error}`);
-  print(`\nwritten to bench/results/${file.slice(RESULTS.length)}`);
+  const charts = await drawCharts(run.figures);
+  print(`\nwritten: ${[`bench/results/${file.slice(RESULTS.length)}`, ...charts].join(', ')}`);
 }

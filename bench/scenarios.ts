@@ -8,11 +8,13 @@ import { onSale } from './scenarios/on-sale.ts';
 import { soldOut } from './scenarios/sold-out.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { subscribers } from './scenarios/subscribers.ts';
+import { tableSize } from './scenarios/table-size.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   hotEvent,
   manyEvents,
   soldOut,
+  tableSize,
   finalization,
   commitToFinalized,
   subscribers,

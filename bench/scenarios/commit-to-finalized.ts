@@ -9,7 +9,7 @@ import { withInstallations } from '../stage/with-installations.ts';
 import { median, percentile } from '../statistics.ts';
 
 const BOOKINGS = 200;
-const WARM_UP_BOOKINGS = 50;
+const WARM_UP_BOOKINGS = 20;
 const EVENT_BOOKINGS = `subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id status } }`;
 
 interface Times {

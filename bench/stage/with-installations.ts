@@ -1,7 +1,12 @@
+import { createEvent } from '../../test/support/graphql-client.ts';
+import { bodiesFor, GRAPHQL } from '../load/booking-requests.ts';
+import { warmUp } from '../load/warm-up.ts';
 import { Installation, type InstallationOptions, SETUPS } from './installation.ts';
 import type { Services } from './services.ts';
 
-/** Opens the three setups, and closes them whatever happens: each closing verifies its database. */
+const ENDLESS = 2_000_000_000;
+
+/** Opens the three setups, warm, and closes them whatever happens: each closing verifies its database. */
 export async function withInstallations<T>(
   services: Services,
   options: InstallationOptions,
@@ -12,11 +17,27 @@ export async function withInstallations<T>(
   let result: T;
   try {
     for (const setup of setups) installations.push(await Installation.open(setup, services, options));
+    for (const installation of installations) await bookUntilWarm(installation);
     result = await work(installations);
   } catch (error) {
-    await Promise.allSettled(installations.map((installation) => installation.close()));
+    await closeAll(installations).catch(() => undefined);
     throw error;
   }
-  for (const installation of installations) await installation.close();
+  await closeAll(installations);
   return result;
+}
+
+/** All of them, also when one is found broken. */
+export async function closeAll(installations: readonly Installation[]): Promise<void> {
+  const closed = await Promise.allSettled(installations.map((installation) => installation.close()));
+  const failed = closed.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+async function bookUntilWarm(installation: Installation): Promise<void> {
+  for (const { url } of installation.apis) {
+    const eventId = Number(await createEvent(url, { capacity: ENDLESS }));
+    await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [eventId]));
+  }
+  await installation.drained();
 }
