@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { queryPostgres } from '../test/support/query-postgres.ts';
 import { postgresService } from '../test/support/services/postgres-service.ts';
 import { redisService } from '../test/support/services/redis-service.ts';
 import type { Services } from './stage/services.ts';
@@ -27,7 +28,7 @@ export async function describeMachine(services: Services, load: string): Promise
     system: await distribution(),
     node: process.version,
     redis: await redisService.version(redis.url),
-    postgresql: await postgresService.version(postgres.url),
+    postgresql: `${await postgresService.version(postgres.url)} (${await durability(postgres.url)})`,
     load,
   };
 }
@@ -41,7 +42,7 @@ export function machineLine(machine: Machine): string {
     system,
     `Node ${node}`,
     `Redis ${redis}`,
-    `PostgreSQL ${postgresql} (fsync on)`,
+    `PostgreSQL ${postgresql}`,
     `load by ${load}`,
   ].join(', ');
 }
@@ -49,4 +50,13 @@ export function machineLine(machine: Machine): string {
 async function distribution(): Promise<string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return /^PRETTY_NAME="?([^"\n]+)/m.exec(text)?.[1] ?? process.platform;
+}
+
+async function durability(url: string): Promise<string> {
+  const settings = "('fsync', 'synchronous_commit', 'full_page_writes')";
+  const rows = await queryPostgres<{ name: string; setting: string }>(
+    url,
+    `select name, setting from pg_settings where name in ${settings} order by name`,
+  );
+  return rows.map(({ name, setting }) => `${name} ${setting}`).join(', ');
 }

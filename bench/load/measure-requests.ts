@@ -12,15 +12,18 @@ export interface Requests {
   readonly connections: number;
   readonly seconds: number;
   readonly warmUpSeconds?: number;
+  /** Called between the warm-up and the measurement. */
+  readonly whenWarm?: () => Promise<void>;
   /** What is wrong with an answer; null for nothing. */
   readonly problemIn: (status: number, answer: string) => string | null;
 }
 
 /** Warms up, then measures. Fails when an answer is not 2xx, and when a sampled one is not what is expected. */
 export async function measureRequests(bench: Bench, requests: Requests): Promise<Sample & { answers: number }> {
-  const { urls, path, bodies, connections, seconds, warmUpSeconds = 0.5, problemIn } = requests;
+  const { urls, path, bodies, connections, seconds, warmUpSeconds = 0.5, whenWarm, problemIn } = requests;
   const loads = urls.map((url) => ({ url: url + path, bodies, connections: connections / urls.length, seconds }));
   await Promise.all(loads.map((load) => loadWithAutocannon({ ...load, seconds: warmUpSeconds })));
+  await whenWarm?.();
   const endSampling = sampleAnswers(`${urls[0]}${path}`, bodies[0] as string, problemIn);
   const results = await Promise.all(loads.map((load) => bench.generate(load))).finally(endSampling);
   return sumOf(results);

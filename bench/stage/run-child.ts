@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { reapWhenOrphaned } from '../../test/support/services/reap-when-orphaned.ts';
 import { productionEnvironment } from './bench-process.ts';
 
 /** Runs a program of the benchmark to its end. @returns what it printed; @throws that, when it does not exit with 0 */
@@ -13,6 +14,8 @@ export async function runChild(
     env: productionEnvironment({ LOG_LEVEL: 'warn', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const forget = reapWhenOrphaned({ pid: child.pid as number, signal: 'SIGKILL' });
+  child.once('exit', forget);
   let output = '';
   let unread = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
