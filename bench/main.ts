@@ -12,6 +12,7 @@ import { Services } from './stage/services.ts';
 process.env['TMPDIR'] ??= '/var/tmp';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const services = new Services();
+let exitCode = 2;
 try {
   const { scenarios, rounds, seconds } = readOptions(process.argv.slice(2), SCENARIOS);
   const { name, generate } = await chooseGenerator();
@@ -20,10 +21,10 @@ try {
   const bench = { rounds, seconds, services, generate, print };
   const { figures, failures } = await runScenarios(scenarios, bench);
   await report({ machine, rounds, seconds, figures, failures }, print);
-  process.exitCode = failures.length > 0 ? 1 : 0;
+  exitCode = failures.length > 0 ? 1 : 0;
 } catch (error) {
   print((error as Error).message);
-  process.exitCode = 2;
 } finally {
   await services.close();
 }
+process.exit(exitCode);

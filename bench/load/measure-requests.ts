@@ -4,6 +4,8 @@ import { loadWithAutocannon } from './autocannon.ts';
 import type { LoadResult } from './load.ts';
 import { sampleAnswers } from './sampled-answers.ts';
 
+const warmUpSeconds = 0.3;
+
 export interface Requests {
   /** One server, or several that get equal shares of the connections. */
   readonly urls: readonly string[];
@@ -11,7 +13,6 @@ export interface Requests {
   readonly bodies: readonly string[];
   readonly connections: number;
   readonly seconds: number;
-  readonly warmUpSeconds?: number;
   /** Called between the warm-up and the measurement. */
   readonly whenWarm?: () => Promise<void>;
   /** What is wrong with an answer; null for nothing. */
@@ -20,7 +21,7 @@ export interface Requests {
 
 /** Warms up, then measures. Fails when an answer is not 2xx, and when a sampled one is not what is expected. */
 export async function measureRequests(bench: Bench, requests: Requests): Promise<Sample & { answers: number }> {
-  const { urls, path, bodies, connections, seconds, warmUpSeconds = 0.5, whenWarm, problemIn } = requests;
+  const { urls, path, bodies, connections, seconds, whenWarm, problemIn } = requests;
   const loads = urls.map((url) => ({ url: url + path, bodies, connections: connections / urls.length, seconds }));
   await Promise.all(loads.map((load) => loadWithAutocannon({ ...load, seconds: warmUpSeconds })));
   await whenWarm?.();

@@ -7,6 +7,8 @@ const NODE =
 export interface Read {
   readonly id: string;
   readonly what: string;
+  /** For a legend. */
+  readonly short: string;
   readonly body: (bookings: number) => string;
   readonly isRight: (data: Record<string, never>, bookings: number) => boolean;
 }
@@ -16,6 +18,7 @@ export const READS: readonly Read[] = [
   {
     id: 'stats',
     what: 'eventStats of the event with all of them',
+    short: 'eventStats',
     body: () =>
       query('query ($id: ID!) { eventStats(eventId: $id) { capacity bookedCount pendingCount finalizedCount } }', {
         id: SEEDED_EVENT,
@@ -25,6 +28,7 @@ export const READS: readonly Read[] = [
   {
     id: 'event-page',
     what: '20 bookings from the middle of an event',
+    short: 'page of an event',
     body: (bookings) =>
       query(
         `query ($id: ID!, $after: String) { bookings(eventId: $id, first: ${PAGE_SIZE}, after: $after) { ${NODE} } }`,
@@ -38,6 +42,7 @@ export const READS: readonly Read[] = [
   {
     id: 'user-page',
     what: 'the newest 20 bookings of a user',
+    short: 'page of a user',
     body: () =>
       query(`query ($id: ID!) { bookings(userId: $id, first: ${PAGE_SIZE}) { ${NODE} } }`, { id: SEEDED_USER }),
     isRight: isFullPage,

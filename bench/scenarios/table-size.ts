@@ -10,12 +10,12 @@ import { createSeeded } from '../seed/seed.ts';
 import { SEEDED_EVENT } from '../seed/seeded-rows.ts';
 import { LARGEST, SIZES, SMALLEST, sizeName } from '../seed/sizes.ts';
 import type { Contestant } from '../side-by-side.ts';
+import { allSettled } from '../stage/all-settled.ts';
 import type { DatabaseKind } from '../stage/database.ts';
 import { Installation, type Setup } from '../stage/installation.ts';
 import { closeAll } from '../stage/with-installations.ts';
 
 const READERS = 8;
-const WARM_UP_SECONDS = 0.3;
 const BUYERS = 64;
 const ENDLESS = 2_000_000_000;
 const SETUPS: readonly { kind: DatabaseKind; setup: Setup }[] = [
@@ -23,34 +23,40 @@ const SETUPS: readonly { kind: DatabaseKind; setup: Setup }[] = [
   { kind: 'postgresql', setup: 'PostgreSQL + Redis' },
 ];
 
+/** By number of bookings. */
+type Sized = Map<number, Installation>;
+
 /** What it costs that there are many bookings already: to read, and to book one more. */
 export const tableSize: Scenario = {
   name: 'table-size',
   run: async (bench) => {
+    const sized = new Map<Setup, Sized>(SETUPS.map(({ setup }) => [setup, new Map()]));
+    const opened = () => [...sized.values()].flatMap((installations) => [...installations.values()]);
     const figures: Figure[] = [];
-    for (const { kind, setup } of SETUPS) {
-      const opened = new Map<number, Installation>();
-      try {
-        for (const size of [0, ...SIZES]) opened.set(size, await openWith(bench, kind, setup, size));
-        for (const size of SIZES) await readUntilWarm(opened.get(size) as Installation, size);
-        for (const read of READS) figures.push(...(await compareReads(bench, setup, opened, read)));
-        figures.push(...(await compareBookings(bench, setup, opened)));
-      } catch (error) {
-        await closeAll([...opened.values()]).catch(() => undefined);
-        throw error;
+    try {
+      // Nothing is measured yet, so both databases may be filled at the same time.
+      await allSettled(SETUPS.map(({ kind, setup }) => openAll(bench, kind, setup, sized.get(setup) as Sized)));
+      for (const [setup, installations] of sized) {
+        for (const size of SIZES) await readUntilWarm(installations.get(size) as Installation, size);
+        for (const read of READS) figures.push(...(await compareReads(bench, setup, installations, read)));
+        figures.push(...(await compareBookings(bench, setup, installations)));
       }
-      await closeAll([...opened.values()]);
+    } catch (error) {
+      await closeAll(opened()).catch(() => undefined);
+      throw error;
     }
+    await closeAll(opened());
     return figures;
   },
 };
 
-/** The database belongs to the installation from then on. */
-async function openWith({ services, print }: Bench, kind: DatabaseKind, setup: Setup, size: number) {
-  const since = performance.now();
-  const database = await createSeeded(kind, size, services);
-  print(`    ${kind}, ${sizeName(size)}: seeded in ${((performance.now() - since) / 1_000).toFixed(0)} s`);
-  return Installation.open(setup, services, { database });
+async function openAll({ services, print }: Bench, kind: DatabaseKind, setup: Setup, into: Sized): Promise<void> {
+  for (const size of [0, ...SIZES]) {
+    const since = performance.now();
+    const database = await createSeeded(kind, size, services);
+    print(`    ${kind}, ${sizeName(size)}: seeded in ${((performance.now() - since) / 1_000).toFixed(0)} s`);
+    into.set(size, await Installation.open(setup, services, { database }));
+  }
 }
 
 async function readUntilWarm({ url }: Installation, size: number): Promise<void> {
@@ -60,12 +66,7 @@ async function readUntilWarm({ url }: Installation, size: number): Promise<void>
   );
 }
 
-async function compareReads(
-  bench: Bench,
-  setup: Setup,
-  opened: ReadonlyMap<number, Installation>,
-  read: Read,
-): Promise<Figure[]> {
+async function compareReads(bench: Bench, setup: Setup, opened: Sized, read: Read): Promise<Figure[]> {
   const contestants = SIZES.map((size): Contestant => {
     const { url } = opened.get(size) as Installation;
     const requests = {
@@ -74,20 +75,15 @@ async function compareReads(
       bodies: [read.body(size)],
       connections: READERS,
       seconds: Math.max(1, bench.seconds - 2),
-      warmUpSeconds: WARM_UP_SECONDS,
       problemIn: (_status: number, answer: string) => (isRight(read, answer, size) ? null : answer),
     };
     return { name: sizeName(size), measure: () => measureRequests(bench, requests) };
   });
   const compared = await compareThroughput(bench, `${setup}: ${read.what}, ${READERS} connections`, contestants);
-  return sized(throughputFigures(`table-size/${read.id}/${setup}`, read.what, compared, SMALLEST), setup);
+  return withSetup(throughputFigures(`table-size/${read.id}/${setup}`, read.what, compared, SMALLEST), setup);
 }
 
-async function compareBookings(
-  bench: Bench,
-  setup: Setup,
-  opened: ReadonlyMap<number, Installation>,
-): Promise<Figure[]> {
+async function compareBookings(bench: Bench, setup: Setup, opened: Sized): Promise<Figure[]> {
   const load = { api: GRAPHQL, connections: BUYERS, seconds: bench.seconds };
   const empty = opened.get(0) as Installation;
   const eventId = Number(await createEvent(empty.url, { capacity: ENDLESS }));
@@ -100,10 +96,10 @@ async function compareBookings(
   ];
   const what = 'bookings of one event, 64 connections';
   const compared = await compareThroughput(bench, `${setup}: ${what}`, contestants);
-  return sized(throughputFigures(`table-size/booking/${setup}`, what, compared), setup);
+  return withSetup(throughputFigures(`table-size/booking/${setup}`, what, compared), setup);
 }
 
-function sized(figures: readonly Figure[], setup: Setup): Figure[] {
+function withSetup(figures: readonly Figure[], setup: Setup): Figure[] {
   return figures.map((figure) => ({ ...figure, setup: `${setup}, ${figure.setup}` }));
 }
 

@@ -45,11 +45,17 @@ export class Installation {
       ...(redis && { REDIS_URL: redis.url, REDIS_PREFIX: `bench-${randomBytes(4).toString('hex')}` }),
     };
     const installation = new Installation(setup, database, env);
-    await runCommand('migrate', database.url);
-    const count = setup === 'embedded' ? 1 : apis;
-    for (let i = 0; i < count; i++) installation.apis.push(await installation.#start(redis ? 'api' : 'serve'));
-    if (worker) await installation.startWorker();
-    return installation;
+    try {
+      await runCommand('migrate', database.url);
+      const count = setup === 'embedded' ? 1 : apis;
+      for (let i = 0; i < count; i++) installation.apis.push(await installation.#start(redis ? 'api' : 'serve'));
+      if (worker) await installation.startWorker();
+      return installation;
+    } catch (error) {
+      await Promise.allSettled(installation.#processes().map((running) => running.stop()));
+      await database.remove();
+      throw error;
+    }
   }
 
   async startWorker(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createEvent } from '../../test/support/graphql-client.ts';
 import { bodiesFor, GRAPHQL } from '../load/booking-requests.ts';
 import { warmUp } from '../load/warm-up.ts';
+import { allSettled } from './all-settled.ts';
 import { Installation, type InstallationOptions, SETUPS } from './installation.ts';
 import type { Services } from './services.ts';
 
@@ -29,9 +30,7 @@ export async function withInstallations<T>(
 
 /** All of them, also when one is found broken. */
 export async function closeAll(installations: readonly Installation[]): Promise<void> {
-  const closed = await Promise.allSettled(installations.map((installation) => installation.close()));
-  const failed = closed.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  await allSettled(installations.map((installation) => installation.close()));
 }
 
 async function bookUntilWarm(installation: Installation): Promise<void> {
