@@ -64,7 +64,7 @@ export class BenchProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.assertRunning();
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     if ((await within(endTimeoutMs, exited)) !== undefined) return;

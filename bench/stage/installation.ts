@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '../../test/support/eventually.ts';
 import { PROGRAM } from '../built.ts';
+import { allSettled } from './all-settled.ts';
 import { BenchProcess } from './bench-process.ts';
 import { runCommand } from './command.ts';
 import { createDatabase, type Database } from './database.ts';
@@ -104,7 +105,7 @@ export class Installation {
   /** Stops the processes and deletes the database. @throws what `boxoffice verify` finds broken */
   async close(): Promise<void> {
     try {
-      await Promise.all(this.#processes().map((running) => running.stop()));
+      await allSettled(this.#processes().map((running) => running.stop()));
       await runCommand('verify', this.database.url);
     } finally {
       await this.database.remove();
