@@ -27,7 +27,8 @@ export function svgChart(title: string, subtitle: string, option: EChartsOption)
       grid: { left: 74, right: 24, top: 74, bottom: 84 },
       ...option,
     });
-    return `${chart.renderToSVGString()}\n`;
+    const svg = chart.renderToSVGString();
+    return `${svg.replace(/^<svg [^>]*>/, `$&\n<title>${title}</title>`)}\n`;
   } finally {
     // Without it, its clock keeps the process alive.
     chart.dispose();
