@@ -1,7 +1,10 @@
 /** Crockford's base32, as the project's own references have it. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const PREFIX_LENGTH = 5;
+const SPREAD_CHARACTERS = 5;
 const BITS_PER_CHARACTER = 5;
+const SPREAD = 2 ** (SPREAD_CHARACTERS * BITS_PER_CHARACTER);
+/** Odd, so that multiples of it modulo a power of two are all different. */
+const STRIDE = 20_736_571;
 
 export const SEEDED_EVENT = 1;
 const BOOKINGS_PER_USER = 40;
@@ -20,7 +23,8 @@ export function seedStatements(
   rows: string,
   at: string,
 ): { event: string; bookings: string; tickets: string } {
-  const code = codeExpression(bookings);
+  const code = codeExpression();
+  const spread = `(select i, cast(cast(i as bigint) * ${STRIDE} % ${SPREAD} as int) as spread from ${rows}) as numbered`;
   const users = Math.ceil(bookings / BOOKINGS_PER_USER);
   return {
     event: `insert into events (title, capacity, booked_count, finalized_count, version, created_at)
@@ -28,20 +32,15 @@ export function seedStatements(
     bookings: `insert into bookings (id, reference, event_id, user_id, quantity, status, fingerprint, version, created_at,
         updated_at, finalized_at)
       select i, ${code}, ${SEEDED_EVENT}, 'user-' || (i % ${users}), 1, 'FINALIZED', 'event=1&quantity=1', 2, ${at}, ${at}, ${at}
-      from ${rows}`,
-    tickets: `insert into tickets (id, booking_id, serial, code) select i, i, 1, ${code} from ${rows}`,
+      from ${spread}`,
+    tickets: `insert into tickets (id, booking_id, serial, code) select i, i, 1, ${code} from ${spread}`,
   };
 }
 
-/**
- * Evenly spread over the alphabet, so that a new random reference falls anywhere into the index, as it does among
- * random ones; ascending, so that the index is built fast.
- */
-function codeExpression(bookings: number): string {
-  const step = Math.floor(2 ** (PREFIX_LENGTH * BITS_PER_CHARACTER) / (bookings + 1));
-  const characters = Array.from({ length: PREFIX_LENGTH }, (_, i) => {
-    const shift = (PREFIX_LENGTH - 1 - i) * BITS_PER_CHARACTER;
-    return `substr('${ALPHABET}', (((i * ${step}) >> ${shift}) & 31) + 1, 1)`;
+/** All over the alphabet and in no order, as random codes are: a new one falls anywhere into their index. */
+function codeExpression(): string {
+  const characters = Array.from({ length: SPREAD_CHARACTERS }, (_, i) => {
+    return `substr('${ALPHABET}', ((spread >> ${i * BITS_PER_CHARACTER}) & 31) + 1, 1)`;
   });
-  return `${characters.join(' || ')} || substr(cast(10000000000 + i as text), 1, 11)`;
+  return `${characters.toReversed().join(' || ')} || substr(cast(10000000000 + i as text), 1, 11)`;
 }
