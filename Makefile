@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs on the Node 24 that npm puts into node_modules/.bin.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install build lint schema schema-check test test-unit test-docker chaos clean
+.PHONY: help run install build lint schema schema-check test test-unit test-docker chaos bench clean
 
 installed := node_modules/.package-lock.json
 compose-test := docker compose -f docker-compose.test.yml
@@ -42,6 +42,9 @@ test-docker: ## the same as `make test`, in Docker Compose
 
 chaos: build ## break things on purpose; SEED=, MINUTES=, SETUP=
 	npm run chaos
+
+bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=
+	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS)
 
 clean: ## remove what install, build and tests made
 	rm -rf node_modules dist coverage

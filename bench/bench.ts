@@ -1,0 +1,32 @@
+import type { Figure } from './figure.ts';
+import type { Generator } from './load/load.ts';
+import { type Comparison, type Contestant, sideBySide } from './side-by-side.ts';
+import type { Services } from './stage/services.ts';
+
+/** What every scenario gets. */
+export interface Bench {
+  readonly rounds: number;
+  /** Of one measurement at 64 connections; others take a share of it. */
+  readonly seconds: number;
+  readonly services: Services;
+  readonly generate: Generator;
+  readonly print: (line: string) => void;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly run: (bench: Bench) => Promise<Figure[]>;
+}
+
+/** Compares throughputs, and prints each round. */
+export function compareThroughput(
+  { rounds, print }: Bench,
+  title: string,
+  contestants: readonly Contestant[],
+): Promise<Comparison[]> {
+  print(`  ${title}`);
+  return sideBySide(rounds, contestants, (round, samples) => {
+    const shown = [...samples].map(([name, { perSecond }]) => `${name} ${Math.round(perSecond)}/s`);
+    print(`    round ${round}: ${shown.join(', ')}`);
+  });
+}

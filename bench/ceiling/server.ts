@@ -1,0 +1,29 @@
+import { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { type FastifyInstance, fastify } from 'fastify';
+import { importBuilt } from '../built.ts';
+import { BOOKING, BOOKING_OUT, constantContainer } from './constants.ts';
+
+// The ceiling: the same stack, schema and resolver classes, with answers that are constants and nothing of ours around
+// them. Whatever this server reaches on a machine is the most that any resolver could.
+
+const { buildGraphqlSchema } =
+  await importBuilt<typeof import('../../src/http/graphql/schema.ts')>('http/graphql/schema.js');
+const { BOOKING_SCHEMAS } =
+  await importBuilt<typeof import('../../src/bookings/booking.bodies.ts')>('bookings/booking.bodies.js');
+
+const apollo = new ApolloServer<object>({ schema: buildGraphqlSchema() });
+await apollo.start();
+const context = { container: constantContainer(BOOKING) };
+
+const app = fastify() as unknown as FastifyInstance;
+app.post('/graphql', fastifyApolloHandler(apollo, { context: async () => context }));
+for (const schema of BOOKING_SCHEMAS) app.addSchema(schema);
+app.post(
+  '/book',
+  { schema: { body: { $ref: 'BookRequest#' }, response: { 200: { $ref: 'BookingOut#' } } } },
+  async () => BOOKING_OUT,
+);
+const url = await app.listen({ host: '127.0.0.1', port: 0 });
+console.log(JSON.stringify({ url, msg: 'the ceiling is open' }));
+process.once('SIGTERM', () => process.exit(0));

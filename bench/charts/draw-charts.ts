@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Figure } from '../figure.ts';
+import { latencyChart } from './latency-chart.ts';
+import { tableSizeChart } from './table-size-chart.ts';
+import { throughputChart } from './throughput-chart.ts';
+
+const FOLDER = fileURLToPath(new URL('../../docs/charts/', import.meta.url));
+
+/** Draws what the figures suffice for. @returns the files, as seen from the project's folder */
+export async function drawCharts(figures: readonly Figure[]): Promise<string[]> {
+  const byId = new Map(figures.map((figure) => [figure.id, figure]));
+  const charts = {
+    'throughput-graphql.svg': throughputChart('GraphQL', byId),
+    'throughput-rest.svg': throughputChart('REST', byId),
+    'latency.svg': latencyChart(byId),
+    'table-size.svg': tableSizeChart(byId),
+  };
+  const drawn = Object.entries(charts).filter(([, svg]) => svg !== undefined);
+  if (drawn.length > 0) await mkdir(FOLDER, { recursive: true });
+  for (const [name, svg] of drawn) await writeFile(FOLDER + name, svg as string);
+  return drawn.map(([name]) => `docs/charts/${name}`);
+}

@@ -1,0 +1,32 @@
+import { foldersOnPath, folderWith } from '../../test/support/services/find-programs.ts';
+import { loadWithAutocannon } from './autocannon.ts';
+import { loadWithWrk } from './wrk.ts';
+
+/** POST requests, sent over and over on keep-alive connections, each as soon as the last one is answered. */
+export interface Load {
+  readonly url: string;
+  /** Taken in turn. */
+  readonly bodies: readonly string[];
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+/** What came back. Latencies are of the answers with 2xx. */
+export interface LoadResult {
+  /** With 2xx; those that were still in flight at the end are not counted. */
+  readonly answers: number;
+  /** Other statuses, broken connections and timeouts. */
+  readonly failures: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export type Generator = (load: Load) => Promise<LoadResult>;
+
+/** wrk where it is installed, because it leaves the server more of a small machine; autocannon otherwise. */
+export async function chooseGenerator(): Promise<{ name: string; generate: Generator }> {
+  const folder = await folderWith(['wrk'], foldersOnPath());
+  if (!folder) return { name: 'autocannon', generate: loadWithAutocannon };
+  return { name: 'wrk', generate: (load) => loadWithWrk(`${folder}/wrk`, load) };
+}

@@ -1,0 +1,43 @@
+import type { Bench } from '../bench.ts';
+import type { Sample } from '../side-by-side.ts';
+import { loadWithAutocannon } from './autocannon.ts';
+import type { LoadResult } from './load.ts';
+import { sampleAnswers } from './sampled-answers.ts';
+
+const warmUpSeconds = 0.3;
+
+export interface Requests {
+  /** One server, or several that get equal shares of the connections. */
+  readonly urls: readonly string[];
+  readonly path: string;
+  readonly bodies: readonly string[];
+  readonly connections: number;
+  readonly seconds: number;
+  /** Called between the warm-up and the measurement. */
+  readonly whenWarm?: () => Promise<void>;
+  /** What is wrong with an answer; null for nothing. */
+  readonly problemIn: (status: number, answer: string) => string | null;
+}
+
+/** Warms up, then measures. Fails when an answer is not 2xx, and when a sampled one is not what is expected. */
+export async function measureRequests(bench: Bench, requests: Requests): Promise<Sample & { answers: number }> {
+  const { urls, path, bodies, connections, seconds, whenWarm, problemIn } = requests;
+  const loads = urls.map((url) => ({ url: url + path, bodies, connections: connections / urls.length, seconds }));
+  await Promise.all(loads.map((load) => loadWithAutocannon({ ...load, seconds: warmUpSeconds })));
+  await whenWarm?.();
+  const endSampling = sampleAnswers(`${urls[0]}${path}`, bodies[0] as string, problemIn);
+  const results = await Promise.all(loads.map((load) => bench.generate(load))).finally(endSampling);
+  return sumOf(results);
+}
+
+function sumOf(results: readonly LoadResult[]): Sample & { answers: number } {
+  const failures = results.reduce((sum, result) => sum + result.failures, 0);
+  if (failures > 0) throw new Error(`${failures} answers without 2xx, broken connections or timeouts`);
+  return {
+    answers: results.reduce((sum, result) => sum + result.answers, 0),
+    perSecond: results.reduce((sum, result) => sum + result.answers / result.seconds, 0),
+    // Of several servers, the slower one's.
+    p50Ms: Math.max(...results.map((result) => result.p50Ms)),
+    p99Ms: Math.max(...results.map((result) => result.p99Ms)),
+  };
+}

@@ -1,0 +1,30 @@
+import { chooseGenerator } from './load/load.ts';
+import { describeMachine, machineLine } from './machine.ts';
+import { readOptions } from './options.ts';
+import { report } from './report.ts';
+import { runScenarios } from './run-scenarios.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { Services } from './stage/services.ts';
+
+// Measures the built project: --scenario= a comma-separated list, --rounds=, --seconds= of one measurement.
+
+// On a disk: some systems keep /tmp in memory, where a commit costs nothing.
+process.env['TMPDIR'] ??= '/var/tmp';
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const services = new Services();
+let exitCode = 2;
+try {
+  const { scenarios, rounds, seconds } = readOptions(process.argv.slice(2), SCENARIOS);
+  const { name, generate } = await chooseGenerator();
+  const machine = await describeMachine(services, name);
+  print(machineLine(machine));
+  const bench = { rounds, seconds, services, generate, print };
+  const { figures, failures } = await runScenarios(scenarios, bench);
+  await report({ machine, rounds, seconds, figures, failures }, print);
+  exitCode = failures.length > 0 ? 1 : 0;
+} catch (error) {
+  print((error as Error).message);
+} finally {
+  await services.close();
+}
+process.exit(exitCode);

@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import type { Scenario } from './bench.ts';
+
+export interface Options {
+  readonly scenarios: readonly Scenario[];
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+/** @throws what is wrong with the arguments, in one line */
+export function readOptions(args: readonly string[], known: readonly Scenario[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { scenario: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+  });
+  const names = values.scenario ? values.scenario.split(',') : known.map(({ name }) => name);
+  const scenarios = names.map((name) => {
+    const found = known.find((scenario) => scenario.name === name);
+    if (!found) throw new Error(`no scenario "${name}"; there are ${known.map((one) => one.name).join(', ')}`);
+    return found;
+  });
+  return {
+    scenarios,
+    rounds: wholeNumber('rounds', values.rounds, 3),
+    seconds: wholeNumber('seconds', values.seconds, 3),
+  };
+}
+
+function wholeNumber(name: string, given: string | undefined, usual: number): number {
+  const value = given ? Number(given) : usual;
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is a whole number, at least 1`);
+  return value;
+}

@@ -1,0 +1,33 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { drawCharts } from './charts/draw-charts.ts';
+import type { Figure } from './figure.ts';
+import { type Machine, machineLine } from './machine.ts';
+import { judge, marksTable } from './marks.ts';
+import type { Failure } from './run-scenarios.ts';
+import { tableOf } from './table.ts';
+
+export interface Report {
+  readonly machine: Machine;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly figures: readonly Figure[];
+  readonly failures: readonly Failure[];
+}
+
+const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
+
+/** Prints the tables and writes all of it to a file of the run's own. */
+export async function report(run: Report, print: (line: string) => void): Promise<void> {
+  const marks = judge(run.figures);
+  await mkdir(RESULTS, { recursive: true });
+  const at = new Date().toISOString();
+  const file = `${RESULTS}${at.replace(/[:.]/g, '-')}.json`;
+  await writeFile(file, `${JSON.stringify({ at, ...run, marks }, null, 2)}\n`);
+  print(`\n${machineLine(run.machine)}; medians of ${run.rounds} rounds\n`);
+  print(tableOf(run.figures));
+  print(`\n${marksTable(marks)}`);
+  for (const { scenario, error } of run.failures) print(`\nFAILED ${scenario}: ${error}`);
+  const charts = await drawCharts(run.figures);
+  print(`\nwritten: ${[`bench/results/${file.slice(RESULTS.length)}`, ...charts].join(', ')}`);
+}

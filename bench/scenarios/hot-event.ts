@@ -1,0 +1,60 @@
+import { createEvent } from '../../test/support/graphql-client.ts';
+import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
+import { type CeilingOf, withCeiling } from '../ceiling/ceiling.ts';
+import { type Figure, throughputFigures } from '../figure.ts';
+import { type Api, GRAPHQL, REST } from '../load/booking-requests.ts';
+import { type BookingLoad, measureBookings } from '../load/measure-bookings.ts';
+import type { Contestant } from '../side-by-side.ts';
+import type { Installation } from '../stage/installation.ts';
+import { withInstallations } from '../stage/with-installations.ts';
+
+const ENDLESS = 2_000_000_000;
+const CONNECTIONS = [64, 1, 256];
+/** The number of connections at which marks are given, and which gets the longest measurement. */
+const USUAL_CONNECTIONS = 64;
+
+/** Everybody wants the same event. */
+export const hotEvent: Scenario = {
+  name: 'hot-event',
+  run: (bench) =>
+    withInstallations(bench.services, { apis: 2 }, (installations) =>
+      withCeiling(bench, async (ceilingOf) => {
+        const figures: Figure[] = [];
+        for (const api of [GRAPHQL, REST]) {
+          for (const connections of CONNECTIONS) {
+            figures.push(...(await compare(bench, ceilingOf, installations, api, connections)));
+          }
+        }
+        return figures;
+      }),
+    ),
+};
+
+async function compare(
+  bench: Bench,
+  ceilingOf: CeilingOf,
+  installations: readonly Installation[],
+  api: Api,
+  connections: number,
+): Promise<Figure[]> {
+  const usual = connections === USUAL_CONNECTIONS;
+  const load = { api, connections, seconds: usual ? bench.seconds : Math.max(1, bench.seconds - 1) };
+  const title = `one hot event, ${api.name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+  const several = usual && api === GRAPHQL ? installations.filter(({ apis }) => apis.length > 1) : [];
+  const compared = await compareThroughput(bench, title, [
+    ceilingOf(load),
+    ...installations.map((installation) => bookingsOf(bench, installation, load, 1)),
+    ...several.map((installation) => bookingsOf(bench, installation, load, installation.apis.length)),
+  ]);
+  return throughputFigures(`hot-event/${api.name}/${connections}`, title, compared);
+}
+
+function bookingsOf(bench: Bench, installation: Installation, load: BookingLoad, apis: number): Contestant {
+  return {
+    name: apis === 1 ? installation.setup : `${installation.setup}, ${apis} APIs`,
+    measure: async () => {
+      const eventId = Number(await createEvent(installation.url, { capacity: ENDLESS }));
+      return measureBookings(bench, installation, [eventId], load, apis);
+    },
+  };
+}

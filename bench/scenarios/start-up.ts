@@ -1,0 +1,35 @@
+import { bookTicket, createEvent } from '../../test/support/graphql-client.ts';
+import type { Scenario } from '../bench.ts';
+import { PROGRAM } from '../built.ts';
+import { BenchProcess } from '../stage/bench-process.ts';
+import { runCommand } from '../stage/command.ts';
+import { createDatabase } from '../stage/database.ts';
+import { median } from '../statistics.ts';
+
+const STARTS = 5;
+
+/** From the spawn to the line that says it is open, on a database that is there already. */
+export const startUp: Scenario = {
+  name: 'start-up',
+  run: async ({ services, print }) => {
+    const database = await createDatabase('sqlite', services);
+    const serve = () => BenchProcess.start([PROGRAM, 'serve'], { DATABASE_URL: database.url });
+    try {
+      const first = await serve();
+      await bookTicket(first.url, { eventId: await createEvent(first.url, { capacity: 10 }) });
+      await first.stop();
+      const starts: number[] = [];
+      for (let i = 0; i < STARTS; i++) {
+        const started = await serve();
+        starts.push(started.startMs);
+        await started.stop();
+      }
+      print(`    ${starts.map((ms) => `${Math.round(ms)} ms`).join(', ')}`);
+      await runCommand('verify', database.url);
+      const what = 'start of `boxoffice serve` until it is open';
+      return [{ id: 'start-up', what, setup: 'embedded', value: median(starts), unit: 'ms', rounds: starts }];
+    } finally {
+      await database.remove();
+    }
+  },
+};

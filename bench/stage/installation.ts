@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { eventually } from '../../test/support/eventually.ts';
+import { PROGRAM } from '../built.ts';
+import { allSettled } from './all-settled.ts';
+import { BenchProcess } from './bench-process.ts';
+import { runCommand } from './command.ts';
+import { createDatabase, type Database } from './database.ts';
+import type { Services } from './services.ts';
+
+/** The three ways to run. */
+export const SETUPS = ['embedded', 'SQLite + Redis', 'PostgreSQL + Redis'] as const;
+export type Setup = (typeof SETUPS)[number];
+
+export interface InstallationOptions {
+  /** API processes; one by default, and in the embedded setup always. */
+  readonly apis?: number;
+  /** Whether a worker process finalizes meanwhile; true by default. */
+  readonly worker?: boolean;
+  /** One that is there already. */
+  readonly database?: Database;
+}
+
+const drainTimeoutMs = 180_000;
+
+/** A box office as it is installed: its database and its processes. */
+export class Installation {
+  readonly setup: Setup;
+  readonly database: Database;
+  readonly env: Readonly<Record<string, string>>;
+  readonly apis: BenchProcess[] = [];
+  worker: BenchProcess | null = null;
+
+  private constructor(setup: Setup, database: Database, env: Readonly<Record<string, string>>) {
+    this.setup = setup;
+    this.database = database;
+    this.env = env;
+  }
+
+  static async open(setup: Setup, services: Services, options: InstallationOptions = {}): Promise<Installation> {
+    const { apis = 1, worker = true } = options;
+    const kind = setup === 'PostgreSQL + Redis' ? 'postgresql' : 'sqlite';
+    const database = options.database ?? (await createDatabase(kind, services));
+    const redis = setup === 'embedded' ? null : await services.redis();
+    const env = {
+      DATABASE_URL: database.url,
+      ...(redis && { REDIS_URL: redis.url, REDIS_PREFIX: `bench-${randomBytes(4).toString('hex')}` }),
+    };
+    const installation = new Installation(setup, database, env);
+    try {
+      await runCommand('migrate', database.url);
+      const count = setup === 'embedded' ? 1 : apis;
+      for (let i = 0; i < count; i++) installation.apis.push(await installation.#start(redis ? 'api' : 'serve'));
+      if (worker) await installation.startWorker();
+      return installation;
+    } catch (error) {
+      await Promise.allSettled(installation.#processes().map((running) => running.stop()));
+      await database.remove();
+      throw error;
+    }
+  }
+
+  async startWorker(): Promise<void> {
+    if (this.setup !== 'embedded') this.worker = await this.#start('worker');
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.worker?.stop();
+    this.worker = null;
+  }
+
+  get url(): string {
+    return (this.apis[0] as BenchProcess).url;
+  }
+
+  /** Places booked, over all events. */
+  async booked(): Promise<number> {
+    const [row] = await this.database.query<{ places: number | string | null }>(
+      'select sum(booked_count) as places from events',
+    );
+    return Number(row?.places ?? 0);
+  }
+
+  /** Places finalized, over all events. */
+  async finalized(): Promise<number> {
+    const [row] = await this.database.query<{ places: number | string | null }>(
+      'select sum(finalized_count) as places from events',
+    );
+    return Number(row?.places ?? 0);
+  }
+
+  /** Resolves when every booking is final: what one measurement left behind must not burden the next. */
+  async drained(): Promise<void> {
+    const pending = async () => {
+      this.assertRunning();
+      const places = (await this.booked()) - (await this.finalized());
+      if (places > 0) throw new Error(`${this.setup}: ${places} places are still pending`);
+    };
+    await eventually(pending, { timeoutMs: drainTimeoutMs, intervalMs: 50 });
+  }
+
+  assertRunning(): void {
+    for (const running of this.#processes()) running.assertRunning();
+  }
+
+  /** Stops the processes and deletes the database. @throws what `boxoffice verify` finds broken */
+  async close(): Promise<void> {
+    try {
+      await allSettled(this.#processes().map((running) => running.stop()));
+      await runCommand('verify', this.database.url);
+    } finally {
+      await this.database.remove();
+    }
+  }
+
+  #start(role: 'serve' | 'api' | 'worker'): Promise<BenchProcess> {
+    return BenchProcess.start([PROGRAM, role], this.env);
+  }
+
+  #processes(): BenchProcess[] {
+    return this.worker ? [...this.apis, this.worker] : this.apis;
+  }
+}
