@@ -16,12 +16,13 @@ export interface BookingRequest {
 /** Text, so that any identity provider fits. */
 export const USER_ID = text(1, 255);
 
-const REFERENCE_LENGTH = 16;
+/** 60 random bits. */
+const RANDOM_LENGTH = 12;
 
 export function newBookingRequest(wish: Omit<BookingRequest, 'reference' | 'fingerprint'>): BookingRequest {
   return {
     ...wish,
-    reference: randomCode(REFERENCE_LENGTH),
+    reference: randomCode(RANDOM_LENGTH),
     fingerprint: `event=${wish.eventId}&quantity=${wish.quantity}`,
   };
 }

@@ -65,6 +65,7 @@ async function answerCommitted({ db, committed }: EventDeskParts, group: readonl
     group.filter((member) => !member.answered).map((member) => [member.request.reference, member]),
   );
   const bookings = await findByReferences(db.em(), [...waiting.keys()]);
+  if (bookings.length > 0) await db.durable();
   for (const booking of bookings) waiting.get(booking.reference)?.answer({ kind: 'booked', booking, replayed: false });
   if (bookings.length > 0) committed(bookings);
 }
@@ -103,7 +104,7 @@ async function serve(
       situation = null;
       continue;
     }
-    if (admitted.length === 0) return answerFrom(waiting, verdicts);
+    if (admitted.length === 0) return answerFrom(parts, waiting, verdicts);
 
     const written = await book(parts, eventId, admitted, now);
     if (written) {
@@ -152,7 +153,13 @@ function answerAdmitted(
   });
 }
 
-function answerFrom(waiting: readonly Member[], verdicts: readonly Verdict[]): void {
+async function answerFrom(
+  { db }: EventDeskParts,
+  waiting: readonly Member[],
+  verdicts: readonly Verdict[],
+): Promise<void> {
+  // The booking of a repeat may be another process's, committed and not yet on the disk.
+  if (verdicts.some((verdict) => verdict.kind === 'repeat')) await db.durable();
   waiting.forEach((member, i) => {
     const verdict = verdicts[i] as Verdict;
     if (verdict.kind === 'refused') member.answer(verdict);

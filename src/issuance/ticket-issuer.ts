@@ -7,8 +7,8 @@ export interface TicketIssuer {
   issue(booking: { readonly reference: string; readonly quantity: number }): Promise<string[]>;
 }
 
-/** 26 characters of 5 bits: 130 random bits. */
-const CODE_LENGTH = 26;
+/** 130 random bits. */
+const RANDOM_LENGTH = 26;
 
 export class SimulatedTicketIssuer implements TicketIssuer {
   readonly #delayMs: number;
@@ -20,6 +20,6 @@ export class SimulatedTicketIssuer implements TicketIssuer {
 
   async issue({ quantity }: { readonly quantity: number }): Promise<string[]> {
     if (this.#delayMs > 0) await delay(this.#delayMs);
-    return Array.from({ length: quantity }, () => randomCode(CODE_LENGTH));
+    return Array.from({ length: quantity }, () => randomCode(RANDOM_LENGTH));
   }
 }

@@ -14,6 +14,7 @@ import { keepStatements } from './kept-statements.ts';
 import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { withRetry } from './transient-errors.ts';
+import { type SyncFile, WalSync } from './wal-sync.ts';
 
 type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
 
@@ -40,6 +41,8 @@ export interface Database {
   timestamp(date: Date): Date | number;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
   jsonRows(rows: readonly object[], columns: Readonly<Record<string, 'text' | 'integer'>>): RawBuilder<unknown>;
+  /** Resolves when everything that was committed so far, by any process, is on the disk; `transaction` does by itself. */
+  durable(): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,6 +55,8 @@ export interface ConnectOptions {
   /** What MikroORM has to say, such as a connection that broke. */
   readonly onMessage?: (message: string) => void;
   readonly failpoints?: Failpoints;
+  /** In place of fdatasync. */
+  readonly syncFile?: SyncFile;
 }
 
 /** better-sqlite3 waits for a lock with the event loop stopped, so it waits shortly and `withRetry` does the rest. */
@@ -71,6 +76,8 @@ export async function connectDatabase(
       ? await openSqlite(config.file, schema, options).catch((error) => blame(config.file, error))
       : await openPostgresql(config, schema, options);
   const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
+  const wal = config.kind === 'sqlite' ? new WalSync(config.file, options.syncFile) : null;
+  const durable = async () => wal?.sync();
   const { failpoints = noFailpoints } = options;
   const em = () => orm.em.fork({ clear: true }) as SqlEntityManager;
   return {
@@ -85,6 +92,7 @@ export async function connectDatabase(
           assertInPlace();
           return worked;
         });
+        await durable();
         await failpoints(`${name}:after-commit`);
         return result;
       }),
@@ -96,11 +104,16 @@ export async function connectDatabase(
       ),
     timestamp: (date) => (config.kind === 'sqlite' ? date.getTime() : date),
     jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
+    durable,
     ping: async () => {
       assertInPlace();
+      await durable();
       await em().execute('select 1');
     },
-    close: () => orm.close(),
+    close: async () => {
+      await wal?.close();
+      await orm.close();
+    },
   };
 }
 
@@ -125,8 +138,8 @@ async function openSqlite(file: string, schema: Schema, options: ConnectOptions)
   );
   keepStatements(orm.em.getConnection());
   releaseAfterFailure(orm.em.getConnection());
-  // FULL: a commit is on disk before it is answered; a group of bookings shares that one fsync.
-  for (const pragma of ['journal_mode = wal', 'synchronous = full', 'cache_size = -65536']) {
+  // NORMAL: WalSync brings a commit to the disk, before it is answered.
+  for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'cache_size = -65536']) {
     await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
   }
   return orm;
