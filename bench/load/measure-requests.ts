@@ -32,6 +32,7 @@ export async function measureRequests(bench: Bench, requests: Requests): Promise
 
 function sumOf(results: readonly LoadResult[]): Sample & { answers: number } {
   const failures = results.reduce((sum, result) => sum + result.failures, 0);
+  if (results.some(({ answers }) => answers === 0)) throw new Error('no answer came while it was measured');
   if (failures > 0) throw new Error(`${failures} answers without 2xx, broken connections or timeouts`);
   return {
     answers: results.reduce((sum, result) => sum + result.answers, 0),
