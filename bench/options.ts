@@ -22,7 +22,7 @@ export function readOptions(args: readonly string[], known: readonly Scenario[])
   return {
     scenarios,
     rounds: wholeNumber('rounds', values.rounds, 3),
-    seconds: wholeNumber('seconds', values.seconds, 3),
+    seconds: wholeNumber('seconds', values.seconds, 2),
   };
 }
 
