@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import type { FinalizationJob } from '../../src/platform/job-queue.ts';
 import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
-import { newJob, notingHandler } from '../support/noting-handler.ts';
+import { countingHandler, newJob, notingHandler } from '../support/noting-handler.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { testRedisUrl } from '../support/test-service-urls.ts';
 
@@ -58,20 +58,12 @@ describe.each(ADAPTERS)('the %s job queue', (adapter) => {
 
   test('runs at most as many at once as it was told', async () => {
     const { queue } = await openQueue(adapter, { retry: { concurrency: 3 } });
-    let [atWork, most, done] = [0, 0, 0];
-    queue.process({
-      async run() {
-        most = Math.max(most, ++atWork);
-        for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-        atWork--;
-        done++;
-      },
-      giveUp: async () => undefined,
-    });
+    const { handler, seen } = countingHandler();
+    queue.process(handler);
     await queue.enqueue(Array.from({ length: 20 }, newJob));
-    await eventually(() => expect(done).toBe(20));
-    expect(most).toBeGreaterThan(1);
-    expect(most).toBeLessThanOrEqual(3);
+    await eventually(() => expect(seen.done).toBe(20));
+    expect(seen.most).toBeGreaterThan(1);
+    expect(seen.most).toBeLessThanOrEqual(3);
   });
 
   test('tries a failing job again until it succeeds, and others meanwhile', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
-import { newJob, notingHandler } from '../support/noting-handler.ts';
+import { countingHandler, newJob, notingHandler } from '../support/noting-handler.ts';
 
 const open: OpenAdapters[] = [];
 afterEach(() => Promise.all(open.splice(0).map((adapters) => adapters.close())));
@@ -26,21 +26,13 @@ describe.each(ADAPTERS)('the %s job queue: jobs of one commit', (adapter) => {
 
   test('run at most as many at once as it was told, over all messages', async () => {
     const { queue } = await openQueue(adapter, { retry: { concurrency: 3 } });
-    let [atWork, most, done] = [0, 0, 0];
-    queue.process({
-      async run() {
-        most = Math.max(most, ++atWork);
-        for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-        atWork--;
-        done++;
-      },
-      giveUp: async () => undefined,
-    });
+    const { handler, seen } = countingHandler();
+    queue.process(handler);
     await queue.enqueueTogether(Array.from({ length: 20 }, newJob));
     await queue.enqueueTogether(Array.from({ length: 20 }, newJob));
     await queue.enqueue([newJob()]);
-    await eventually(() => expect(done).toBe(41));
-    expect(most).toBe(3);
+    await eventually(() => expect(seen.done).toBe(41));
+    expect(seen.most).toBe(3);
   });
 
   test('fail each by itself: one is tried again and given up, once, and the others run once', async () => {

@@ -22,3 +22,18 @@ export function notingHandler(fail: (job: FinalizationJob, run: number) => boole
   };
   return { handler, runs, givenUp };
 }
+
+/** Counts the runs, and how many of them were at work at once. */
+export function countingHandler() {
+  const seen = { atWork: 0, most: 0, done: 0 };
+  const handler: FinalizationHandler = {
+    async run() {
+      seen.most = Math.max(seen.most, ++seen.atWork);
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+      seen.atWork--;
+      seen.done++;
+    },
+    giveUp: async () => undefined,
+  };
+  return { handler, seen };
+}
