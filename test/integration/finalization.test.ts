@@ -84,6 +84,18 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 3, finalizedCount: 3, version });
   });
 
+  test('issues nothing for a booking that was cancelled before its job began', async () => {
+    const issuer = new GatedIssuer();
+    const { id: eventId } = await open({ worker: false, overrides: { issuer } });
+    const cancelled = await book(eventId);
+    await office.container.cancelBooking(cancelled.id);
+    const kept = await book(eventId);
+    office.container.startWorker();
+    await becomes(kept.id, 'FINALIZED');
+    expect(issuer.asked).toEqual([kept.reference]);
+    expect(await office.container.tickets.ofBookings([cancelled.id])).toEqual([]);
+  });
+
   test('of a booking that does not exist changes nothing', async () => {
     const { id: eventId } = await open();
     const ghost = { bookingId: 99_999, eventId, reference: 'GHOST', quantity: 1 };
