@@ -9,7 +9,7 @@ export const TicketSchema = defineEntity({
     bookingId: () => p.manyToOne(BookingSchema).mapToPk().fieldName('booking_id').index(false),
     /** 1 to the booking's quantity. */
     serial: p.integer(),
-    /** 128 random bits, base32. */
+    /** Unguessable: 130 random bits, behind the clock. */
     code: p.string().length(64),
     redeemedAt: p.datetime(3).nullable(),
   },
