@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs on the Node 24 that npm puts into node_modules/.bin.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install build lint schema schema-check test test-unit test-docker chaos bench clean
+.PHONY: help run install build lint schema schema-check test test-unit test-docker chaos bench audit clean
 
 installed := node_modules/.package-lock.json
 compose-test := docker compose -f docker-compose.test.yml
@@ -45,6 +45,9 @@ chaos: build ## break things on purpose; SEED=, MINUTES=, SETUP=
 
 bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=
 	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS)
+
+audit: ## ask npm for known weaknesses of the packages; fails on a high one
+	npm audit --audit-level=high
 
 clean: ## remove what install, build and tests made
 	rm -rf node_modules dist coverage

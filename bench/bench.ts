@@ -11,10 +11,14 @@ export interface Bench {
   readonly services: Services;
   readonly generate: Generator;
   readonly print: (line: string) => void;
+  /** Runs the unhurried scenarios, while something is prepared and no speed is measured. */
+  readonly meanwhile: () => Promise<void>;
 }
 
 export interface Scenario {
   readonly name: string;
+  /** No figure of it depends on what else the machine does. */
+  readonly unhurried?: true;
   readonly run: (bench: Bench) => Promise<Figure[]>;
 }
 

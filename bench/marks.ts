@@ -55,6 +55,11 @@ const MARKS: readonly Mark[] = [
     measured: (find) => lowest(SETUPS.map((setup) => find(`sold-out/${setup}`)?.ratio?.perSecond)),
   },
   {
+    what: 'GraphQL bookings/s, embedded, with AUTH_MODE=jwt',
+    ...atLeast(0.85, ' of AUTH_MODE=off'),
+    measured: (find) => find('authentication/AUTH_MODE=jwt')?.ratio?.perSecond,
+  },
+  {
     what: 'p99 latency at 64 connections, embedded',
     ...atMost(2, " x the no-op's p99"),
     measured: (find) => find(`${HOT}/embedded`)?.ratio?.p99Ms,

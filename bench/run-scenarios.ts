@@ -6,23 +6,32 @@ export interface Failure {
   readonly error: string;
 }
 
-/** One after the other. A scenario that fails has no figures, and the next one is run all the same. */
+/** One after the other, the unhurried ones when one of the others has time for them. A scenario that fails has no figures. */
 export async function runScenarios(
   scenarios: readonly Scenario[],
-  bench: Bench,
+  stage: Omit<Bench, 'meanwhile'>,
 ): Promise<{ figures: Figure[]; failures: Failure[] }> {
   const figures: Figure[] = [];
   const failures: Failure[] = [];
-  for (const { name, run } of scenarios) {
+  const unhurried = scenarios.filter((scenario) => scenario.unhurried);
+  const meanwhile = async () => {
+    for (const scenario of unhurried.splice(0)) await runOne(scenario);
+  };
+  const bench = { ...stage, meanwhile };
+
+  async function runOne({ name, run }: Scenario): Promise<void> {
     const since = performance.now();
-    bench.print(`${name}`);
+    bench.print(name);
     try {
       figures.push(...(await run(bench)));
-      bench.print(`  verified, ${((performance.now() - since) / 1_000).toFixed(0)} s`);
+      bench.print(`  ${name}: verified, ${((performance.now() - since) / 1_000).toFixed(0)} s`);
     } catch (error) {
       failures.push({ scenario: name, error: (error as Error).message });
-      bench.print(`  FAILED: ${(error as Error).stack}`);
+      bench.print(`  ${name}: FAILED: ${(error as Error).stack}`);
     }
   }
+
+  for (const scenario of scenarios.filter((one) => !one.unhurried)) await runOne(scenario);
+  await meanwhile();
   return { figures, failures };
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from './bench.ts';
+import { authentication } from './scenarios/authentication.ts';
 import { commitToFinalized } from './scenarios/commit-to-finalized.ts';
 import { finalization } from './scenarios/finalization.ts';
 import { hotEvent } from './scenarios/hot-event.ts';
@@ -14,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hotEvent,
   manyEvents,
   soldOut,
+  authentication,
   tableSize,
   finalization,
   commitToFinalized,

@@ -1,20 +1,36 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import { type Environment, environment, type LogLevel } from './environment.ts';
 
-/** What the environment asks for. This file is the only reader of process.env; names and defaults are listed in .env.example. */
+/** What the environment asks for. This file is the only reader of process.env; names, bounds and defaults are in environment.ts. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly database: DatabaseConfig;
   /** null: embedded mode, no service needed. */
   readonly redis: RedisConfig | null;
-  readonly authMode: 'off';
-  readonly trustProxy: boolean;
+  readonly auth: AuthConfig;
+  /** Whether the GraphQL schema may be asked for and Apollo Sandbox is served. */
+  readonly introspection: boolean;
+  /** Origins of other sites' pages that may call. */
+  readonly corsOrigins: readonly string[];
+  /** Which proxies' X-Forwarded-For is believed: none, all, the last so many, or those of these addresses. */
+  readonly trustProxy: boolean | number | string;
   readonly logLevel: LogLevel;
   readonly booking: BookingLimits;
   readonly finalization: FinalizationConfig;
+  readonly http: HttpLimits;
+  readonly graphql: QueryLimits;
+  readonly rateLimits: RateLimitConfig;
   readonly websocket: WebSocketLimits;
 }
+
+export type AuthConfig =
+  | { readonly mode: 'off' }
+  | (({ readonly secret: string } | { readonly jwksUrl: string }) & {
+      readonly mode: 'jwt';
+      readonly issuer: string | null;
+      readonly audience: string | null;
+    });
 
 export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly file: string }
@@ -52,61 +68,50 @@ interface FinalizationConfig {
   readonly sweepAgeMs: number;
 }
 
+interface HttpLimits {
+  readonly bodyLimitBytes: number;
+  /** A connection that has not sent its headers, or its whole request, by then is closed; as is one that is idle so long. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Requests of one address that are answered at the same time; 0: any number. */
+  readonly maxRequestsPerAddress: number;
+}
+
+/** Bounds of one GraphQL document. */
+export interface QueryLimits {
+  readonly maxTokens: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  /** Times that one selection may repeat a field. */
+  readonly maxDuplicates: number;
+  readonly maxDirectives: number;
+  /** Fields that may be answered, with each list counted as long as it was asked for. */
+  readonly maxComplexity: number;
+}
+
+/** Operations within a window; 0: any number. */
+export interface RateLimitConfig {
+  readonly windowSeconds: number;
+  readonly perUser: LaneLimits;
+  readonly perAddress: LaneLimits;
+}
+
+export interface LaneLimits {
+  readonly booking: number;
+  readonly reading: number;
+}
+
 interface WebSocketLimits {
   readonly maxPayloadBytes: number;
   readonly maxSubscriptionsPerSocket: number;
+  /** 0: any number. */
+  readonly maxSocketsPerAddress: number;
+  /** A socket that has not sent connection_init by then is closed. */
+  readonly initTimeoutMs: number;
+  /** A message that its reader has not taken by then closes the socket. */
+  readonly sendTimeoutMs: number;
 }
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-type LogLevel = (typeof LOG_LEVELS)[number];
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be from ${min} to ${max}`);
-
-const redisUrl = z
-  .string()
-  .refine((url) => isUrlWith(url, ['redis:', 'rediss:']), 'must be a redis:// or rediss:// URL');
-
-const environment = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(8000),
-  DATABASE_URL: z
-    .string()
-    .refine(
-      (url) => /^sqlite:./.test(url) || isUrlWith(url, ['postgres:', 'postgresql:']),
-      'must be sqlite:<file> or postgresql://user:password@host:port/database',
-    )
-    .default('sqlite:./data/boxoffice.db'),
-  DATABASE_POOL_MAX: wholeNumber(2, 1_000).default(10),
-  REDIS_URL: redisUrl.optional(),
-  REDIS_LOCK_URLS: z
-    .string()
-    .transform((list) => list.split(',').map((url) => url.trim()))
-    .pipe(z.array(redisUrl))
-    .optional(),
-  REDIS_PREFIX: z
-    .string()
-    .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"')
-    .default('boxoffice'),
-  AUTH_MODE: z.enum(['off'], 'must be off').default('off'),
-  TRUST_PROXY: z.enum(['true', 'false'], 'must be true or false').default('false'),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  BOOKING_MAX_WAITING: wholeNumber(1, 1_000_000).default(5_000),
-  BOOKING_MAX_GROUP: wholeNumber(1, 5_000).default(500),
-  BOOKING_MAX_WAIT_MS: wholeNumber(100, 60_000).default(3_000),
-  ISSUANCE_DELAY_MS: wholeNumber(0, 600_000).default(0),
-  FINALIZE_CONCURRENCY: wholeNumber(1, 10_000).default(200),
-  FINALIZE_ATTEMPTS: wholeNumber(1, 100).default(5),
-  FINALIZE_RETRY_DELAY_MS: wholeNumber(1, 60_000).default(500),
-  SWEEP_INTERVAL_MS: wholeNumber(50, 600_000).default(2_000),
-  SWEEP_AGE_MS: wholeNumber(0, 600_000).default(5_000),
-  WS_MAX_PAYLOAD_BYTES: wholeNumber(1_024, 16_777_216).default(65_536),
-  WS_MAX_SUBSCRIPTIONS: wholeNumber(1, 10_000).default(20),
-});
 
 /** Every problem of a configuration, one line each. */
 export class InvalidConfiguration extends Error {
@@ -131,9 +136,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     );
   }
   const e = parsed.data;
-  if (e.REDIS_LOCK_URLS && !e.REDIS_URL) {
-    throw new InvalidConfiguration(['REDIS_LOCK_URLS: needs REDIS_URL as well, for the queue and the live updates']);
-  }
+  const production = e.NODE_ENV === 'production';
+  const problems = [...contradictions(e, production)];
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
   return {
     host: e.HOST,
     port: e.PORT,
@@ -143,8 +148,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redis: e.REDIS_URL
       ? { url: e.REDIS_URL, lockUrls: e.REDIS_LOCK_URLS ?? [e.REDIS_URL], prefix: e.REDIS_PREFIX }
       : null,
-    authMode: e.AUTH_MODE,
-    trustProxy: e.TRUST_PROXY === 'true',
+    auth: authConfig(e),
+    introspection: e.INTROSPECTION ? e.INTROSPECTION === 'on' : !production,
+    corsOrigins: e.CORS_ORIGINS ?? [],
+    trustProxy: trustedProxies(e.TRUST_PROXY),
     logLevel: e.LOG_LEVEL,
     booking: {
       maxWaitingPerEvent: e.BOOKING_MAX_WAITING,
@@ -159,10 +166,57 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       sweepIntervalMs: e.SWEEP_INTERVAL_MS,
       sweepAgeMs: e.SWEEP_AGE_MS,
     },
-    websocket: { maxPayloadBytes: e.WS_MAX_PAYLOAD_BYTES, maxSubscriptionsPerSocket: e.WS_MAX_SUBSCRIPTIONS },
+    http: {
+      bodyLimitBytes: e.BODY_LIMIT_BYTES,
+      headersTimeoutMs: e.HTTP_HEADERS_TIMEOUT_MS,
+      requestTimeoutMs: e.HTTP_REQUEST_TIMEOUT_MS,
+      idleTimeoutMs: e.HTTP_IDLE_TIMEOUT_MS,
+      maxRequestsPerAddress: e.ADDRESS_MAX_REQUESTS,
+    },
+    graphql: {
+      maxTokens: e.GRAPHQL_MAX_TOKENS,
+      maxDepth: e.GRAPHQL_MAX_DEPTH,
+      maxAliases: e.GRAPHQL_MAX_ALIASES,
+      maxDuplicates: e.GRAPHQL_MAX_DUPLICATES,
+      maxDirectives: e.GRAPHQL_MAX_DIRECTIVES,
+      maxComplexity: e.GRAPHQL_MAX_COMPLEXITY,
+    },
+    rateLimits: {
+      windowSeconds: e.RATE_LIMIT_WINDOW_SECONDS,
+      perUser: { booking: e.RATE_LIMIT_USER_BOOKINGS, reading: e.RATE_LIMIT_USER_READS },
+      perAddress: { booking: e.RATE_LIMIT_ADDRESS_BOOKINGS, reading: e.RATE_LIMIT_ADDRESS_READS },
+    },
+    websocket: {
+      maxPayloadBytes: e.WS_MAX_PAYLOAD_BYTES,
+      maxSubscriptionsPerSocket: e.WS_MAX_SUBSCRIPTIONS,
+      maxSocketsPerAddress: e.ADDRESS_MAX_SOCKETS,
+      initTimeoutMs: e.WS_INIT_TIMEOUT_MS,
+      sendTimeoutMs: e.WS_SEND_TIMEOUT_MS,
+    },
   };
 }
 
-function isUrlWith(text: string, protocols: readonly string[]): boolean {
-  return URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+function* contradictions(e: Environment, production: boolean): Generator<string> {
+  if (e.REDIS_LOCK_URLS && !e.REDIS_URL) {
+    yield 'REDIS_LOCK_URLS: needs REDIS_URL as well, for the queue and the live updates';
+  }
+  if (production && !e.AUTH_MODE) {
+    yield 'AUTH_MODE: must be set with NODE_ENV=production: jwt, or off when something in front knows the users';
+  }
+  if (e.AUTH_MODE !== 'jwt') return;
+  if (!e.AUTH_JWT_SECRET && !e.AUTH_JWKS_URL) yield 'AUTH_MODE: jwt needs AUTH_JWT_SECRET or AUTH_JWKS_URL';
+  if (e.AUTH_JWT_SECRET && e.AUTH_JWKS_URL) yield 'AUTH_JWKS_URL: cannot be used together with AUTH_JWT_SECRET';
+}
+
+function authConfig(e: Environment): AuthConfig {
+  if (e.AUTH_MODE !== 'jwt') return { mode: 'off' };
+  const expected = { mode: 'jwt', issuer: e.AUTH_ISSUER ?? null, audience: e.AUTH_AUDIENCE ?? null } as const;
+  return e.AUTH_JWT_SECRET
+    ? { ...expected, secret: e.AUTH_JWT_SECRET }
+    : { ...expected, jwksUrl: e.AUTH_JWKS_URL as string };
+}
+
+function trustedProxies(setting: string): Config['trustProxy'] {
+  if (setting === 'true' || setting === 'false') return setting === 'true';
+  return /^\d+$/.test(setting) ? Number(setting) : setting;
 }

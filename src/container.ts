@@ -1,3 +1,4 @@
+import { createAuthenticator } from './auth/authenticator.ts';
 import { createBookTicket } from './bookings/book-ticket.ts';
 import type { Booking } from './bookings/booking.entity.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
@@ -65,6 +66,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     enqueuing.add(enqueued);
   };
   const desks = createEventDesks({ db, lock, limits: config.booking, log, now, committed });
+  const authenticator = createAuthenticator(config.auth, log, now);
   const liveUpdates = new LiveUpdates(db, pubsub, log);
   const { sweepIntervalMs: intervalMs, sweepAgeMs: ageMs, issuanceDelayMs } = config.finalization;
   const sweeper = new Sweeper({ db, queue, log, now, intervalMs, ageMs });
@@ -77,6 +79,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     metrics,
     db,
     services,
+    authenticator,
     sweeper,
     liveUpdates,
     events: new EventQueries(db),
@@ -100,6 +103,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
       await sweeper.stop();
       await queue.close();
       liveUpdates.close();
+      authenticator.close();
       await Promise.all([pubsub.close(), lock.close()]);
       await db.close();
     },

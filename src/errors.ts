@@ -19,6 +19,8 @@ export class BoxOfficeError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly problems: readonly InputProblem[] = [],
+    /** When a repeat may succeed; null when that is not known. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(message);
     this.name = 'BoxOfficeError';
@@ -35,4 +37,16 @@ export function badInput(problems: readonly InputProblem[]): BoxOfficeError {
 
 export function unavailable(): BoxOfficeError {
   return new BoxOfficeError('SERVICE_UNAVAILABLE', 'The box office cannot answer right now. Please try again.');
+}
+
+export function rateLimited(retryAfterMs: number): BoxOfficeError {
+  return new BoxOfficeError('RATE_LIMITED', 'Too many requests. Please slow down.', [], retryAfterMs);
+}
+
+export function unauthenticated(message: string): BoxOfficeError {
+  return new BoxOfficeError('UNAUTHENTICATED', message);
+}
+
+export function forbidden(): BoxOfficeError {
+  return new BoxOfficeError('FORBIDDEN', 'You may not do this.');
 }

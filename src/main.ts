@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { Role, RunOptions } from './commands/run.ts';
+import type { TokenOptions } from './commands/token.ts';
 import { InvalidConfiguration, loadEnvFile, readConfig } from './config.ts';
 
 const program = new Command('boxoffice')
@@ -51,6 +53,17 @@ program
     await runReconcile(readConfig(), apply);
   });
 
+program
+  .command('token')
+  .description('sign a token for development; needs AUTH_MODE=jwt and AUTH_JWT_SECRET')
+  .requiredOption('--sub <user>', 'whose token it is')
+  .addOption(new Option('--role <role>', 'what its bearer is besides a buyer').choices(TOKEN_ROLES))
+  .option('--ttl <time>', 'how long it is good, such as 45s, 30m, 1h or 7d', readDuration, 3_600)
+  .action(async (options: TokenOptions) => {
+    const { printToken } = await import('./commands/token.ts');
+    await printToken(readConfig(), options);
+  });
+
 try {
   loadEnvFile();
   await program.parseAsync();
@@ -58,4 +71,11 @@ try {
   const message = error instanceof Error ? error.message : String(error);
   console.error(error instanceof InvalidConfiguration ? message : `boxoffice: ${message.split('\n')[0]}`);
   process.exit(1);
+}
+
+/** @returns seconds */
+function readDuration(text: string): number {
+  const [, amount, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+  if (!amount || !unit) throw new InvalidArgumentError('It is a number and s, m, h or d, such as 1h.');
+  return Number(amount) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[unit] as number);
 }

@@ -9,16 +9,17 @@ import { BOOKING, BOOKING_OUT, constantContainer } from './constants.ts';
 
 const { buildGraphqlSchema } =
   await importBuilt<typeof import('../../src/http/graphql/schema.ts')>('http/graphql/schema.js');
-const { BOOKING_SCHEMAS } =
+const { bookingSchemas } =
   await importBuilt<typeof import('../../src/bookings/booking.bodies.ts')>('bookings/booking.bodies.js');
+const { ANYBODY } = await importBuilt<typeof import('../../src/auth/viewer.ts')>('auth/viewer.js');
 
 const apollo = new ApolloServer<object>({ schema: buildGraphqlSchema() });
 await apollo.start();
-const context = { container: constantContainer(BOOKING) };
+const context = { container: constantContainer(BOOKING), viewer: ANYBODY };
 
 const app = fastify() as unknown as FastifyInstance;
 app.post('/graphql', fastifyApolloHandler(apollo, { context: async () => context }));
-for (const schema of BOOKING_SCHEMAS) app.addSchema(schema);
+for (const schema of bookingSchemas(false)) app.addSchema(schema);
 app.post(
   '/book',
   { schema: { body: { $ref: 'BookRequest#' }, response: { 200: { $ref: 'BookingOut#' } } } },

@@ -2,6 +2,7 @@ import autocannon from 'autocannon';
 import { percentile } from '../statistics.ts';
 import type { Load, LoadResult } from './load.ts';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
 const stopCheckMs = 20;
 const firstAnswerTimeoutMs = 10_000;
 
@@ -16,7 +17,7 @@ export function sendWithAutocannon(load: Omit<Load, 'seconds'>, amount: number):
 }
 
 async function run(
-  { url, bodies, connections }: Omit<Load, 'seconds'>,
+  { url, bodies, authorizations, connections }: Omit<Load, 'seconds'>,
   bound: { duration: number } | { amount: number },
   stopAfterMs: number,
 ): Promise<LoadResult> {
@@ -25,16 +26,20 @@ async function run(
   let clients = 0;
   let first = 0;
   let last = 0;
+  const requests = bodies.map((body, i) => {
+    const authorization = authorizations?.[i];
+    return authorization ? { body, headers: { ...JSON_TYPE, authorization } } : { body };
+  });
   const options: autocannon.Options = {
     url,
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: JSON_TYPE,
     connections,
     sampleInt: stopCheckMs,
     ...bound,
     setupClient: (client) => {
       const own = clients++ % bodies.length;
-      client.setRequests(bodies.filter((_, i) => i % connections === own).map((body) => ({ body })));
+      client.setRequests(requests.filter((_, i) => i % connections === own));
     },
   };
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 /** Each body is of a user of its own, so many that no user's rows stand together. */
-const USERS = 1_000;
+export const USERS = 1_000;
 
 const BOOK_TICKET = `mutation BookTicket($input: BookTicketInput!) {
   bookTicket(input: $input) {

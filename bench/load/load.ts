@@ -7,6 +7,8 @@ export interface Load {
   readonly url: string;
   /** Taken in turn. */
   readonly bodies: readonly string[];
+  /** The Authorization header of each body; none when absent. Only autocannon sends them. */
+  readonly authorizations?: readonly string[];
   readonly connections: number;
   readonly seconds: number;
 }

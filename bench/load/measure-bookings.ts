@@ -8,19 +8,22 @@ export interface BookingLoad {
   readonly api: Api;
   readonly connections: number;
   readonly seconds: number;
+  /** Of the users of the bodies, in their order. */
+  readonly authorizations?: readonly string[];
 }
 
 /** Wishes for these events in turn, each of which must be answered with `outcome`. */
 export function bookingRequests(
   urls: readonly string[],
   eventIds: readonly number[],
-  { api, connections, seconds }: BookingLoad,
+  { api, connections, seconds, authorizations }: BookingLoad,
   outcome = 'booked',
 ): Requests {
   return {
     urls,
     path: api.path,
     bodies: bodiesFor(api, eventIds),
+    ...(authorizations && { authorizations }),
     connections,
     seconds,
     problemIn: (status, answer) => {

@@ -11,6 +11,8 @@ export interface Requests {
   readonly urls: readonly string[];
   readonly path: string;
   readonly bodies: readonly string[];
+  /** One for each body; none when absent. */
+  readonly authorizations?: readonly string[];
   readonly connections: number;
   readonly seconds: number;
   /** Called between the warm-up and the measurement. */
@@ -21,11 +23,21 @@ export interface Requests {
 
 /** Warms up, then measures. Fails when an answer is not 2xx, and when a sampled one is not what is expected. */
 export async function measureRequests(bench: Bench, requests: Requests): Promise<Sample & { answers: number }> {
-  const { urls, path, bodies, connections, seconds, whenWarm, problemIn } = requests;
-  const loads = urls.map((url) => ({ url: url + path, bodies, connections: connections / urls.length, seconds }));
+  const { urls, path, bodies, authorizations, connections, seconds, whenWarm, problemIn } = requests;
+  const loads = urls.map((url) => ({
+    url: url + path,
+    bodies,
+    ...(authorizations && { authorizations }),
+    connections: connections / urls.length,
+    seconds,
+  }));
   await Promise.all(loads.map((load) => loadWithAutocannon({ ...load, seconds: warmUpSeconds })));
   await whenWarm?.();
-  const endSampling = sampleAnswers(`${urls[0]}${path}`, bodies[0] as string, problemIn);
+  const endSampling = sampleAnswers(
+    `${urls[0]}${path}`,
+    { body: bodies[0] as string, authorization: authorizations?.[0] },
+    problemIn,
+  );
   const results = await Promise.all(loads.map((load) => bench.generate(load))).finally(endSampling);
   return sumOf(results);
 }

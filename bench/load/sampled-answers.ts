@@ -9,15 +9,16 @@ const intervalMs = 100;
  */
 export function sampleAnswers(
   url: string,
-  body: string,
+  { body, authorization }: { body: string; authorization: string | undefined },
   problemIn: (status: number, answer: string) => string | null,
 ): () => Promise<number> {
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   let ended = false;
   let looked = 0;
   const problems: string[] = [];
   const sampling = (async () => {
     while (!ended) {
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const response = await fetch(url, { method: 'POST', headers, body });
       const problem = problemIn(response.status, await response.text());
       if (problem !== null) problems.push(problem);
       looked++;

@@ -7,7 +7,7 @@ import { runChild } from '../stage/run-child.ts';
 import { withInstallations } from '../stage/with-installations.ts';
 import { median } from '../statistics.ts';
 
-const BOOKINGS = 20_000;
+const BOOKINGS = 10_000;
 const FILL = fileURLToPath(new URL('../children/fill-the-queue.ts', import.meta.url));
 const pollMs = 10;
 const timeoutMs = 120_000;

@@ -18,6 +18,7 @@ interface Look {
 /** Whether memory grows with the bookings a process has made. */
 export const memory: Scenario = {
   name: 'memory',
+  unhurried: true,
   run: async ({ services, print }) => {
     const database = await createDatabase('sqlite', services);
     const looks: Look[] = [];

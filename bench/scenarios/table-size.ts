@@ -34,8 +34,9 @@ export const tableSize: Scenario = {
     const opened = () => [...sized.values()].flatMap((installations) => [...installations.values()]);
     const figures: Figure[] = [];
     try {
-      // Nothing is measured yet, so both databases may be filled at the same time.
-      await allSettled(SETUPS.map(({ kind, setup }) => openAll(bench, kind, setup, sized.get(setup) as Sized)));
+      // No speed is measured yet, so both databases may be filled at the same time.
+      const filling = SETUPS.map(({ kind, setup }) => openAll(bench, kind, setup, sized.get(setup) as Sized));
+      await allSettled([...filling, bench.meanwhile()]);
       for (const [setup, installations] of sized) {
         for (const size of SIZES) await readUntilWarm(installations.get(size) as Installation, size);
         for (const read of READS) figures.push(...(await compareReads(bench, setup, installations, read)));
@@ -60,10 +61,8 @@ async function openAll({ services, print }: Bench, kind: DatabaseKind, setup: Se
 }
 
 async function readUntilWarm({ url }: Installation, size: number): Promise<void> {
-  await warmUp(
-    url + GRAPHQL.path,
-    READS.map((read) => read.body(size)),
-  );
+  const bodies = READS.map((read) => read.body(size));
+  await warmUp(url + GRAPHQL.path, bodies, { requests: 1_000 });
 }
 
 async function compareReads(bench: Bench, setup: Setup, opened: Sized, read: Read): Promise<Figure[]> {
@@ -74,7 +73,7 @@ async function compareReads(bench: Bench, setup: Setup, opened: Sized, read: Rea
       path: GRAPHQL.path,
       bodies: [read.body(size)],
       connections: READERS,
-      seconds: Math.max(1, bench.seconds - 2),
+      seconds: bench.seconds / 3,
       problemIn: (_status: number, answer: string) => (isRight(read, answer, size) ? null : answer),
     };
     return { name: sizeName(size), measure: () => measureRequests(bench, requests) };

@@ -16,6 +16,8 @@ export interface InstallationOptions {
   readonly apis?: number;
   /** Whether a worker process finalizes meanwhile; true by default. */
   readonly worker?: boolean;
+  /** Added to the environment of its processes. */
+  readonly env?: Readonly<Record<string, string>>;
   /** One that is there already. */
   readonly database?: Database;
 }
@@ -43,6 +45,7 @@ export class Installation {
     const redis = setup === 'embedded' ? null : await services.redis();
     const env = {
       DATABASE_URL: database.url,
+      ...options.env,
       ...(redis && { REDIS_URL: redis.url, REDIS_PREFIX: `bench-${randomBytes(4).toString('hex')}` }),
     };
     const installation = new Installation(setup, database, env);

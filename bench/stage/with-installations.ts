@@ -17,11 +17,15 @@ export async function withInstallations<T>(
   const installations: Installation[] = [];
   let result: T;
   try {
-    for (const setup of setups) installations.push(await Installation.open(setup, services, options));
+    await allSettled(
+      setups.map(async (setup, i) => {
+        installations[i] = await Installation.open(setup, services, options);
+      }),
+    );
     for (const installation of installations) await bookUntilWarm(installation);
     result = await work(installations);
   } catch (error) {
-    await closeAll(installations).catch(() => undefined);
+    await closeAll(installations.filter(Boolean)).catch(() => undefined);
     throw error;
   }
   await closeAll(installations);

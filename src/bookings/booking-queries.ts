@@ -1,6 +1,6 @@
 import { type Page, type PageRequest, pageOf } from '../pagination.ts';
 import type { Database } from '../platform/database.ts';
-import { type Booking, BookingSchema } from './booking.entity.ts';
+import { type Booking, BookingSchema, belongsTo } from './booking.entity.ts';
 import type { BookingStatus } from './booking-status.ts';
 
 export interface BookingFilter {
@@ -16,8 +16,10 @@ export class BookingQueries {
     this.#db = db;
   }
 
-  async find(id: number | null): Promise<Booking | null> {
-    return id === null ? null : this.#db.em().findOne(BookingSchema, { id });
+  /** @param onlyOf the user it must belong to; null: anybody's */
+  async find(id: number | null, onlyOf: string | null = null): Promise<Booking | null> {
+    const booking = id === null ? null : await this.#db.em().findOne(BookingSchema, { id });
+    return booking && belongsTo(booking, onlyOf) ? booking : null;
   }
 
   countPending(): Promise<number> {

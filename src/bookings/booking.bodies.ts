@@ -37,7 +37,10 @@ const BOOKING_OUT = {
   },
 } as const;
 
-export const BOOKING_SCHEMAS = [BOOK_REQUEST, BOOKING_OUT];
+/** @param tokens whether a token says who books, so that the body need not */
+export function bookingSchemas(tokens: boolean) {
+  return [tokens ? { ...BOOK_REQUEST, required: ['event_id'] } : BOOK_REQUEST, BOOKING_OUT];
+}
 
 /** Path parameter. Ids below 1 are just unknown, so there is no minimum. */
 export const BOOKING_ID_PARAMS = {
@@ -62,7 +65,8 @@ export const IDEMPOTENCY_KEY_HEADERS = {
 } as const;
 
 export interface BookRequest {
-  readonly user_id: number;
+  /** May be absent when a token says who books. */
+  readonly user_id?: number;
   readonly event_id: number;
   readonly quantity: number;
 }

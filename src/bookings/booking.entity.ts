@@ -41,3 +41,8 @@ export const BookingSchema = defineEntity({
 });
 
 export type Booking = InferEntity<typeof BookingSchema>;
+
+/** @param userId null: anybody */
+export function belongsTo(booking: Pick<Booking, 'userId'>, userId: string | null): boolean {
+  return userId === null || booking.userId === userId;
+}

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { actingFor, onlyOf } from '../auth/permissions.ts';
 import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
 import type { GraphqlContext } from '../http/graphql/context.ts';
@@ -19,13 +20,16 @@ import type { BookingStatus } from './booking-status.ts';
 @Resolver(() => BookingType)
 export class BookingResolver {
   @Query(() => BookingType, { nullable: true, description: 'One booking; null when there is none with this id.' })
-  booking(@Arg('id', () => ID, { description: 'The booking.' }) id: string, @Ctx() { container }: GraphqlContext) {
-    return container.bookings.find(parseId(id));
+  booking(
+    @Arg('id', () => ID, { description: 'The booking.' }) id: string,
+    @Ctx() { container, viewer }: GraphqlContext,
+  ) {
+    return container.bookings.find(parseId(id), onlyOf(viewer, 'booking'));
   }
 
   @Query(() => BookingConnection, { description: 'Bookings, newest first; the filters add up.' })
   async bookings(
-    @Ctx() { container }: GraphqlContext,
+    @Ctx() { container, viewer }: GraphqlContext,
     @Arg('eventId', () => ID, { nullable: true, description: 'Only of this event.' }) eventId?: string | null,
     @Arg('userId', () => ID, { nullable: true, description: 'Only of this user.' }) userId?: string | null,
     @Arg('status', () => BookingStatusEnum, { nullable: true, description: 'Only in this status.' })
@@ -35,10 +39,13 @@ export class BookingResolver {
   ) {
     const request = pageRequest(first, after);
     const event = eventId == null ? undefined : parseId(eventId);
-    if (event === null) return toConnection(pageOf<Booking>([], request));
+    const owner = onlyOf(viewer, 'bookings');
+    const isAnothers = owner !== null && userId != null && userId !== owner;
+    if (event === null || isAnothers) return toConnection(pageOf<Booking>([], request));
     const filter = {
       ...(event !== undefined && { eventId: event }),
       ...(userId != null && { userId: check(USER_ID, userId) }),
+      ...(owner !== null && { userId: owner }),
       ...(status != null && { status }),
     };
     return toConnection(await container.bookings.page(filter, request));
@@ -49,9 +56,10 @@ export class BookingResolver {
   })
   async bookTicket(
     @Arg('input', () => BookTicketInputType, { description: 'Who wants which places.' }) input: BookTicketInputType,
-    @Ctx() { container }: GraphqlContext,
+    @Ctx() { container, viewer }: GraphqlContext,
   ) {
-    const outcome = await container.bookTicket(input);
+    const userId = actingFor(viewer, 'bookTicket', input.userId);
+    const outcome = await container.bookTicket({ ...input, userId });
     return outcome.kind === 'booked' ? outcome.booking : outcome;
   }
 
@@ -60,16 +68,17 @@ export class BookingResolver {
   })
   cancelBooking(
     @Arg('id', () => ID, { description: 'The booking.' }) id: string,
-    @Ctx() { container }: GraphqlContext,
+    @Ctx() { container, viewer }: GraphqlContext,
   ) {
-    return container.cancelBooking(parseId(id));
+    return container.cancelBooking(parseId(id), onlyOf(viewer, 'cancelBooking'));
   }
 
   @Subscription(() => BookingType, {
     description:
       'The booking as it is now, then each later version, then complete at FINALIZED, FAILED or CANCELLED. ' +
       'A client that reads slowly may miss versions in between, never the last.',
-    subscribe: ({ args, context }) => context.container.liveUpdates.bookingStatus(parseId(args['bookingId'])),
+    subscribe: ({ args, context: { container, viewer } }) =>
+      container.liveUpdates.bookingStatus(parseId(args['bookingId']), onlyOf(viewer, 'bookingStatusChanged')),
   })
   bookingStatusChanged(
     @Arg('bookingId', () => ID, { description: 'The booking.' }) _bookingId: string,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { actingFor, onlyOf } from '../auth/permissions.ts';
 import type { Container } from '../container.ts';
 import { notFound } from '../errors.ts';
 import {
@@ -85,11 +86,11 @@ interface BookingId {
 export function bookingRoutes(rest: FastifyInstance, container: Container): void {
   rest.post<{ Body: BookRequest; Headers: { 'idempotency-key'?: string } }>(
     '/book',
-    { schema: bookTicket, preValidation: unquoteIdempotencyKey },
-    async ({ body, headers }, reply) => {
+    { schema: bookTicket, preValidation: unquoteIdempotencyKey, config: { operation: 'bookTicket' } },
+    async ({ body, headers, viewer }, reply) => {
       const outcome = await container.bookTicket({
         eventId: body.event_id,
-        userId: String(body.user_id),
+        userId: actingFor(viewer, 'bookTicket', body.user_id === undefined ? null : String(body.user_id)),
         quantity: body.quantity,
         idempotencyKey: headers['idempotency-key'],
       });
@@ -99,15 +100,18 @@ export function bookingRoutes(rest: FastifyInstance, container: Container): void
     },
   );
 
-  rest.get<BookingId>('/booking/:booking_id', { schema: getBooking }, async ({ params }) => {
-    const booking = await container.bookings.find(parseId(params.booking_id));
+  const reading = { schema: getBooking, config: { operation: 'booking' } };
+  rest.get<BookingId>('/booking/:booking_id', reading, async ({ params, viewer }) => {
+    const booking = await container.bookings.find(parseId(params.booking_id), onlyOf(viewer, 'booking'));
     if (!booking) throw notFound('Booking');
     return bookingOut(booking);
   });
 
-  rest.post<BookingId>('/booking/:booking_id/cancel', { schema: cancelBooking }, async ({ params }, reply) => {
+  const cancelling = { schema: cancelBooking, config: { operation: 'cancelBooking' } };
+  rest.post<BookingId>('/booking/:booking_id/cancel', cancelling, async ({ params, viewer }, reply) => {
     try {
-      return bookingOut(await container.cancelBooking(parseId(params.booking_id)));
+      const owner = onlyOf(viewer, 'cancelBooking');
+      return bookingOut(await container.cancelBooking(parseId(params.booking_id), owner));
     } catch (error) {
       if (error instanceof BookingNotCancellable) return sendProblem(reply, notCancellable(error));
       throw error;

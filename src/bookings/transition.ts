@@ -40,19 +40,9 @@ async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise
   const moved = await sql<object>`
     update bookings set status = ${to}, version = version + 1, updated_at = ${when},
       finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')}, failure_reason = ${failureReason ?? null}
-    where id in (select id from ${db.jsonRows(
-      ids.map((id) => ({ id })),
-      { id: 'integer' },
-    )})
+    where id ${db.oneOf(ids)}
       and status in (${sql.join(statesBefore(to).map((status) => sql.lit(status)))})
-      ${
-        references
-          ? sql`and reference in (select reference from ${db.jsonRows(
-              references.map((reference) => ({ reference })),
-              { reference: 'text' },
-            )})`
-          : sql``
-      }
+      ${references ? sql`and reference ${db.oneOf(references)}` : sql``}
     returning *`.execute(tx.getKysely());
   return toEntities(tx, BookingSchema, moved.rows);
 }

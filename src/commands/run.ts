@@ -34,8 +34,10 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     opened.push(server);
     const url = await server.listen({ host: config.host, port: config.port });
     if (role !== 'api') container.startWorker();
-    const { database, redis, authMode: auth } = config;
-    log.info({ role, url, database: database.kind, redis: redis !== null, auth }, 'the box office is open');
+    const { database, redis, auth } = config;
+    if (auth.mode === 'off' && role !== 'worker')
+      log.warn('AUTH_MODE is off: whoever reaches this port may do everything');
+    log.info({ role, url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'the box office is open');
   } catch (error) {
     await closeAll();
     throw error;

@@ -79,14 +79,22 @@ export function eventRoutes(rest: FastifyInstance, { events, createEvent: create
     if (!event) throw notFound('Event');
     return event;
   };
-  rest.post<{ Body: EventCreate }>('/event', { schema: createEvent }, async ({ body }) => eventOut(await create(body)));
-  rest.get<{ Querystring: { first: number; after?: string } }>('/event', { schema: listEvents }, async ({ query }) =>
-    eventPageOut(await events.page(pageRequest(query.first, query.after))),
+  rest.post<{ Body: EventCreate }>(
+    '/event',
+    { schema: createEvent, config: { operation: 'createEvent' } },
+    async ({ body }) => eventOut(await create(body)),
   );
-  rest.get<EventId>('/event/:event_id', { schema: getEvent }, async ({ params }) =>
+  rest.get<{ Querystring: { first: number; after?: string } }>(
+    '/event',
+    { schema: listEvents, config: { operation: 'events' } },
+    async ({ query }) => eventPageOut(await events.page(pageRequest(query.first, query.after))),
+  );
+  rest.get<EventId>('/event/:event_id', { schema: getEvent, config: { operation: 'event' } }, async ({ params }) =>
     eventOut(await find(params.event_id)),
   );
-  rest.get<EventId>('/event/:event_id/stats', { schema: eventStats }, async ({ params }) =>
-    eventStatsOut(await find(params.event_id)),
+  rest.get<EventId>(
+    '/event/:event_id/stats',
+    { schema: eventStats, config: { operation: 'eventStats' } },
+    async ({ params }) => eventStatsOut(await find(params.event_id)),
   );
 }

@@ -29,6 +29,11 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   BUSY: 503,
 };
 
+/** As the header Retry-After has it. */
+export function retryAfterSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
+}
+
 /** What a caller may know of whatever was thrown. */
 export function toPublicError(error: unknown): BoxOfficeError {
   if (error instanceof BoxOfficeError) return error;

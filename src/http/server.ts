@@ -5,21 +5,29 @@ import websocket from '@fastify/websocket';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import type { WebSocketServer } from 'ws';
+import type { Config } from '../config.ts';
 import type { Container } from '../container.ts';
 import { answerWithin } from './answer-deadline.ts';
 import { startApollo } from './graphql/apollo.ts';
 import { graphqlContext } from './graphql/context.ts';
+import { guardOperations } from './graphql/guard-operations.ts';
+import { viewerOf } from './graphql/http-viewer.ts';
 import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
+import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
 import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
-import { serveSocket } from './graphql/websocket.ts';
+import { RateLimits } from './limits/rate-limits.ts';
+import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
+import { answerMalformedHttp } from './malformed-http.ts';
 import { registerOperations } from './operations.ts';
 import { registerRest } from './rest/rest.ts';
 import { answerRestError } from './rest/rest-errors.ts';
 import { answerUnknownRoutes } from './rest/unknown-route.ts';
+import { allowOrigins, sendSecurityHeaders } from './security-headers.ts';
 
-const BODY_LIMIT_BYTES = 65_536;
 const ANSWER_DEADLINE_MS = 4_000;
+/** How late a slow request may be noticed; Node's own 30 s would be three times what such a request may take. */
+const CONNECTIONS_CHECK_INTERVAL_MS = 1_000;
 const GOING_AWAY = 1001;
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -29,18 +37,24 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: config.trustProxy,
-    requestTimeout: 10_000,
+    bodyLimit: config.http.bodyLimitBytes,
+    trustProxy: trustedProxies(config),
+    requestTimeout: config.http.requestTimeoutMs,
+    connectionTimeout: config.http.idleTimeoutMs,
     // Our own answers also while stopping; Fastify then adds "Connection: close".
     return503OnClosing: false,
-    keepAliveTimeout: 72_000,
+    keepAliveTimeout: config.http.idleTimeoutMs,
     forceCloseConnections: 'idle',
     genReqId: requestId,
+    clientErrorHandler: answerMalformedHttp,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) =>
       answerRestError(error, request, reply.header('X-Request-Id', request.id)),
-    http: { shouldUpgradeCallback: isSubscriber },
+    http: {
+      shouldUpgradeCallback: isSubscriber,
+      headersTimeout: config.http.headersTimeoutMs,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
+    },
   }) as unknown as FastifyInstance;
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
@@ -56,21 +70,26 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     done();
   });
   answerWithin(app, ANSWER_DEADLINE_MS);
+  limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
+  await sendSecurityHeaders(app);
+  await allowOrigins(app, config.corsOrigins);
   answerUnknownRoutes(app);
   registerOperations(app, container);
-  await registerGraphql(app, container);
-  await registerRest(app, container);
+  const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
+  await registerGraphql(app, container, rateLimits);
+  await registerRest(app, container, rateLimits);
   return app;
 }
 
-async function registerGraphql(app: FastifyInstance, container: Container): Promise<void> {
+async function registerGraphql(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
   const schema = buildGraphqlSchema();
-  const apollo = await startApollo(schema, container.log);
-  const protocol = createSubscriptionServer(schema, container);
+  guardOperations(schema);
+  const apollo = await startApollo(schema, container);
   const handler = fastifyApolloHandler(apollo, {
     async context(request, reply) {
       reply.header('Cache-Control', 'no-store');
-      return graphqlContext(container, request.log);
+      const viewer = await viewerOf(container, request);
+      return graphqlContext(container, rateLimits, { viewer, address: request.ip, log: request.log });
     },
   });
   await app.register(async (graphql) => {
@@ -83,8 +102,10 @@ async function registerGraphql(app: FastifyInstance, container: Container): Prom
     graphql.route({
       method: 'GET',
       url: '/graphql',
+      // Apollo Sandbox brings its own policy, with scripts from Apollo's site.
+      helmet: { contentSecurityPolicy: false },
       handler,
-      wsHandler: (socket) => serveSocket(socket, protocol, container.log),
+      ...subscriptionHandlers(container, createSubscriptionServer(schema, container, rateLimits)),
     });
   });
   app.addHook('onClose', () => apollo.stop());
@@ -112,6 +133,11 @@ function closeSockets(server: WebSocketServer, done: () => void): void {
   for (const socket of server.clients) socket.close(GOING_AWAY, 'The server is going away');
   server.close();
   done();
+}
+
+/** Fastify takes the number of proxies as a function only. */
+function trustedProxies({ trustProxy }: Config): boolean | string | ((address: string, hop: number) => boolean) {
+  return typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy;
 }
 
 /** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */

@@ -67,14 +67,9 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): Finalization
 }
 
 async function arePending(db: Database, jobs: readonly FinalizationJob[]): Promise<boolean[]> {
-  const ids = db.jsonRows(
-    jobs.map(({ bookingId }) => ({ id: bookingId })),
-    { id: 'integer' },
-  );
+  const ids = jobs.map(({ bookingId }) => bookingId);
   const { rows } = await sql<{ reference: string }>`
-    select reference from bookings where status = 'PENDING' and id in (select id from ${ids})`.execute(
-    db.em().getKysely(),
-  );
+    select reference from bookings where status = 'PENDING' and id ${db.oneOf(ids)}`.execute(db.em().getKysely());
   const pending = new Set(rows.map(({ reference }) => reference));
   return jobs.map(({ reference }) => pending.has(reference));
 }

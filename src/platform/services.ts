@@ -1,12 +1,18 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { EventLock } from './event-lock.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { PubSub } from './pubsub.ts';
 
-/** The three ports that have a local and a Redis adapter. */
+/** Counts what a key does within a window; rejects with a RateLimiterRes when that is too much. */
+export type Limiter = Pick<RateLimiterAbstract, 'consume'>;
+export type CreateLimiter = (name: string, limit: { points: number; seconds: number }) => Limiter;
+
+/** The ports that have a local and a Redis adapter. */
 export interface Services {
   readonly lock: EventLock;
   readonly queue: JobQueue;
   readonly pubsub: PubSub;
+  readonly createLimiter: CreateLimiter;
   /** Whether the services answer; always true without Redis. */
   readonly ready: () => Promise<boolean>;
 }

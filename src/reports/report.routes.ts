@@ -42,13 +42,17 @@ const eventReport = {
 };
 
 export function reportRoutes(rest: FastifyInstance, { report, events }: Container): void {
-  rest.get('/report', { schema: overallReport }, async () => {
+  rest.get('/report', { schema: overallReport, config: { operation: 'report' } }, async () => {
     const { totalCapacity, totalReserved, totalFinalized } = await report();
     return { total_capacity: totalCapacity, total_reserved: totalReserved, total_finalized: totalFinalized };
   });
-  rest.get<{ Params: { event_id: number } }>('/report/event/:event_id', { schema: eventReport }, async ({ params }) => {
-    const event = await events.find(parseId(params.event_id));
-    if (!event) throw notFound('Event');
-    return eventStatsOut(event);
-  });
+  rest.get<{ Params: { event_id: number } }>(
+    '/report/event/:event_id',
+    { schema: eventReport, config: { operation: 'report' } },
+    async ({ params }) => {
+      const event = await events.find(parseId(params.event_id));
+      if (!event) throw notFound('Event');
+      return eventStatsOut(event);
+    },
+  );
 }

@@ -9,18 +9,24 @@ export async function graphql<T = never>(
   url: string,
   query: string,
   variables: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
 ): Promise<GraphqlAnswer<T>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   });
   return { status: response.status, ...((await response.json()) as Omit<GraphqlAnswer<T>, 'status'>) };
 }
 
 /** The data of a request that must succeed. */
-export async function graphqlData<T>(url: string, query: string, variables: Record<string, unknown> = {}): Promise<T> {
-  const { data, errors } = await graphql<T>(url, query, variables);
+export async function graphqlData<T>(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const { data, errors } = await graphql<T>(url, query, variables, headers);
   if (errors || !data) throw new Error(`GraphQL errors: ${JSON.stringify(errors)}`);
   return data;
 }
@@ -44,11 +50,14 @@ const BOOK_TICKET = `mutation BookTicket($input: BookTicketInput!) {
   }
 }`;
 
-export async function createEvent(url: string, input: Record<string, unknown>): Promise<string> {
+export async function createEvent(
+  url: string,
+  input: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<string> {
   const query = 'mutation CreateEvent($input: CreateEventInput!) { createEvent(input: $input) { id } }';
-  const { createEvent } = await graphqlData<{ createEvent: { id: string } }>(url, query, {
-    input: { title: 'Concert', ...input },
-  });
+  const variables = { input: { title: 'Concert', ...input } };
+  const { createEvent } = await graphqlData<{ createEvent: { id: string } }>(url, query, variables, headers);
   return createEvent.id;
 }
 

@@ -40,8 +40,8 @@ export function openRawSocket(
 }
 
 /** One that has gone through connection_init. */
-export async function acknowledgedSocket(url: string): Promise<RawSocket> {
-  const raw = openRawSocket(url);
+export async function acknowledgedSocket(url: string, options: ClientOptions = {}): Promise<RawSocket> {
+  const raw = openRawSocket(url, undefined, options);
   await raw.opened;
   raw.send({ type: 'connection_init' });
   const answer = await raw.messages.next();

@@ -78,11 +78,12 @@ afterEach(async () => {
 });
 
 /** It is disposed of after the test. */
-export function openSubscriber(websocketUrl: string): Subscriber {
+export function openSubscriber(websocketUrl: string, connectionParams: Record<string, unknown> = {}): Subscriber {
   const socket = Promise.withResolvers<WebSocket>();
   const closed = Promise.withResolvers<{ code: number; reason: string }>();
   const client = createClient({
     url: websocketUrl,
+    connectionParams,
     webSocketImpl: WebSocket,
     lazy: false,
     retryAttempts: 0,

@@ -3,7 +3,7 @@ import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { PubSub } from '../../platform/pubsub.ts';
-import { type Booking, BookingSchema } from '../booking.entity.ts';
+import { type Booking, BookingSchema, belongsTo } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
 import { EventChannel } from './event-channel.ts';
 import { eventTopic, hintedIds } from './update-hints.ts';
@@ -47,11 +47,12 @@ export class LiveUpdates {
   /**
    * The booking as it is now, then each higher version, then the end at a terminal status.
    * Listening comes before reading, so nothing that happens between the two is missed.
+   * @param onlyOf the user it must belong to; null: anybody's
    * @throws BoxOfficeError NOT_FOUND
    */
-  async bookingStatus(id: number | null): Promise<UpdateStream<Booking>> {
+  async bookingStatus(id: number | null, onlyOf: string | null = null): Promise<UpdateStream<Booking>> {
     const known = id === null ? null : await this.#readBooking(id);
-    if (!known) throw notFound('Booking');
+    if (!known || !belongsTo(known, onlyOf)) throw notFound('Booking');
     const stream = new UpdateStream<Booking>();
     let lastVersion = 0;
     const show = (booking: Booking) => {

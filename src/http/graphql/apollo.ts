@@ -1,33 +1,47 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { GraphQLErrorExtensions, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { GraphQLError } from 'graphql';
+import type { QueryLimits } from '../../config.ts';
+import type { Container } from '../../container.ts';
+import type { BoxOfficeError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { publicError, toPublicError } from '../error-mapping.ts';
 import type { GraphqlContext } from './context.ts';
-
-/** Tokens of one document; a long but reasonable query has a few hundred. */
-export const MAX_TOKENS = 1_000;
+import { assertComplexity } from './query-complexity.ts';
+import { documentRules } from './query-limits.ts';
 
 /** Starts Apollo Server without a transport; it is stopped by whoever stops the HTTP server. */
-export async function startApollo(schema: GraphQLSchema, log: Logger): Promise<ApolloServer<GraphqlContext>> {
+export async function startApollo(
+  schema: GraphQLSchema,
+  { config, log }: Pick<Container, 'config' | 'log'>,
+): Promise<ApolloServer<GraphqlContext>> {
+  const { introspection, graphql: limits } = config;
   const apollo = new ApolloServer<GraphqlContext>({
     schema,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
-    introspection: true,
+    introspection,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: documentRules(config),
+    validationOptions: { maxErrors: 5 },
+    executionOptions: { maxCoercionErrors: 5 },
     formatError: maskError,
     plugins: [
-      watchRequests,
+      watchRequests(schema, limits),
       // It would wrap every resolver to find out that nothing here may be cached.
       ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageLocalDefault({ footer: false }),
+      introspection
+        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
+        : ApolloServerPluginLandingPageDisabled(),
     ],
     logger: log,
   });
@@ -35,14 +49,24 @@ export async function startApollo(schema: GraphQLSchema, log: Logger): Promise<A
   return apollo;
 }
 
-const watchRequests: ApolloServerPlugin<GraphqlContext> = {
-  requestDidStart: async () => ({ didResolveOperation: refuseSubscription, didEncounterErrors: logErrors }),
-};
+function watchRequests(schema: GraphQLSchema, { maxComplexity }: QueryLimits): ApolloServerPlugin<GraphqlContext> {
+  return {
+    requestDidStart: async () => ({
+      async didResolveOperation({ document, operation, operationName, request: { variables } }) {
+        if (operation?.operation === 'subscription') throw subscriptionOverHttp();
+        // A mutation answers no pages: what it may ask for is bounded by its length.
+        if (operation?.operation !== 'query') return;
+        const request = { variables, operationName: operationName ?? undefined };
+        assertComplexity(schema, document, request, maxComplexity);
+      },
+      didEncounterErrors: logErrors,
+    }),
+  };
+}
 
 /** Subscriptions have their own transport; executed here one would answer with its source. */
-async function refuseSubscription({ operation }: { operation?: OperationDefinitionNode | undefined }): Promise<void> {
-  if (operation?.operation !== 'subscription') return;
-  throw new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws) only.', {
+function subscriptionOverHttp(): GraphQLError {
+  return new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws) only.', {
     extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
   });
 }
@@ -60,8 +84,14 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     message: shown.message,
     ...(formatted.locations && { locations: formatted.locations }),
     ...(formatted.path && { path: formatted.path }),
-    extensions: { code: shown.code, ...(shown.problems.length > 0 && { problems: shown.problems }) },
+    extensions: extensionsOf(shown),
   };
+}
+
+/** What GraphQL clients are told besides the message. */
+export function extensionsOf(error: BoxOfficeError): GraphQLErrorExtensions {
+  const { code, problems, retryAfterMs } = error;
+  return { code, ...(problems.length > 0 && { problems }), ...(retryAfterMs !== null && { retryAfterMs }) };
 }
 
 export function logSurprise(error: GraphQLError, log: Pick<Logger, 'debug' | 'warn' | 'error'>): void {

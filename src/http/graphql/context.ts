@@ -1,15 +1,24 @@
+import type { Viewer } from '../../auth/viewer.ts';
 import type { Container } from '../../container.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
 import { RowLoaders } from './row-loaders.ts';
 
-/** What resolvers get: made for each operation. */
-export interface GraphqlContext {
-  readonly container: Container;
-  readonly rows: RowLoaders;
+/** Who asks, from where, and under which request. */
+interface Caller {
+  readonly viewer: Viewer;
+  readonly address: string;
   /** Carries the request's id. */
   readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
 }
 
-export function graphqlContext(container: Container, log: GraphqlContext['log']): GraphqlContext {
-  return { container, rows: new RowLoaders(container), log };
+/** What resolvers get: made for each operation. */
+export interface GraphqlContext extends Caller {
+  readonly container: Container;
+  readonly rateLimits: RateLimits;
+  readonly rows: RowLoaders;
+}
+
+export function graphqlContext(container: Container, rateLimits: RateLimits, caller: Caller): GraphqlContext {
+  return { ...caller, container, rateLimits, rows: new RowLoaders(container) };
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ERRORS, publicError } from '../error-mapping.ts';
+import { ERRORS, publicError, retryAfterSeconds } from '../error-mapping.ts';
+import { extensionsOf } from './apollo.ts';
 
 /** Answers, in GraphQL's shape, the requests that never reach Apollo: malformed, too large, or not done in time. */
 export function answerGraphqlError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -7,6 +8,8 @@ export function answerGraphqlError(error: FastifyError, request: FastifyRequest,
   if (status >= 400 && status < 500) {
     return reply.code(status).send({ errors: [{ message: error.message, extensions: { code: 'BAD_REQUEST' } }] });
   }
-  const { code, message } = publicError(error, request.log);
-  return reply.code(ERRORS[code].httpStatus).send({ errors: [{ message, extensions: { code } }] });
+  const shown = publicError(error, request.log);
+  const { code, message, retryAfterMs } = shown;
+  if (retryAfterMs !== null) reply.header('Retry-After', retryAfterSeconds(retryAfterMs));
+  return reply.code(ERRORS[code].httpStatus).send({ errors: [{ message, extensions: extensionsOf(shown) }] });
 }

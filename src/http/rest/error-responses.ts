@@ -1,5 +1,5 @@
 import { REFUSAL_CODES } from '../../bookings/refusals.ts';
-import { unavailable } from '../../errors.ts';
+import { forbidden, rateLimited, unauthenticated, unavailable } from '../../errors.ts';
 import { ERRORS, toPublicError } from '../error-mapping.ts';
 import { BODY_TOO_LARGE, HTTP_CODES, type Problem, problemBody, problemOfError, UNREADABLE_BODY } from './problem.ts';
 
@@ -78,12 +78,20 @@ function problemContent(example: Problem) {
   return { 'application/problem+json': { schema: { $ref: 'Problem#' }, example: problemBody(example) } };
 }
 
+const RETRY_AFTER = { 'Retry-After': { type: 'integer', minimum: 1, description: 'Seconds to wait.' } };
+
 /** What any route may answer. */
 export const COMMON_RESPONSES = {
+  401: problemResponse(
+    'No good token, where one is needed.',
+    problemOfError(unauthenticated('The token is not valid.')),
+  ),
+  403: problemResponse('The token is good, but its bearer may not do this.', problemOfError(forbidden())),
+  429: { ...problemResponse('Too many requests.', problemOfError(rateLimited(1_000))), headers: RETRY_AFTER },
   500: problemResponse('An error of ours; the log has it.', problemOfError(toPublicError(new Error()))),
   503: {
     ...problemResponse('Nothing can be said at the moment. Please try again.', problemOfError(unavailable())),
-    headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'Seconds to wait.' } },
+    headers: RETRY_AFTER,
   },
 };
 

@@ -19,6 +19,9 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         { name: 'bookings', description: 'Who has which places.' },
         { name: 'reports', description: 'How sales are going.' },
       ],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      // Without authentication, and for what is public, no token is needed.
+      security: [{}, { bearer: [] }],
     },
     refResolver: { buildLocalReference: (schema, _baseUri, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
   });

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Refusal, RefusalCode } from '../../bookings/refusals.ts';
 import type { BoxOfficeError, ErrorCode } from '../../errors.ts';
-import { ERRORS, REFUSAL_STATUS } from '../error-mapping.ts';
+import { ERRORS, REFUSAL_STATUS, retryAfterSeconds } from '../error-mapping.ts';
 
 /** Codes that only HTTP needs. */
 export const HTTP_CODES = [
@@ -34,7 +34,11 @@ export const BODY_TOO_LARGE: Problem = { status: 413, code: 'PAYLOAD_TOO_LARGE',
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.status === 503) reply.header('Retry-After', retryAfterSeconds(problem));
+  const { status, retryAfterMs } = problem;
+  if (status === 503 || status === 429) {
+    reply.header('Retry-After', retryAfterSeconds(retryAfterMs ?? DEFAULT_RETRY_AFTER_MS));
+  }
+  if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
   return reply.code(problem.status).type('application/problem+json').send(problemBody(problem));
 }
 
@@ -50,15 +54,11 @@ export function problemBody({ status, code, detail, retryable = false, available
   };
 }
 
-function retryAfterSeconds({ retryAfterMs }: Problem): number {
-  return Math.max(1, Math.ceil((retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) / 1_000));
-}
-
 export function problemOfRefusal(refusal: Refusal): Problem {
   return { ...refusal, status: REFUSAL_STATUS[refusal.code], detail: refusal.message };
 }
 
-export function problemOfError({ code, message }: BoxOfficeError): Problem {
+export function problemOfError({ code, message, retryAfterMs }: BoxOfficeError): Problem {
   const retryable = code === 'SERVICE_UNAVAILABLE' || code === 'RATE_LIMITED';
-  return { status: ERRORS[code].httpStatus, code, detail: message, retryable };
+  return { status: ERRORS[code].httpStatus, code, detail: message, retryable, retryAfterMs };
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BoxOfficeError } from '../../errors.ts';
 import { publicError } from '../error-mapping.ts';
@@ -10,12 +11,14 @@ const REFUSED_BY_FASTIFY: Readonly<Record<string, Problem>> = {
   FST_ERR_BAD_URL: { status: 400, code: 'BAD_REQUEST', detail: 'The path is not validly encoded' },
   FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'URI_TOO_LONG', detail: 'The path is too long' },
   FST_ERR_CTP_BODY_TOO_LARGE: BODY_TOO_LARGE,
+  // A path that leads out of the documentation's folder.
+  FST_STATIC_FORBIDDEN_PATH: { status: 404, code: 'NOT_FOUND', detail: 'Not Found' },
 };
 
 /** Answers whatever a REST route throws: bad input with 422 as FastAPI sends it, anything else with a problem. */
 export function answerRestError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code = '', statusCode } = error as { code?: string; statusCode?: number };
-  const refused = REFUSED_BY_FASTIFY[code] ?? (statusCode === 400 ? UNREADABLE_BODY : undefined);
+  const refused = REFUSED_BY_FASTIFY[code] ?? refusalOf(statusCode);
   if (refused) return sendProblem(reply, refused);
   const shown = publicError(error, request.log);
   if (shown.code !== 'BAD_USER_INPUT') return sendProblem(reply, problemOfError(shown));
@@ -23,6 +26,12 @@ export function answerRestError(error: unknown, request: FastifyRequest, reply: 
     .code(422)
     .type('application/json')
     .send({ detail: faultsOf(shown, request) });
+}
+
+/** Anything but 400 is about a file of the documentation, such as a range beyond its end. */
+function refusalOf(status = 500): Problem | undefined {
+  if (status === 400) return UNREADABLE_BODY;
+  return status > 400 && status < 500 ? { status, code: 'BAD_REQUEST', detail: `${STATUS_CODES[status]}` } : undefined;
 }
 
 /** What a use case refuses although the schema let it pass is named by the use case's own field names. */

@@ -1,27 +1,34 @@
 import type { FastifyInstance } from 'fastify';
-import { BOOKING_SCHEMAS } from '../../bookings/booking.bodies.ts';
+import { bookingSchemas } from '../../bookings/booking.bodies.ts';
 import { bookingRoutes } from '../../bookings/booking.routes.ts';
 import type { Container } from '../../container.ts';
 import { EVENT_SCHEMAS } from '../../events/event.bodies.ts';
 import { eventRoutes } from '../../events/event.routes.ts';
 import { REPORT_OUT, reportRoutes } from '../../reports/report.routes.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
 import { ERROR_SCHEMAS } from './error-responses.ts';
 import { readBodiesAsFastApi } from './json-body.ts';
 import { documentRoutes, serveDocumentation } from './openapi.ts';
+import { guardRoutes } from './permission.ts';
 import { checkRequests } from './request-check.ts';
 import { answerRestError } from './rest-errors.ts';
 
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
-export async function registerRest(app: FastifyInstance, container: Container): Promise<void> {
+export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
   await documentRoutes(app);
   await app.register(async (rest) => {
     rest.setErrorHandler(answerRestError);
+    guardRoutes(rest, container, rateLimits);
     readBodiesAsFastApi(rest);
     checkRequests(rest);
-    for (const schema of [...ERROR_SCHEMAS, ...EVENT_SCHEMAS, ...BOOKING_SCHEMAS, REPORT_OUT]) rest.addSchema(schema);
+    const bookings = bookingSchemas(container.config.auth.mode === 'jwt');
+    for (const schema of [...ERROR_SCHEMAS, ...EVENT_SCHEMAS, ...bookings, REPORT_OUT]) rest.addSchema(schema);
     eventRoutes(rest, container);
     bookingRoutes(rest, container);
     reportRoutes(rest, container);
-    await serveDocumentation(rest);
+  });
+  await app.register(async (documentation) => {
+    documentation.setErrorHandler(answerRestError);
+    await serveDocumentation(documentation);
   });
 }

@@ -1,3 +1,4 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RetryPolicy } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { Services } from '../services.ts';
@@ -10,6 +11,8 @@ export function localServices(retry: RetryPolicy, log: Logger): Services {
     lock: new LocalEventLock(),
     queue: new LocalJobQueue(retry, log),
     pubsub: new LocalPubSub(),
+    createLimiter: (name, { points, seconds: duration }) =>
+      new RateLimiterMemory({ keyPrefix: name, points, duration }),
     ready: async () => true,
   };
 }

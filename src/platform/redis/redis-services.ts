@@ -6,6 +6,7 @@ import type { Services } from '../services.ts';
 import { BullmqJobQueue } from './bullmq-job-queue.ts';
 import { answersPing, connectRedis, readyOrLater } from './connections.ts';
 import { RedisEventLock } from './redis-event-lock.ts';
+import { createRedisLimiter } from './redis-limiter.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
 
 /** Waits for Redis only shortly: the box office starts, and sells, without it. */
@@ -28,6 +29,7 @@ export async function redisServices(
     lock: new RedisEventLock(locks, { prefix, log, onUnlocked }),
     queue: new BullmqJobQueue({ producer, connectWorker, prefix, retry, log }),
     pubsub: new RedisPubSub(publisher, subscriber, prefix),
+    createLimiter: createRedisLimiter(publisher, prefix),
     ready: () => answersPing(publisher),
   };
 }

@@ -1,0 +1,53 @@
+import { createEvent } from '../../test/support/graphql-client.ts';
+import { bearer, JWT_ENV } from '../../test/support/tokens.ts';
+import { compareThroughput, type Scenario } from '../bench.ts';
+import { throughputFigures } from '../figure.ts';
+import { loadWithAutocannon } from '../load/autocannon.ts';
+import { bodiesFor, GRAPHQL, USERS } from '../load/booking-requests.ts';
+import { measureBookings } from '../load/measure-bookings.ts';
+import { warmUp } from '../load/warm-up.ts';
+import { Installation } from '../stage/installation.ts';
+import { closeAll } from '../stage/with-installations.ts';
+
+const ENDLESS = 2_000_000_000;
+const MODES = {
+  off: {},
+  // Counted for each user, and never too many.
+  jwt: { ...JWT_ENV, RATE_LIMIT_USER_BOOKINGS: '1000000' },
+};
+
+/** What it costs to know who asks: the same requests with their tokens, looked at or not. */
+export const authentication: Scenario = {
+  name: 'authentication',
+  run: async (bench) => {
+    const opened: Installation[] = [];
+    const authorizations = await Promise.all(
+      Array.from({ length: USERS }, async (_, i) => (await bearer(String(i + 1))).authorization),
+    );
+    const load = { api: GRAPHQL, connections: 64, seconds: bench.seconds, authorizations };
+    try {
+      const contestants = [];
+      for (const [mode, env] of Object.entries(MODES)) {
+        const installation = await Installation.open('embedded', bench.services, { env });
+        opened.push(installation);
+        const eventId = await openEvent(installation.url);
+        await warmUp(installation.url + GRAPHQL.path, bodiesFor(GRAPHQL, [eventId]), { authorizations });
+        const withAutocannon = { ...bench, generate: loadWithAutocannon };
+        const measure = () => measureBookings(withAutocannon, installation, [eventId], load);
+        contestants.push({ name: `AUTH_MODE=${mode}`, measure });
+      }
+      const title = 'one hot event, GraphQL, 64 connections, with tokens';
+      const compared = await compareThroughput(bench, title, contestants);
+      await closeAll(opened.splice(0));
+      return throughputFigures('authentication', title, compared);
+    } catch (error) {
+      await closeAll(opened).catch(() => undefined);
+      throw error;
+    }
+  },
+};
+
+async function openEvent(url: string): Promise<number> {
+  const organizer = await bearer('organizer', { role: 'organizer' });
+  return Number(await createEvent(url, { capacity: ENDLESS }, organizer));
+}

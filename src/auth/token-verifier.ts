@@ -1,0 +1,99 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { USER_ID } from '../bookings/booking-request.ts';
+import { unauthenticated, unavailable } from '../errors.ts';
+import type { TokenKeys } from './token-keys.ts';
+import { TOKEN_ROLES, type Viewer } from './viewer.ts';
+
+export interface ExpectedClaims {
+  /** null: any. */
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+
+/** The message of an expired token; sockets are told apart by it. */
+export const TOKEN_EXPIRED = 'The token has expired.';
+
+const MAX_REMEMBERED = 10_000;
+/** A withdrawn key is refused after this time at the latest, also for a token that was seen before. */
+const REMEMBERED_FOR_MS = 30_000;
+const CLOCK_TOLERANCE_S = 5;
+
+const claims = z.object({
+  sub: USER_ID,
+  exp: z.number(),
+  // Some other system's idea of roles makes nobody more than a buyer.
+  role: z.string().optional().catch(undefined),
+  roles: z.array(z.string()).optional().catch(undefined),
+});
+
+/** Checks tokens, and remembers for a little which ones were good: a buyer's next request costs no signature. */
+export class TokenVerifier {
+  readonly #keys: TokenKeys;
+  readonly #expected: ExpectedClaims;
+  readonly #now: () => Date;
+  readonly #remembered: LRUCache<string, Viewer>;
+
+  constructor(keys: TokenKeys, expected: ExpectedClaims, now: () => Date) {
+    this.#keys = keys;
+    this.#expected = expected;
+    this.#now = now;
+    this.#remembered = new LRUCache({ max: MAX_REMEMBERED, ttl: REMEMBERED_FOR_MS });
+  }
+
+  /** @throws BoxOfficeError UNAUTHENTICATED; SERVICE_UNAVAILABLE when the keys cannot be read */
+  verify(token: string): Viewer | Promise<Viewer> {
+    const known = this.#remembered.get(token);
+    if (known) {
+      if ((known.expiresAtMs as number) + CLOCK_TOLERANCE_S * 1_000 > this.#now().getTime()) return known;
+      throw unauthenticated(TOKEN_EXPIRED);
+    }
+    return this.#check(token);
+  }
+
+  close(): void {
+    this.#keys.close();
+  }
+
+  async #check(token: string): Promise<Viewer> {
+    const viewer = viewerOf(await this.#signedClaims(token));
+    this.#remembered.set(token, viewer);
+    return viewer;
+  }
+
+  async #signedClaims(token: string): Promise<JWTPayload> {
+    const { issuer, audience } = this.#expected;
+    const options = {
+      algorithms: this.#keys.algorithms,
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: CLOCK_TOLERANCE_S,
+      currentDate: this.#now(),
+      ...(issuer !== null && { issuer }),
+      ...(audience !== null && { audience }),
+    };
+    try {
+      // The same call twice, for the two overloads of jwtVerify.
+      const { key } = this.#keys;
+      const verified = typeof key === 'function' ? jwtVerify(token, key, options) : jwtVerify(token, key, options);
+      return (await verified).payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw unauthenticated(TOKEN_EXPIRED);
+      throw isBadToken(error) ? unauthenticated('The token is not valid.') : unavailable();
+    }
+  }
+}
+
+/** jose's own complaints are about the token, except for these two: the keys could not be read. */
+function isBadToken(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return false;
+  return error.code !== errors.JWKSTimeout.code && error.code !== errors.JOSEError.code;
+}
+
+function viewerOf(payload: JWTPayload): Viewer {
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) throw unauthenticated('The token is not valid.');
+  const { sub, exp, role, roles = [] } = parsed.data;
+  const kind = TOKEN_ROLES.find((known) => known === role || roles.includes(known)) ?? 'buyer';
+  return { kind, userId: sub, expiresAtMs: exp * 1_000 };
+}

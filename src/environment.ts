@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be from ${min} to ${max}`);
+
+const redisUrl = z
+  .string()
+  .refine((url) => isUrlWith(url, ['redis:', 'rediss:']), 'must be a redis:// or rediss:// URL');
+
+const httpUrl = z.string().refine((url) => isUrlWith(url, ['http:', 'https:']), 'must be an http:// or https:// URL');
+
+/** Every variable, its bounds and its default; .env.example lists them. */
+export const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(8000),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (url) => /^sqlite:./.test(url) || isUrlWith(url, ['postgres:', 'postgresql:']),
+      'must be sqlite:<file> or postgresql://user:password@host:port/database',
+    )
+    .default('sqlite:./data/boxoffice.db'),
+  DATABASE_POOL_MAX: wholeNumber(2, 1_000).default(10),
+  REDIS_URL: redisUrl.optional(),
+  REDIS_LOCK_URLS: listOf(redisUrl).optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"')
+    .default('boxoffice'),
+  NODE_ENV: z.string().optional(),
+  AUTH_MODE: z.enum(['off', 'jwt'], 'must be off or jwt').optional(),
+  AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  AUTH_JWKS_URL: httpUrl.optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
+  CORS_ORIGINS: listOf(z.string().refine(isOrigin, 'must be origins such as https://shop.example')).optional(),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustedProxy, 'must be false, true, a number of proxies, or their addresses')
+    .default('false'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  BOOKING_MAX_WAITING: wholeNumber(1, 1_000_000).default(5_000),
+  BOOKING_MAX_GROUP: wholeNumber(1, 5_000).default(500),
+  BOOKING_MAX_WAIT_MS: wholeNumber(100, 60_000).default(3_000),
+  ISSUANCE_DELAY_MS: wholeNumber(0, 600_000).default(0),
+  FINALIZE_CONCURRENCY: wholeNumber(1, 10_000).default(200),
+  FINALIZE_ATTEMPTS: wholeNumber(1, 100).default(5),
+  FINALIZE_RETRY_DELAY_MS: wholeNumber(1, 60_000).default(500),
+  SWEEP_INTERVAL_MS: wholeNumber(50, 600_000).default(2_000),
+  SWEEP_AGE_MS: wholeNumber(0, 600_000).default(5_000),
+  BODY_LIMIT_BYTES: wholeNumber(1_024, 16_777_216).default(65_536),
+  HTTP_HEADERS_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
+  HTTP_REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
+  HTTP_IDLE_TIMEOUT_MS: wholeNumber(100, 600_000).default(72_000),
+  GRAPHQL_MAX_TOKENS: wholeNumber(100, 100_000).default(1_000),
+  GRAPHQL_MAX_DEPTH: wholeNumber(3, 100).default(10),
+  GRAPHQL_MAX_ALIASES: wholeNumber(0, 1_000).default(15),
+  GRAPHQL_MAX_DUPLICATES: wholeNumber(1, 1_000).default(5),
+  GRAPHQL_MAX_DIRECTIVES: wholeNumber(0, 1_000).default(10),
+  GRAPHQL_MAX_COMPLEXITY: wholeNumber(100, 1_000_000).default(5_000),
+  RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, 3_600).default(10),
+  RATE_LIMIT_USER_BOOKINGS: wholeNumber(0, 1_000_000).default(50),
+  RATE_LIMIT_USER_READS: wholeNumber(0, 1_000_000).default(500),
+  RATE_LIMIT_ADDRESS_BOOKINGS: wholeNumber(0, 1_000_000).default(0),
+  RATE_LIMIT_ADDRESS_READS: wholeNumber(0, 1_000_000).default(0),
+  ADDRESS_MAX_REQUESTS: wholeNumber(0, 1_000_000).default(1_000),
+  ADDRESS_MAX_SOCKETS: wholeNumber(0, 1_000_000).default(10_000),
+  WS_INIT_TIMEOUT_MS: wholeNumber(100, 60_000).default(3_000),
+  WS_SEND_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
+  WS_MAX_PAYLOAD_BYTES: wholeNumber(1_024, 16_777_216).default(65_536),
+  WS_MAX_SUBSCRIPTIONS: wholeNumber(1, 10_000).default(20),
+});
+
+export type Environment = z.infer<typeof environment>;
+
+function listOf<T extends z.ZodType<unknown, string>>(item: T) {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((one) => one.trim()))
+    .pipe(z.array(item));
+}
+
+function isUrlWith(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+}
+
+function isOrigin(text: string): boolean {
+  return isUrlWith(text, ['http:', 'https:']) && new URL(text).origin === text;
+}
+
+function isTrustedProxy(text: string): boolean {
+  return /^(true|false|\d{1,2})$/.test(text) || text.split(',').every(isAddressRange);
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.trim().split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] as number;
+  return (
+    more.length === 0 && longest > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  );
+}

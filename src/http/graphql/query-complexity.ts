@@ -1,0 +1,57 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getNullableType,
+  getOperationAST,
+  getVariableValues,
+  isListType,
+} from 'graphql';
+import { type ComplexityEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
+import { MAX_PAGE_SIZE } from '../../pagination.ts';
+
+/** What a list without a page size is counted as, such as the tickets of a booking. */
+const USUAL_LIST_LENGTH = 10;
+
+/** A page counts as often as it was asked for, by whatever name; its `edges` are then counted already. */
+const lists: ComplexityEstimator = ({ args, field, childComplexity }) => {
+  // The schema is what it is; the length of the document bounds what can be asked of it.
+  if (field.name.startsWith('__')) return 0;
+  const first: unknown = args['first'];
+  if (typeof first === 'number') return 1 + Math.min(Math.max(first, 1), MAX_PAGE_SIZE) * childComplexity;
+  if (field.name === 'edges' || !isListType(getNullableType(field.type))) return undefined;
+  return 1 + USUAL_LIST_LENGTH * childComplexity;
+};
+const estimators = [lists, simpleEstimator({ defaultComplexity: 1 })];
+
+/**
+ * Refuses an operation that may be answered with more fields than that. Comes after validation.
+ * @throws GraphQLError
+ */
+export function assertComplexity(
+  schema: GraphQLSchema,
+  query: DocumentNode,
+  request: { variables: Record<string, unknown> | undefined; operationName: string | undefined },
+  maxComplexity: number,
+): void {
+  const { operationName } = request;
+  const operation = getOperationAST(query, operationName);
+  const { coerced: variables } = getVariableValues(
+    schema,
+    operation?.variableDefinitions ?? [],
+    request.variables ?? {},
+  );
+  // What is wrong with the variables, the execution says.
+  if (!variables) return;
+  const complexity = getComplexity({
+    schema,
+    query,
+    estimators,
+    variables,
+    ...(operationName !== undefined && { operationName }),
+  });
+  if (complexity <= maxComplexity) return;
+  throw new GraphQLError(`The operation is too complex: ${complexity} fields, at most ${maxComplexity}.`, {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
+}

@@ -1,0 +1,44 @@
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import type { Viewer } from '../../auth/viewer.ts';
+import type { LaneLimits, RateLimitConfig } from '../../config.ts';
+import { rateLimited } from '../../errors.ts';
+import type { CreateLimiter, Limiter } from '../../platform/services.ts';
+
+type Lane = keyof LaneLimits;
+type Lanes = Readonly<Record<Lane, Limiter | null>>;
+
+/** What changes something has a lane of its own, so that it is not held up by those who only look. */
+const BOOKING_LANE = new Set(['bookTicket', 'cancelBooking', 'createEvent']);
+
+/** Operations of one user, and of one address, within a window. Users are counted when their tokens say who they are. */
+export class RateLimits {
+  readonly #perUser: Lanes;
+  readonly #perAddress: Lanes;
+
+  constructor({ windowSeconds, perUser, perAddress }: RateLimitConfig, createLimiter: CreateLimiter) {
+    const lanes = (whose: string, limits: LaneLimits): Lanes => {
+      const limiter = (lane: Lane) =>
+        limits[lane] === 0 ? null : createLimiter(`${whose}-${lane}`, { points: limits[lane], seconds: windowSeconds });
+      return { booking: limiter('booking'), reading: limiter('reading') };
+    };
+    this.#perUser = lanes('user', perUser);
+    this.#perAddress = lanes('address', perAddress);
+  }
+
+  /** undefined when nothing limits this operation, which is then as good as admitted. @returns rejects with RATE_LIMITED */
+  admit(operation: string, { userId }: Viewer, address: string): Promise<void> | undefined {
+    const lane = BOOKING_LANE.has(operation) ? 'booking' : 'reading';
+    const ofUser = userId === null ? null : this.#perUser[lane];
+    const ofAddress = this.#perAddress[lane];
+    return ofUser || ofAddress ? take(ofUser, userId ?? '', ofAddress, address) : undefined;
+  }
+}
+
+async function take(ofUser: Limiter | null, userId: string, ofAddress: Limiter | null, address: string): Promise<void> {
+  try {
+    await Promise.all([ofUser?.consume(userId), ofAddress?.consume(address)]);
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) throw rateLimited(Math.max(1, refused.msBeforeNext));
+    throw refused;
+  }
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { onlyOf } from '../../auth/permissions.ts';
+import type { Viewer } from '../../auth/viewer.ts';
+import type { Container } from '../../container.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    viewer: Viewer;
+  }
+  interface FastifyContextConfig {
+    /** The operation's name in the table of permissions. */
+    operation?: string;
+  }
+}
+
+/** Every route that follows asks first whether its viewer may. One that names no operation is refused. */
+export function guardRoutes(rest: FastifyInstance, { authenticator }: Container, rateLimits: RateLimits): void {
+  rest.decorateRequest('viewer');
+  const admit = (request: FastifyRequest, viewer: Viewer) => {
+    const { operation = '' } = request.routeOptions.config;
+    onlyOf(viewer, operation);
+    request.viewer = viewer;
+    return rateLimits.admit(operation, viewer, request.ip);
+  };
+  rest.addHook('onRequest', async (request) => {
+    await admit(request, await authenticator.viewerOf(request.headers.authorization));
+  });
+}

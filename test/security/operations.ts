@@ -1,0 +1,162 @@
+import { CloseCode } from 'graphql-ws';
+import { eventually } from '../support/eventually.ts';
+import { graphql } from '../support/graphql-client.ts';
+import { openSubscriber } from '../support/subscriber.ts';
+
+/** `unknown`: exactly what is answered about something that does not exist. */
+export type Outcome = 'ok' | 'unknown' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+export type Transport = keyof Transports;
+
+interface RestRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: (eventId: unknown, bookingId: unknown) => string;
+  readonly body?: (eventId: number) => object;
+}
+
+export interface Transports {
+  /** A document with the variables $eventId, $bookingId and $owner, as far as it needs them. */
+  readonly GraphQL?: string;
+  readonly WebSocket?: string;
+  readonly REST?: readonly RestRequest[];
+}
+
+const book = (input: string, more = '') =>
+  `mutation ($eventId: ID! ${more}) { bookTicket(input: { eventId: $eventId ${input} }) { __typename } }`;
+
+/** Every operation there is, and every way to ask for it. */
+export const OPERATIONS = {
+  event: {
+    GraphQL: 'query ($eventId: ID!) { event(id: $eventId) { id stats { bookedCount } } }',
+    REST: [{ method: 'GET', path: (event) => `/event/${event}` }],
+  },
+  events: {
+    GraphQL: '{ events { edges { node { id } } } }',
+    REST: [{ method: 'GET', path: () => '/event' }],
+  },
+  eventStats: {
+    GraphQL: 'query ($eventId: ID!) { eventStats(eventId: $eventId) { bookedCount } }',
+    REST: [{ method: 'GET', path: (event) => `/event/${event}/stats` }],
+  },
+  eventStatsChanged: {
+    WebSocket: 'subscription ($eventId: ID!) { eventStatsChanged(eventId: $eventId) { bookedCount } }',
+  },
+  booking: {
+    GraphQL: 'query ($bookingId: ID!) { booking(id: $bookingId) { id tickets { code } } }',
+    REST: [{ method: 'GET', path: (_event, booking) => `/booking/${booking}` }],
+  },
+  bookings: {
+    GraphQL: 'query ($owner: ID!) { bookings(userId: $owner) { edges { node { id } } } }',
+  },
+  bookingStatusChanged: {
+    WebSocket: 'subscription ($bookingId: ID!) { bookingStatusChanged(bookingId: $bookingId) { status } }',
+  },
+  'bookTicket for oneself': {
+    GraphQL: book(''),
+    REST: [{ method: 'POST', path: () => '/book', body: (event_id) => ({ event_id }) }],
+  },
+  'bookTicket for the owner': {
+    GraphQL: book('userId: $owner', '$owner: ID!'),
+    REST: [{ method: 'POST', path: () => '/book', body: (event_id) => ({ event_id, user_id: 1 }) }],
+  },
+  cancelBooking: {
+    GraphQL: 'mutation ($bookingId: ID!) { cancelBooking(id: $bookingId) { status } }',
+    REST: [{ method: 'POST', path: (_event, booking) => `/booking/${booking}/cancel` }],
+  },
+  eventBookingsChanged: {
+    WebSocket: 'subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id } }',
+  },
+  createEvent: {
+    GraphQL: 'mutation { createEvent(input: { title: "Concert", capacity: 1 }) { id } }',
+    REST: [{ method: 'POST', path: () => '/event', body: () => ({ title: 'Concert', capacity: 1 }) }],
+  },
+  report: {
+    GraphQL: '{ report { totalCapacity } }',
+    REST: [
+      { method: 'GET', path: () => '/report' },
+      { method: 'GET', path: (event) => `/report/event/${event}` },
+    ],
+  },
+} as const satisfies Record<string, Transports>;
+
+export interface Given {
+  readonly url: string;
+  readonly websocketUrl: string;
+  readonly headers: { authorization?: string };
+  readonly eventId: number;
+  readonly bookingId: number;
+  readonly owner: string;
+  /** Books a place of the event, so that who watches it has something to see. */
+  readonly bookAnother: () => Promise<unknown>;
+}
+
+const NOBODYS = { bookingId: 2_000_000_000, owner: 'nobody' };
+
+/** Asks, and says in one word what the answer was. */
+export async function ask(operation: keyof typeof OPERATIONS, transport: Transport, given: Given): Promise<Outcome> {
+  const transports: Transports = OPERATIONS[operation];
+  const [answer, ...others] = new Set(await answers(transports, transport, given));
+  if (answer === undefined || others.length > 0) throw new Error(`not one answer: ${[answer, ...others]}`);
+  if (answer === 'ok' || answer === 'UNAUTHENTICATED' || answer === 'FORBIDDEN') return answer;
+  const [ofNobody] = await answers(transports, transport, { ...given, ...NOBODYS });
+  if (answer === ofNobody) return 'unknown';
+  throw new Error(`${answer}\nbut of one that does not exist\n${ofNobody}`);
+}
+
+async function answers(transports: Transports, transport: Transport, given: Given): Promise<string[]> {
+  if (transport === 'GraphQL') return [await overGraphql(transports.GraphQL as string, given)];
+  if (transport === 'WebSocket') return [await overWebSocket(transports.WebSocket as string, given)];
+  return Promise.all((transports.REST ?? []).map((request) => overRest(request, given)));
+}
+
+async function overGraphql(query: string, { url, headers, ...given }: Given): Promise<string> {
+  const { data, errors } = await graphql<Record<string, unknown>>(url, query, variables(given), headers);
+  return inOneWord(data, errors);
+}
+
+async function overWebSocket(query: string, { websocketUrl, headers, bookAnother, ...given }: Given): Promise<string> {
+  const subscriber = openSubscriber(websocketUrl, headers);
+  let closeCode: number | undefined;
+  void subscriber.closed.then(({ code }) => {
+    closeCode = code;
+  });
+  const { queue } = subscriber.subscribe<Record<string, unknown>>(query, variables(given));
+  // Who watches all bookings sees only those that come after.
+  await eventually(async () => {
+    await bookAnother();
+    return closeCode !== undefined || queue.unread.length > 0;
+  });
+  const message = closeCode === undefined ? await queue.next() : null;
+  await subscriber.dispose();
+  if (closeCode === CloseCode.Unauthorized || closeCode === CloseCode.Forbidden) return 'UNAUTHENTICATED';
+  if (message?.kind === 'next') return inOneWord(message.data, message.errors as Errors);
+  if (message?.kind === 'error') return inOneWord(null, message.error as Errors);
+  throw new Error(`closed with ${closeCode}`);
+}
+
+type Errors = readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+
+function inOneWord(data: Record<string, unknown> | null, errors: Errors | undefined): string {
+  const [code] = new Set((errors ?? []).map(({ extensions }) => extensions.code));
+  if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') return code;
+  const [value] = Object.values(data ?? {});
+  const isSomething = value != null && JSON.stringify(value) !== '{"edges":[]}';
+  return isSomething && !errors ? 'ok' : JSON.stringify({ data, errors });
+}
+
+async function overRest({ method, path, body }: RestRequest, given: Given): Promise<string> {
+  const { url, headers, eventId, bookingId } = given;
+  const response = await fetch(url + path(eventId, bookingId), {
+    method,
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body(eventId)) }),
+  });
+  const text = await response.text();
+  if (response.ok) return 'ok';
+  const { code } = JSON.parse(text) as { code: string };
+  const isExpected = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' }[response.status] === code;
+  return isExpected ? code : `${response.status} ${text}`;
+}
+
+function variables({ eventId, bookingId, owner }: Pick<Given, 'eventId' | 'bookingId' | 'owner'>) {
+  return { eventId, bookingId, owner };
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PERMISSIONS } from '../../src/auth/permissions.ts';
+import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { bearer, JWT_ENV } from '../support/tokens.ts';
+import { ask, OPERATIONS, type Outcome, type Transport, type Transports } from './operations.ts';
+
+const CALLERS = ['anonymous', 'other buyer', 'owner', 'staff', 'organizer', 'expired token', 'forged token'] as const;
+type Caller = (typeof CALLERS)[number];
+
+const UNAUTHENTICATED = 'UNAUTHENTICATED';
+const FORBIDDEN = 'FORBIDDEN';
+
+/** One who sends a token that is no good gets nothing at all, not even what is public. */
+const BAD_TOKENS = { 'expired token': UNAUTHENTICATED, 'forged token': UNAUTHENTICATED } as const;
+const PUBLIC = row('ok', 'ok', 'ok', 'ok', 'ok');
+
+/** What each caller is answered about a booking of `owner`. Written down here, not read from the code. */
+const EXPECTED: Readonly<Record<keyof typeof OPERATIONS, Record<Caller, Outcome>>> = {
+  //                                 anonymous     other buyer  owner        staff        organizer
+  event: PUBLIC,
+  events: PUBLIC,
+  eventStats: PUBLIC,
+  eventStatsChanged: PUBLIC,
+  booking: /*                   */ row(UNAUTHENTICATED, 'unknown', 'ok', 'ok', 'ok'),
+  bookings: /*                  */ row(UNAUTHENTICATED, 'unknown', 'ok', 'ok', 'ok'),
+  bookingStatusChanged: /*      */ row(UNAUTHENTICATED, 'unknown', 'ok', 'ok', 'ok'),
+  'bookTicket for oneself': /*  */ row(UNAUTHENTICATED, 'ok', 'ok', 'ok', 'ok'),
+  'bookTicket for the owner': /**/ row(UNAUTHENTICATED, FORBIDDEN, 'ok', FORBIDDEN, 'ok'),
+  cancelBooking: /*             */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
+  eventBookingsChanged: /*      */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
+  createEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
+  report: /*                    */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
+};
+
+function row(anonymous: Outcome, otherBuyer: Outcome, owner: Outcome, staff: Outcome, organizer: Outcome) {
+  return { anonymous, 'other buyer': otherBuyer, owner, staff, organizer, ...BAD_TOKENS };
+}
+
+type Cell = [operation: keyof typeof OPERATIONS, transport: Transport, caller: Caller, outcome: Outcome];
+const CELLS = (Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]).flatMap((operation) =>
+  (Object.keys(OPERATIONS[operation]) as Transport[]).flatMap((transport) =>
+    CALLERS.map((caller): Cell => [operation, transport, caller, EXPECTED[operation][caller]]),
+  ),
+);
+
+describe('who may do what', () => {
+  let office: BoxOffice;
+  let credentials: Record<Caller, { authorization?: string }>;
+  beforeAll(async () => {
+    office = await openBoxOffice('embedded', { env: JWT_ENV });
+    credentials = {
+      anonymous: {},
+      'other buyer': await bearer('2'),
+      owner: await bearer('1'),
+      staff: await bearer('3', { role: 'staff' }),
+      organizer: await bearer('4', { role: 'organizer' }),
+      'expired token': await bearer('1', { role: 'organizer', ttlSeconds: -60 }),
+      'forged token': await bearer('1', { role: 'organizer', secret: 'x'.repeat(64) }),
+    };
+  });
+  afterAll(() => office.close());
+
+  test.each(CELLS)('%s over %s by %s: %s', async (operation, transport, caller, outcome) => {
+    const { container, url, websocketUrl } = office;
+    const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
+    const bookAnother = () => container.bookTicket({ eventId, userId: '1' });
+    const made = await bookAnother();
+    if (made.kind !== 'booked') throw new Error(`refused: ${made.code}`);
+    const { id: bookingId } = made.booking;
+    const headers = credentials[caller];
+    const given = { url, websocketUrl, headers, eventId, bookingId, owner: '1', bookAnother };
+    expect(await ask(operation, transport, given)).toBe(outcome);
+  });
+
+  test('every operation of both APIs is in the table and in this test, and nothing else is', async () => {
+    const schema = buildGraphqlSchema();
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const fields = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
+    expect([...PERMISSIONS.keys()].sort()).toEqual(fields.sort());
+    const tested = new Set(Object.keys(OPERATIONS).map((operation) => operation.split(' ')[0]));
+    expect([...tested].sort()).toEqual(fields);
+
+    const { paths } = (await (await fetch(`${office.url}/openapi.json`)).json()) as OpenApiDocument;
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path.replace(/\{.*?\}/g, '*')}`),
+    );
+    const asked = Object.values(OPERATIONS).flatMap(({ REST = [] }: Transports) =>
+      REST.map(({ method, path }) => `${method} ${path('*', '*')}`),
+    );
+    expect([...new Set(asked)].sort()).toEqual(documented.sort());
+  });
+});

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { type BoxOfficeProcess, runCommand, startBoxOffice } from '../support/boxoffice-process.ts';
+import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
+import { createSetup } from '../support/setups.ts';
+import { openSubscriber } from '../support/subscriber.ts';
+import { bearer, JWT_ENV } from '../support/tokens.ts';
+
+const OFF = 'AUTH_MODE is off: whoever reaches this port may do everything';
+
+async function withOffice(
+  env: Record<string, string>,
+  use: (office: BoxOfficeProcess) => Promise<void>,
+): Promise<void> {
+  const setup = await createSetup('embedded');
+  const office = await startBoxOffice('serve', { ...setup.env, ...env }, { args: ['--migrate'] });
+  await use(office);
+  await office.stop();
+  await setup.remove();
+}
+
+describe('in production', () => {
+  const production = { NODE_ENV: 'production', DATABASE_URL: 'sqlite::memory:' };
+
+  test('it does not open unless somebody has said who may call', async () => {
+    for (const role of ['serve', 'api', 'worker', 'migrate']) {
+      const { code, stderr, stdout } = await runCommand([role], production);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^Invalid configuration:\n {2}AUTH_MODE: must be set with NODE_ENV=production.*\n$/);
+    }
+  });
+
+  test('it says so when everybody may', () =>
+    withOffice({ NODE_ENV: 'production', AUTH_MODE: 'off' }, async (office) => {
+      expect(office.logged(OFF)).toHaveLength(1);
+    }));
+});
+
+describe('boxoffice token', () => {
+  test('signs a token that the box office takes', () =>
+    withOffice(JWT_ENV, async (office) => {
+      const args = ['token', '--sub', 'alice', '--role', 'organizer', '--ttl', '1h'];
+      const { code, stdout, stderr } = await runCommand(args, JWT_ENV);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const headers = { authorization: `Bearer ${stdout.trim()}` };
+      expect(await createEvent(office.url, { capacity: 1 }, headers)).toBe('1');
+      expect(office.logged(OFF)).toEqual([]);
+    }));
+
+  test.each([
+    ['no subject', ['token'], JWT_ENV, /--sub/],
+    ['an unknown role', ['token', '--sub', 'a', '--role', 'admin'], JWT_ENV, /organizer, staff/],
+    ['a time that is none', ['token', '--sub', 'a', '--ttl', 'soon'], JWT_ENV, /such as 1h/],
+    ['no secret', ['token', '--sub', 'a'], {}, /AUTH_JWT_SECRET: is needed/],
+    [
+      'keys of somebody else',
+      ['token', '--sub', 'a'],
+      { AUTH_MODE: 'jwt', AUTH_JWKS_URL: 'https://id.example/keys' },
+      /AUTH_JWT_SECRET: is needed/,
+    ],
+  ])('%s: one clear message and exit code 1', async (_name, args, env, message) => {
+    const { code, stdout, stderr } = await runCommand(args, env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ at .*js:\d/);
+  });
+});
+
+test('secrets are in no log, at any level', async () => {
+  const secrets = Array.from({ length: 3 }, () => randomBytes(20).toString('hex')) as [string, string, string];
+  const [secret, databasePassword, redisPassword] = secrets;
+  const headers = await bearer('7', { secret, role: 'organizer' });
+  const forged = await bearer('7', { secret: 'z'.repeat(40) });
+  const unreachable = await runCommand(['serve'], {
+    ...JWT_ENV,
+    AUTH_JWT_SECRET: secret,
+    LOG_LEVEL: 'trace',
+    DATABASE_URL: `postgresql://someone:${databasePassword}@127.0.0.1:1/boxoffice`,
+  });
+  expect(unreachable.code).toBe(1);
+  let output = unreachable.stdout + unreachable.stderr;
+
+  const env = {
+    ...JWT_ENV,
+    AUTH_JWT_SECRET: secret,
+    LOG_LEVEL: 'trace',
+    REDIS_URL: `redis://:${redisPassword}@127.0.0.1:1`,
+  };
+  await withOffice(env, async (office) => {
+    const eventId = await createEvent(office.url, { capacity: 2 }, headers);
+    for (const given of [headers, forged]) {
+      await graphql(office.url, '{ report { totalCapacity } }', {}, given);
+      await (await fetch(`${office.url}/report`, { headers: given })).text();
+      await (await fetch(`${office.url}/nowhere?token=x`, { headers: given })).text();
+    }
+    const subscriber = openSubscriber(`${office.url.replace('http', 'ws')}/graphql`, forged);
+    await subscriber.closed;
+    await expect(bookTicket(office.url, { eventId })).rejects.toThrow('UNAUTHENTICATED');
+    output += office.output;
+  });
+  const tokens = [headers, forged].map(({ authorization }) => authorization.slice('Bearer '.length));
+  for (const kept of [...secrets, ...tokens]) expect(output.includes(kept)).toBe(false);
+});
