@@ -69,6 +69,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     );
     done();
   });
+  app.setErrorHandler(answerRestError);
   answerWithin(app, ANSWER_DEADLINE_MS);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
   await sendSecurityHeaders(app);

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import type { Booking } from '../bookings/booking.entity.ts';
 import type { Announce } from '../bookings/live/update-hints.ts';
-import { transition } from '../bookings/transition.ts';
+import { statusOfFound, transition } from '../bookings/transition.ts';
 import type { Database } from '../platform/database.ts';
 import { GroupCommit } from '../platform/group-commit.ts';
 import type { FinalizationHandler, FinalizationJob } from '../platform/job-queue.ts';
@@ -69,7 +69,9 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): Finalization
 async function arePending(db: Database, jobs: readonly FinalizationJob[]): Promise<boolean[]> {
   const ids = jobs.map(({ bookingId }) => bookingId);
   const { rows } = await sql<{ reference: string }>`
-    select reference from bookings where status = 'PENDING' and id ${db.oneOf(ids)}`.execute(db.em().getKysely());
+    select reference from bookings where id ${db.oneOf(ids)} and ${statusOfFound} = 'PENDING'`.execute(
+    db.em().getKysely(),
+  );
   const pending = new Set(rows.map(({ reference }) => reference));
   return jobs.map(({ reference }) => pending.has(reference));
 }

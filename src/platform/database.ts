@@ -41,10 +41,7 @@ export interface Database {
   timestamp(date: Date): Date | number;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
   jsonRows(rows: readonly object[], columns: Readonly<Record<string, 'text' | 'integer'>>): RawBuilder<unknown>;
-  /**
-   * The condition that a column is one of these, as one parameter. PostgreSQL then looks each of them up; joined to a table
-   * of them it may walk through all rows that are PENDING instead, when its statistics are of a time without any.
-   */
+  /** The condition that a column is one of these, of one parameter, so that a statement keeps its text whatever their number. */
   oneOf(values: readonly (number | string)[]): RawBuilder<unknown>;
   /** Resolves when everything that was committed so far, by any process, is on the disk; `transaction` does by itself. */
   durable(): Promise<void>;
