@@ -23,7 +23,7 @@ import { registerOperations } from './operations.ts';
 import { registerRest } from './rest/rest.ts';
 import { answerRestError } from './rest/rest-errors.ts';
 import { answerUnknownRoutes } from './rest/unknown-route.ts';
-import { allowOrigins, sendSecurityHeaders } from './security-headers.ts';
+import { allowOrigins, protectAnswers, protectPages } from './security-headers.ts';
 
 const ANSWER_DEADLINE_MS = 4_000;
 /** How late a slow request may be noticed; Node's own 30 s would be three times what such a request may take. */
@@ -72,7 +72,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   app.setErrorHandler(answerRestError);
   answerWithin(app, ANSWER_DEADLINE_MS);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
-  await sendSecurityHeaders(app);
+  protectAnswers(app);
   await allowOrigins(app, config.corsOrigins);
   answerUnknownRoutes(app);
   registerOperations(app, container);
@@ -99,12 +99,12 @@ async function registerGraphql(app: FastifyInstance, container: Container, rateL
   });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
+    // Apollo Sandbox has its scripts from Apollo's site.
+    await protectPages(graphql, 'their own');
     await openWebSockets(graphql, container);
     graphql.route({
       method: 'GET',
       url: '/graphql',
-      // Apollo Sandbox brings its own policy, with scripts from Apollo's site.
-      helmet: { contentSecurityPolicy: false },
       handler,
       ...subscriptionHandlers(container, createSubscriptionServer(schema, container, rateLimits)),
     });
@@ -142,8 +142,8 @@ function trustedProxies({ trustProxy }: Config): boolean | string | ((address: s
 }
 
 /** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */
-function isSubscriber({ url = '', headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql(\?|$)/.test(url);
+function isSubscriber({ method, url = '', headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql(\?|$)/.test(url);
 }
 
 /** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */

@@ -186,7 +186,8 @@ describe('a dashboard that does not read', () => {
   const issuer = new HeldIssuer();
   let office: BoxOffice;
   beforeAll(async () => {
-    office = await openBoxOffice('embedded', { overrides: { issuer }, worker: false, env: { LOG_LEVEL: 'silent' } });
+    const env = { LOG_LEVEL: 'silent', GRAPHQL_MAX_ALIASES: '200', WS_SEND_TIMEOUT_MS: '600000' };
+    office = await openBoxOffice('embedded', { overrides: { issuer }, worker: false, env });
   });
   afterAll(() => office.close());
 

@@ -78,7 +78,7 @@ async function logErrors(request: { errors: readonly GraphQLError[]; contextValu
 /** The same for both transports: what the caller did wrong is told, everything else is masked. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = thrownBehind(error);
-  if (original instanceof GraphQLError) return formatted;
+  if (original instanceof GraphQLError) return withCode(formatted);
   const shown = toPublicError(original);
   return {
     message: shown.message,
@@ -86,6 +86,16 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     ...(formatted.path && { path: formatted.path }),
     extensions: extensionsOf(shown),
   };
+}
+
+/**
+ * GraphQL gives no codes to what is wrong with variables. Over WebSocket nobody does; over HTTP Apollo Server does, but
+ * takes their being too many for an error of ours.
+ */
+function withCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { code = 'INTERNAL_SERVER_ERROR' } = formatted.extensions ?? {};
+  if (formatted.path || code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_USER_INPUT' } };
 }
 
 /** What GraphQL clients are told besides the message. */

@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { InvalidRequest } from './fault.ts';
 import { findJsonFault } from './json-fault.ts';
 
-const MEDIA_TYPE = /^\s*[^\s;,/]+\/[^\s;,/]+\s*(?:;|$)/;
+/** As RFC 9110 has it: of tokens only, which is what Fastify takes. */
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 const JSON_MEDIA_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;
 /** Far above what our bodies need, far below what overflows the stack when a fault echoes its input. */
 const MAX_NESTING = 1_000;

@@ -23,7 +23,11 @@ export function guardRoutes(rest: FastifyInstance, { authenticator }: Container,
     request.viewer = viewer;
     return rateLimits.admit(operation, viewer, request.ip);
   };
-  rest.addHook('onRequest', async (request) => {
-    await admit(request, await authenticator.viewerOf(request.headers.authorization));
+  // Promises only where there is something to wait for.
+  rest.addHook('onRequest', (request, _reply, done) => {
+    const viewer = authenticator.viewerOf(request.headers.authorization);
+    const admitted = viewer instanceof Promise ? viewer.then((known) => admit(request, known)) : admit(request, viewer);
+    if (admitted) admitted.then(() => done(), done);
+    else done();
   });
 }

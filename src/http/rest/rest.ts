@@ -6,6 +6,7 @@ import { EVENT_SCHEMAS } from '../../events/event.bodies.ts';
 import { eventRoutes } from '../../events/event.routes.ts';
 import { REPORT_OUT, reportRoutes } from '../../reports/report.routes.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import { protectPages } from '../security-headers.ts';
 import { ERROR_SCHEMAS } from './error-responses.ts';
 import { readBodiesAsFastApi } from './json-body.ts';
 import { documentRoutes, serveDocumentation } from './openapi.ts';
@@ -29,6 +30,7 @@ export async function registerRest(app: FastifyInstance, container: Container, r
   });
   await app.register(async (documentation) => {
     documentation.setErrorHandler(answerRestError);
+    await protectPages(documentation, 'ours');
     await serveDocumentation(documentation);
   });
 }
