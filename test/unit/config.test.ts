@@ -44,6 +44,18 @@ test.each([
   ['DATABASE_URL', 'sqlite:'],
   ['REDIS_PREFIX', 'a:b'],
   ['REDIS_URL', 'localhost:6379'],
+  ['AUTH_MODE', 'basic'],
+  ['AUTH_JWT_SECRET', 'too-short'],
+  ['AUTH_JWKS_URL', 'file:///keys'],
+  ['INTROSPECTION', 'true'],
+  ['CORS_ORIGINS', '*'],
+  ['CORS_ORIGINS', 'https://shop.example/'],
+  ['CORS_ORIGINS', 'https://shop.example, shop.example'],
+  ['TRUST_PROXY', 'nginx'],
+  ['TRUST_PROXY', '10.0.0.0/33'],
+  ['TRUST_PROXY', '10.0.0.1, all'],
+  ['GRAPHQL_MAX_DEPTH', '2'],
+  ['RATE_LIMIT_USER_READS', '-1'],
 ])('%s=%j is refused', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(name);
 });
@@ -60,4 +72,42 @@ test('PostgreSQL and Redis are chosen by their URLs; the lock uses the same Redi
 
 test('lock masters without a Redis for the rest are refused', () => {
   expect(() => readConfig({ REDIS_LOCK_URLS: 'redis://a' })).toThrow('REDIS_URL');
+});
+
+const SECRET = 's'.repeat(32);
+
+test.each([
+  ['production without a word about who may call', { NODE_ENV: 'production' }, /^AUTH_MODE: must be set/],
+  ['jwt without any key', { AUTH_MODE: 'jwt' }, /^AUTH_MODE: jwt needs/],
+  [
+    'jwt with two kinds of keys',
+    { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://id.example/keys' },
+    /^AUTH_JWKS_URL: cannot be used together/,
+  ],
+])('%s is refused', (_name, env, problem) => {
+  let problems: readonly string[] = [];
+  try {
+    readConfig(env);
+  } catch (error) {
+    problems = (error as InvalidConfiguration).problems;
+  }
+  expect(problems).toEqual([expect.stringMatching(problem)]);
+});
+
+test('tokens are checked with a secret or with the keys of a URL', () => {
+  const expected = { mode: 'jwt', issuer: 'https://id.example', audience: null };
+  const env = { AUTH_MODE: 'jwt', AUTH_ISSUER: expected.issuer };
+  expect(readConfig({ ...env, AUTH_JWT_SECRET: SECRET }).auth).toEqual({ ...expected, secret: SECRET });
+  const jwksUrl = 'https://id.example/keys';
+  expect(readConfig({ ...env, AUTH_JWKS_URL: jwksUrl }).auth).toEqual({ ...expected, jwksUrl });
+});
+
+test.each([
+  ['', false],
+  ['false', false],
+  ['true', true],
+  ['2', 2],
+  ['10.0.0.0/8, ::1', '10.0.0.0/8, ::1'],
+])('TRUST_PROXY=%j trusts %j', (setting, trusted) => {
+  expect(readConfig({ TRUST_PROXY: setting }).trustProxy).toBe(trusted);
 });
