@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyRequest, preValidationHookHandler, RouteOptions } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  onRequestHookHandler,
+  preValidationHookHandler,
+  RouteOptions,
+} from 'fastify';
 import { type Check, compileCheck, type ObjectSchema } from './fastapi-validation.ts';
 import { type Fault, InvalidRequest } from './fault.ts';
 
@@ -10,8 +16,15 @@ export function checkRequests(rest: FastifyInstance): void {
   rest.addHook('onRoute', function (route) {
     const check = compileRequestCheck(this, route);
     if (check) route.preValidation = [route.preValidation ?? [], check].flat();
+    if (route.schema?.params) route.onRequest = [route.onRequest ?? [], refuseEmptyParameters].flat();
   });
 }
+
+/** Fastify lets a parameter be empty; `/event/` is no path of ours. Said before the body is read, as of any such path. */
+const refuseEmptyParameters: onRequestHookHandler = (request, reply, done) => {
+  if (Object.values(request.params as object).includes('')) reply.callNotFound();
+  else done();
+};
 
 /** In FastAPI's order: path, query, header, body. */
 function compileRequestCheck(rest: FastifyInstance, { schema = {} }: RouteOptions): preValidationHookHandler | null {
@@ -20,9 +33,7 @@ function compileRequestCheck(rest: FastifyInstance, { schema = {} }: RouteOption
   const header = compilePart(rest, schema.headers, 'header');
   const body = compilePart(rest, schema.body, 'body');
   if (!path && !query && !header && !body) return null;
-  return (request, reply, done) => {
-    // Fastify lets a parameter be empty; `/event/` is no path of ours.
-    if (path && Object.values(request.params as object).includes('')) return reply.callNotFound();
+  return (request, _reply, done) => {
     const faults: Fault[] = [];
     if (path) request.params = path(request.params, faults);
     if (query) request.query = query(lastOfEach(request.query), faults);

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { OperationTypeNode } from 'graphql';
+import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { createEvent } from '../support/graphql-client.ts';
+import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
+import { fuzz } from './fuzz.ts';
+import { faultsOfResult, type GraphqlResult, outcomesOf } from './graphql-answer.ts';
+import { type KeepAliveClient, keepAliveClient } from './keep-alive-client.ts';
+import { leaksIn } from './leaks.ts';
+
+const CASES = 1_000;
+/** Drivers differ in what they store, hardly in what is checked before. */
+const CASES_ON_POSTGRESQL = 200;
+const TIMEOUT_MS = 120_000;
+const BODY_LIMIT_BYTES = 8_192;
+
+const operations = operationsOf(buildGraphqlSchema())
+  .filter(({ kind }) => kind !== OperationTypeNode.SUBSCRIPTION)
+  .map((operation) => ({ name: `${operation.kind} ${operation.field.name}`, operation }));
+
+describe.each([
+  ['embedded', CASES],
+  ['postgresql + redis', CASES_ON_POSTGRESQL],
+] as const)('whatever is sent, GraphQL answers with data or a documented code, without a leak (%s)', (setup, cases) => {
+  let office: BoxOffice;
+  let client: KeepAliveClient;
+  beforeAll(async () => {
+    office = await openBoxOffice(setup, { env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` } });
+    client = keepAliveClient(office.url);
+    await createEvent(office.url, { capacity: 1_000_000 });
+    await createEvent(office.url, { capacity: 1 });
+  });
+  afterAll(async () => {
+    client.close();
+    await office.close();
+  });
+
+  async function post(payload: string): Promise<string[]> {
+    const body = Buffer.from(payload);
+    const headers = { 'content-type': 'application/json' };
+    const { status, mediaType, text } = await client.send({ method: 'POST', path: '/graphql', headers, body });
+    const result = JSON.parse(text) as GraphqlResult;
+    const tooLarge = body.length > BODY_LIMIT_BYTES;
+    // What was executed is 200, also when it failed; what was not is 400.
+    const expected = tooLarge ? 413 : 'data' in result ? 200 : 400;
+    const faults = [
+      ...(status === expected && mediaType === 'application/json' ? [] : [`${status} ${mediaType}, not ${expected}`]),
+      ...faultsOfResult(result),
+      ...leaksIn(result),
+    ];
+    if (faults.length === 0) return outcomesOf(result);
+    throw new Error(`${faults.join('\n')}\nanswer: ${text}\nto: ${payload}`);
+  }
+
+  test.each(operations)(
+    `$name over HTTP, ${cases} times`,
+    async ({ operation }) => {
+      const outcomes = new Set<string>();
+      let sent = 0;
+      await fuzz(cases, arbitraryGraphqlRequest(operation), async (batch) => {
+        for (const outcome of (await Promise.all(batch.map(post))).flat()) outcomes.add(outcome);
+        sent += batch.length;
+      });
+      expect(sent).toBe(cases);
+      // Neither everything was refused nor everything let through.
+      const refused = operation.field.args.length === 0 ? [] : ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'];
+      expect([...outcomes]).toEqual(expect.arrayContaining(['data', 'GRAPHQL_PARSE_FAILED', ...refused]));
+    },
+    TIMEOUT_MS,
+  );
+
+  test('and the office is ready for the next customer', async () => {
+    expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
+import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
+import { fuzz } from './fuzz.ts';
+import { type HttpAnswer, type HttpRequest, type KeepAliveClient, keepAliveClient } from './keep-alive-client.ts';
+import { leaksIn } from './leaks.ts';
+import { restRoutes } from './rest-routes.ts';
+
+const CASES = 1_000;
+/** Drivers differ in what they store, hardly in what is checked before. */
+const CASES_ON_POSTGRESQL = 200;
+const TIMEOUT_MS = 120_000;
+const BODY_LIMIT_BYTES = 8_192;
+
+/** What a running office says its routes are, so that a new one is tried as well. */
+async function documentOfAnOffice(): Promise<OpenApiDocument> {
+  const office = await openBoxOffice('embedded', { worker: false });
+  const document = await (await fetch(`${office.url}/openapi.json`)).json();
+  await office.close();
+  return document as OpenApiDocument;
+}
+
+const document = await documentOfAnOffice();
+const routes = restRoutes(document);
+
+describe.each([
+  ['embedded', CASES],
+  ['postgresql + redis', CASES_ON_POSTGRESQL],
+] as const)('whatever is sent, the answer is a documented one without a leak (%s)', (setup, cases) => {
+  let office: BoxOffice;
+  let client: KeepAliveClient;
+  let faultsOf: DocumentedAnswer;
+  beforeAll(async () => {
+    office = await openBoxOffice(setup, { env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` } });
+    client = keepAliveClient(office.url);
+    faultsOf = documentedAnswer(document, BODY_LIMIT_BYTES);
+    // The first rows, which the examples of the document ask for.
+    const eventId = await createEvent(office.url, { capacity: 1_000_000, maxPerBooking: 2 });
+    await createEvent(office.url, { capacity: 1 });
+    await bookTicket(office.url, { eventId });
+  });
+  afterAll(async () => {
+    client.close();
+    await office.close();
+  });
+
+  async function check(request: HttpRequest): Promise<HttpAnswer> {
+    const answer = await client.send(request);
+    const faults = faultsOf(request, answer);
+    const leaks = leaksIn([safelyParsed(answer.text), answer.headers]);
+    if (faults.length + leaks.length === 0) return answer;
+    const sent = JSON.stringify({ ...request, body: request.body?.toString() });
+    throw new Error(`${[...faults, ...leaks].join('\n')}\nanswer: ${answer.text}\nto: ${sent}`);
+  }
+
+  test.each(routes.map((route) => ({ name: `${route.method} ${route.template}`, route })))(
+    `$name, ${cases} times`,
+    async ({ route }) => {
+      const statuses = new Set<number>();
+      let sent = 0;
+      await fuzz(cases, arbitraryRestRequest(route), async (batch) => {
+        for (const { status } of await Promise.all(batch.map(check))) statuses.add(status);
+        sent += batch.length;
+      });
+      expect(sent).toBe(cases);
+      // Neither everything was refused nor everything let through.
+      const usual = [200, 404, 422].filter((status) => route.statuses.includes(status));
+      expect([...statuses]).toEqual(expect.arrayContaining(usual));
+    },
+    TIMEOUT_MS,
+  );
+
+  test('and the office is ready for the next customer', async () => {
+    expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
+  });
+});
+
+function safelyParsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

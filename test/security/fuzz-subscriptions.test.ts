@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { OperationTypeNode } from 'graphql';
+import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { eventually } from '../support/eventually.ts';
+import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { closeRawSockets } from '../support/raw-socket.ts';
+import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
+import { fuzz } from './fuzz.ts';
+import { watchAll } from './fuzzed-subscriptions.ts';
+
+const CASES = 1_000;
+/** Drivers differ in what they store, hardly in what is checked before. */
+const CASES_ON_POSTGRESQL = 200;
+const TIMEOUT_MS = 120_000;
+const MAX_FRAME_BYTES = 65_000;
+const SUBSCRIPTIONS_PER_SOCKET = 20;
+
+const operations = operationsOf(buildGraphqlSchema())
+  .filter(({ kind }) => kind === OperationTypeNode.SUBSCRIPTION)
+  .map((operation) => ({ name: operation.field.name, operation }));
+
+describe.each([
+  ['embedded', CASES],
+  ['postgresql + redis', CASES_ON_POSTGRESQL],
+] as const)('whatever is watched, the answer is data or a documented code, without a leak (%s)', (setup, cases) => {
+  let office: BoxOffice;
+  /** Every event there is, so that whoever watches one sees bookings. */
+  let eventIds: string[];
+  beforeAll(async () => {
+    office = await openBoxOffice(setup);
+    const capacity = 1_000_000;
+    eventIds = [await createEvent(office.url, { capacity }), await createEvent(office.url, { capacity })];
+  });
+  afterAll(async () => {
+    await closeRawSockets();
+    await office.close();
+  });
+
+  const bookAnother = () => Promise.all(eventIds.map((eventId) => bookTicket(office.url, { eventId })));
+
+  test.each(operations)(
+    `$name, ${cases} times`,
+    async ({ operation }) => {
+      const outcomes = new Set<string>();
+      let sent = 0;
+      const watch = async (batch: string[]) => {
+        for (const outcome of await watchAll(office, batch, bookAnother)) outcomes.add(outcome);
+        sent += batch.length;
+      };
+      await fuzz(cases, arbitraryGraphqlRequest(operation).filter(isSubscribePayload), watch, SUBSCRIPTIONS_PER_SOCKET);
+      expect(sent).toBe(cases);
+      // Neither everything was refused nor everything let through.
+      const expected = ['data', 'NOT_FOUND', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED'];
+      expect([...outcomes]).toEqual(expect.arrayContaining(expected));
+      await eventually(() => office.container.liveUpdates.watchedEvents === 0);
+    },
+    TIMEOUT_MS,
+  );
+
+  test('and the office is ready for the next customer', async () => {
+    expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
+  });
+});
+
+/** Any other would end the socket, and with it the answers to the rest: websocket-protocol.test.ts is about those. */
+function isSubscribePayload(text: string): boolean {
+  if (Buffer.byteLength(text) > MAX_FRAME_BYTES) return false;
+  const { query, variables, operationName, extensions } = JSON.parse(text) as Record<string, unknown>;
+  const isRecord = (value: unknown) => value == null || (typeof value === 'object' && !Array.isArray(value));
+  const isText = (value: unknown) => value == null || typeof value === 'string';
+  return typeof query === 'string' && isText(operationName) && isRecord(variables) && isRecord(extensions);
+}

@@ -1,0 +1,27 @@
+import * as fc from 'fast-check';
+
+/** Cases that are sent at the same time. */
+const USUAL_BATCH = 50;
+
+/** Repeats the cases of an earlier run. */
+const { FUZZ_SEED } = process.env;
+
+/** Checks that many cases, in batches. The first that fails ends it, with the seed that repeats it. */
+export async function fuzz<T>(
+  cases: number,
+  arbitrary: fc.Arbitrary<T>,
+  check: (batch: T[]) => Promise<void>,
+  size = USUAL_BATCH,
+): Promise<void> {
+  const batches = fc.array(arbitrary, { minLength: size, maxLength: size });
+  const details = await fc.check(fc.asyncProperty(batches, check), {
+    numRuns: Math.ceil(cases / size),
+    // A smaller batch of the same kind says no more than the case that the error names.
+    endOnFailure: true,
+    ...(FUZZ_SEED && { seed: Number(FUZZ_SEED) }),
+  });
+  if (!details.failed) return;
+  const { seed, numRuns, errorInstance: cause } = details;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  throw new Error(`${message}\nin batch ${numRuns}; FUZZ_SEED=${seed} repeats it`);
+}
