@@ -1,0 +1,88 @@
+import { WebSocket } from 'ws';
+import { within } from '../support/services/within.ts';
+import type { Answer } from './hostile-answer.ts';
+import type { Headers } from './hostile-stage.ts';
+
+const ANSWER_BOUND_MS = 20_000;
+
+interface Talk {
+  readonly url: string;
+  readonly from: string;
+  /** In place of the right one; empty: none. */
+  readonly subprotocol?: string;
+  readonly origin?: string;
+  /** Sent at once. */
+  readonly first?: readonly object[];
+  /** Sent after the acknowledgement of a connection_init with these parameters. */
+  readonly params?: Headers | null;
+  readonly subscriptions?: readonly object[];
+  /** Values that may come before the answer. */
+  readonly values?: number;
+}
+
+/** Opens a socket, says what it is told to, and ends with the first message that is an answer, or with the close. */
+export async function talk(options: Talk): Promise<Answer> {
+  const { url, from, subprotocol, origin, first = [], params, subscriptions = [], values = 0 } = options;
+  const socket = new WebSocket(
+    `${url.replace('http', 'ws')}/graphql`,
+    subprotocol === undefined ? 'graphql-transport-ws' : [],
+    {
+      localAddress: from,
+      ...(origin !== undefined && { origin }),
+      ...(subprotocol && { headers: { 'sec-websocket-protocol': subprotocol } }),
+    },
+  );
+  let text = '';
+  let valuesLeft = values;
+  const answered = new Promise<Answer>((resolve, reject) => {
+    socket.on('open', () => {
+      const init = params === undefined ? [] : [{ type: 'connection_init', payload: params }];
+      for (const message of [...first, ...init]) socket.send(JSON.stringify(message));
+    });
+    socket.on('message', (data) => {
+      const message = String(data);
+      if (message.includes('"connection_ack"')) {
+        for (const next of subscriptions) socket.send(JSON.stringify(next));
+      } else {
+        text += `${message}\n`;
+        if (message.includes('"next"') && valuesLeft-- > 0) return;
+        resolve({ statuses: [], text });
+      }
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      resolve({ statuses: [response.statusCode as number], text });
+      response.resume();
+    });
+    socket.on('close', (closeCode, reason) => resolve({ statuses: [], text: `${text}${reason}`, closeCode }));
+    socket.on('error', reject);
+  });
+  const answer = await within(ANSWER_BOUND_MS, answered);
+  socket.terminate();
+  if (!answer) throw new Error(`no answer on a socket: ${text}`);
+  return answer;
+}
+
+export const subscribe = (query: string, variables: object = {}, id = '1') => ({
+  id,
+  type: 'subscribe',
+  payload: { query, variables },
+});
+
+/** Takes `count` sockets and keeps them until they are given back. */
+export async function hoardSockets(url: string, from: string, count: number): Promise<() => void> {
+  const sockets = Array.from({ length: count }, () => {
+    return new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { localAddress: from });
+  });
+  await Promise.all(
+    sockets.map((socket) => {
+      socket.on('open', () => socket.send('{"type":"connection_init"}'));
+      return new Promise((resolve, reject) => {
+        socket.once('message', resolve);
+        socket.on('error', reject);
+      });
+    }),
+  );
+  return () => {
+    for (const socket of sockets) socket.terminate();
+  };
+}

@@ -1,0 +1,101 @@
+import type { Agent } from 'node:http';
+import { eventually } from '../support/eventually.ts';
+import { graphqlData } from '../support/graphql-client.ts';
+import { bearer } from '../support/tokens.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Linux takes all of 127.0.0.0/8 for itself. */
+const on = (address: string) => (process.platform === 'linux' ? address : '127.0.0.1');
+export const ATTACKERS = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].map(on);
+export const SLOW_ATTACKER = on('127.0.0.5');
+export const SOCKET_HOARDER = on('127.0.0.6');
+export const CROWD = on('127.0.0.7');
+/** More than ADDRESS_MAX_REQUESTS of the run, which is no less than what the other attackers send at a time. */
+export const CROWD_SIZE = 60;
+
+export const VICTIM = 'victim-4711';
+export const VICTIMS_KEY = 'order-of-the-victim-0815';
+export const SQL_TEXTS = [
+  "' OR '1'='1",
+  "1'; DROP TABLE booking; --",
+  "' UNION SELECT reference FROM booking --",
+  '1) OR 1=1 --',
+  '"; DELETE FROM event; --',
+  "\\'; UPDATE booking SET user_id = 1; --",
+  '%_%',
+  "' || (SELECT code FROM ticket LIMIT 1) || '",
+];
+
+/** Everything the attackers know, and what they must not see. */
+export interface Stage {
+  readonly url: string;
+  readonly agents: ReadonlyMap<string, Agent>;
+  /** Good tokens of buyers; those who sign in as SQL are among them. */
+  readonly buyers: readonly Headers[];
+  readonly sqlBuyers: readonly Headers[];
+  readonly greedy: Headers;
+  readonly repeater: Headers;
+  /** Sold out, all to the victim. */
+  readonly eventId: number;
+  readonly repeatersEventId: number;
+  readonly victims: readonly VictimsBooking[];
+  readonly secrets: readonly string[];
+}
+
+export interface VictimsBooking {
+  readonly id: string;
+  readonly reference: string;
+  readonly status: string;
+  readonly version: number;
+  readonly quantity: number;
+  readonly tickets: readonly { readonly code: string }[];
+}
+
+const CREATE = 'mutation ($input: CreateEventInput!) { createEvent(input: $input) { id } }';
+const BOOK = 'mutation ($input: BookTicketInput!) { bookTicket(input: $input) { ... on Booking { id } } }';
+
+export async function createEvent(url: string, organizer: Headers, capacity: number): Promise<number> {
+  const variables = { input: { title: 'Concert', capacity } };
+  return Number((await graphqlData<{ createEvent: { id: string } }>(url, CREATE, variables, organizer)).createEvent.id);
+}
+
+export async function setStage(url: string, organizer: Headers, agents: Stage['agents']): Promise<Stage> {
+  const eventId = await createEvent(url, organizer, 3);
+  const repeatersEventId = await createEvent(url, organizer, 100);
+  const [victim, repeater] = [await bearer(VICTIM), await bearer('repeater')];
+  const book = (input: object, headers: Headers) => graphqlData(url, BOOK, { input }, headers);
+  await book({ eventId, quantity: 2, idempotencyKey: VICTIMS_KEY }, victim);
+  await book({ eventId }, victim);
+  await book({ eventId: repeatersEventId, idempotencyKey: 'again' }, repeater);
+  const victims = await eventually(() => finalizedOfVictim(url, organizer), { intervalMs: 200 });
+  const codes = victims.flatMap(({ tickets }) => tickets.map(({ code }) => code));
+  return {
+    url,
+    agents,
+    buyers: await Promise.all(Array.from({ length: 200 }, (_, i) => bearer(`attacker-${i}`))),
+    sqlBuyers: await Promise.all(SQL_TEXTS.map((text) => bearer(text))),
+    greedy: await bearer('greedy'),
+    repeater,
+    eventId,
+    repeatersEventId,
+    victims,
+    secrets: [...victims.map(({ reference }) => reference), ...codes],
+  };
+}
+
+export async function bookingsOfVictim(url: string, organizer: Headers): Promise<VictimsBooking[]> {
+  const query = `query ($userId: ID!) { bookings(userId: $userId) {
+    edges { node { id reference status version quantity tickets { code } } } } }`;
+  interface Page {
+    bookings: { edges: { node: VictimsBooking }[] };
+  }
+  const { bookings } = await graphqlData<Page>(url, query, { userId: VICTIM }, organizer);
+  return bookings.edges.map(({ node }) => node);
+}
+
+async function finalizedOfVictim(url: string, organizer: Headers): Promise<VictimsBooking[]> {
+  const bookings = await bookingsOfVictim(url, organizer);
+  if (bookings.some(({ status }) => status !== 'FINALIZED')) throw new Error(JSON.stringify(bookings));
+  return bookings;
+}
