@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OperationTypeNode } from 'graphql';
-import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { eventually } from '../support/eventually.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { closeRawSockets } from '../support/raw-socket.ts';
+import { buildGraphqlSchema } from '../../../src/http/graphql/schema.ts';
+import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
+import { eventually } from '../../support/eventually.ts';
+import { bookTicket, createEvent } from '../../support/graphql-client.ts';
+import { closeRawSockets } from '../../support/raw-socket.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
 import { fuzz } from './fuzz.ts';
 import { watchAll } from './fuzzed-subscriptions.ts';

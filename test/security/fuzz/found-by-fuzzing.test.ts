@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { graphql } from '../support/graphql-client.ts';
-import { openSubscriber } from '../support/subscriber.ts';
+import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
+import { graphql } from '../../support/graphql-client.ts';
+import { openSubscriber } from '../../support/subscriber.ts';
 
 describe('what random input showed once:', () => {
   let office: BoxOffice;

@@ -1,4 +1,4 @@
-import type { Random } from '../chaos/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import type { Answer } from './hostile-answer.ts';
 import type { Stage } from './hostile-stage.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { graphql } from '../support/graphql-client.ts';
+import { graphql } from '../../support/graphql-client.ts';
 import type { Headers } from './hostile-stage.ts';
 
 const PAUSE_MS = 50;

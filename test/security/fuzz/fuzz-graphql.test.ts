@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OperationTypeNode } from 'graphql';
-import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { buildGraphqlSchema } from '../../../src/http/graphql/schema.ts';
+import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
+import { createEvent } from '../../support/graphql-client.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
 import { fuzz } from './fuzz.ts';
 import { faultsOfResult, type GraphqlResult, outcomesOf } from './graphql-answer.ts';

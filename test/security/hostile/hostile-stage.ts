@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
-import { eventually } from '../support/eventually.ts';
-import { graphqlData } from '../support/graphql-client.ts';
-import { bearer } from '../support/tokens.ts';
+import { eventually } from '../../support/eventually.ts';
+import { graphqlData } from '../../support/graphql-client.ts';
+import { bearer } from '../../support/tokens.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 

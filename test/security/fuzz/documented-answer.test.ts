@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { OpenApiDocument } from '../support/openapi-document.ts';
+import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { faultsOfErrors, faultsOfResult } from './graphql-answer.ts';
 import type { HttpAnswer } from './keep-alive-client.ts';
@@ -9,7 +9,7 @@ const BODY_LIMIT_BYTES = 1_024;
 
 let faultsOf: DocumentedAnswer;
 beforeAll(async () => {
-  const file = new URL('../../schema/openapi.json', import.meta.url);
+  const file = new URL('../../../schema/openapi.json', import.meta.url);
   faultsOf = documentedAnswer(JSON.parse(await readFile(file, 'utf8')) as OpenApiDocument, BODY_LIMIT_BYTES);
 });
 

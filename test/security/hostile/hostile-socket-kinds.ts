@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { announcing, frame, openFrameSocket } from '../support/raw-frames.ts';
+import { announcing, frame, openFrameSocket } from '../../support/raw-frames.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { subscribe, talk } from './hostile-sockets.ts';
 import { SOCKET_HOARDER, VICTIM } from './hostile-stage.ts';

@@ -1,8 +1,8 @@
+import { get, NO_HTTP, ODD, post, SMUGGLING } from '../malformed-requests.ts';
+import { sendRaw } from '../raw-http.ts';
 import { ask, JSON_TYPE, sendAndCut } from './hostile-http.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { CROWD, CROWD_SIZE, SLOW_ATTACKER } from './hostile-stage.ts';
-import { get, NO_HTTP, ODD, post, SMUGGLING } from './malformed-requests.ts';
-import { sendRaw } from './raw-http.ts';
 
 const PATHS = ['/graphql', '/book', '/event', '/booking/1/cancel'];
 const CREATE = 'mutation { createEvent(input: { title: "Mine", capacity: 1 }) { id } }';

@@ -1,5 +1,5 @@
-import { SECRET } from '../support/tokens.ts';
-import { handmade, hs256, withClaims } from './handmade-token.ts';
+import { SECRET } from '../../support/tokens.ts';
+import { handmade, hs256, withClaims } from '../handmade-token.ts';
 
 /** Authorization headers that are no good, though they say whose booking it is and that its bearer may do everything. */
 export function badTokens(sub: string): string[] {

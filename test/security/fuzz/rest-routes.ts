@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../support/openapi-document.ts';
+import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import type { InputSchema } from './arbitrary-of-schema.ts';
 import type { WrittenJson } from './written-json.ts';
 

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { OpenApiDocument } from '../support/openapi-document.ts';
+import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import type { HttpAnswer, HttpRequest } from './keep-alive-client.ts';
 import { type Route, restRoutes } from './rest-routes.ts';
 

@@ -1,6 +1,6 @@
-import type { BoxOffice } from '../support/box-office.ts';
-import { eventually } from '../support/eventually.ts';
-import { acknowledgedSocket } from '../support/raw-socket.ts';
+import type { BoxOffice } from '../../support/box-office.ts';
+import { eventually } from '../../support/eventually.ts';
+import { acknowledgedSocket } from '../../support/raw-socket.ts';
 import { faultsOfErrors, faultsOfResult, type GraphqlError, type GraphqlResult, outcomesOf } from './graphql-answer.ts';
 import { leaksIn } from './leaks.ts';
 

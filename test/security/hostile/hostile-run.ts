@@ -1,4 +1,4 @@
-import type { Random } from '../chaos/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import { type Answer, isFault, isRefusal, leaksIn } from './hostile-answer.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { ATTACKERS, type Stage } from './hostile-stage.ts';

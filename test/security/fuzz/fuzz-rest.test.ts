@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
+import { bookTicket, createEvent } from '../../support/graphql-client.ts';
+import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Random } from '../chaos/random.ts';
-import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
-import { type Fleet, openFleet } from '../support/fleet.ts';
-import { graphqlData } from '../support/graphql-client.ts';
-import { bearer, JWT_ENV } from '../support/tokens.ts';
+import { Random } from '../../chaos/random.ts';
+import { type BoxOfficeProcess, WARN } from '../../support/boxoffice-process.ts';
+import { type Fleet, openFleet } from '../../support/fleet.ts';
+import { graphqlData } from '../../support/graphql-client.ts';
+import { bearer, JWT_ENV } from '../../support/tokens.ts';
 import { isFault, isRefusal, leaksIn } from './hostile-answer.ts';
 import { ask } from './hostile-http.ts';
 import { KINDS } from './hostile-kinds.ts';

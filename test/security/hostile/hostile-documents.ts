@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import type { Random } from '../chaos/random.ts';
+import type { Random } from '../../chaos/random.ts';
 
 const times = (count: number, text: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
