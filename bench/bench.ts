@@ -6,7 +6,7 @@ import type { Services } from './stage/services.ts';
 /** What every scenario gets. */
 export interface Bench {
   readonly rounds: number;
-  /** Of one measurement at 64 connections; others take a share of it. */
+  /** Of one measurement that a mark is about; others take a share of it. */
   readonly seconds: number;
   readonly services: Services;
   readonly generate: Generator;

@@ -8,7 +8,7 @@ import { watch } from '../stage/watch.ts';
 import { withInstallations } from '../stage/with-installations.ts';
 import { median, percentile } from '../statistics.ts';
 
-const BOOKINGS = 200;
+const BOOKINGS = 100;
 const WARM_UP_BOOKINGS = 20;
 const EVENT_BOOKINGS = `subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id status } }`;
 

@@ -16,7 +16,7 @@ export const manyEvents: Scenario = {
   run: (bench) =>
     withInstallations(bench.services, {}, (installations) =>
       withCeiling(bench, async (ceilingOf) => {
-        const load = { api: GRAPHQL, connections: 64, seconds: bench.seconds };
+        const load = { api: GRAPHQL, connections: 64, seconds: bench.seconds / 2 };
         const contestants = [ceilingOf(load)];
         for (const installation of installations) {
           const eventIds = await createEvents(installation.url);

@@ -10,7 +10,7 @@ import { median } from '../statistics.ts';
 
 const SUBSCRIBERS = 5_000;
 const WARM_UP_BOOKINGS = 500;
-const settleMs = 1_000;
+const settleMs = 500;
 
 /** What a subscriber costs, and how long one update takes to reach all of them. */
 export const subscribers: Scenario = {

@@ -1,6 +1,6 @@
 import type { BookingLimits } from '../config.ts';
 import { unavailable } from '../errors.ts';
-import type { Event } from '../events/event.entity.ts';
+import { availableCount, type Event } from '../events/event.entity.ts';
 import type { Database } from '../platform/database.ts';
 import type { EventLock } from '../platform/event-lock.ts';
 import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
@@ -34,6 +34,8 @@ export interface EventDeskParts {
   readonly committed: (bookings: readonly Booking[]) => void;
 }
 
+/** Each group of a sold-out event reads it once to say so truthfully: fewer and larger groups say it as well. */
+const SOLD_OUT_REST_MS = 5;
 /** Each lost round means that another process booked meanwhile. */
 const MAX_ROUNDS = 10;
 
@@ -48,7 +50,10 @@ export function createEventDesks(parts: EventDeskParts): EventDesks {
     try {
       await serve(parts, eventId, group, memory);
     } catch (error) {
-      if (isBusy(error)) return answerAll(group, busy());
+      if (isBusy(error)) {
+        answerAll(group, busy());
+        return 0;
+      }
       parts.log.warn({ err: error, eventId }, 'a group of bookings failed, trying once more');
       delete memory.lastSeen;
       await serve(parts, eventId, group, memory, true).catch((again: unknown) => {
@@ -56,6 +61,7 @@ export function createEventDesks(parts: EventDeskParts): EventDesks {
         throw isBusy(again) || isUnavailable(again) ? Object.assign(unavailable(), { cause: again }) : again;
       });
     }
+    return memory.lastSeen && availableCount(memory.lastSeen) === 0 ? SOLD_OUT_REST_MS : 0;
   });
 }
 

@@ -35,7 +35,7 @@ export interface FinalizeBookingParts {
  */
 export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizationHandler {
   const { db, issuer, announce, log, now } = parts;
-  const limits = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: MAX_GROUP_SIZE, restMs: REST_MS };
+  const limits = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: MAX_GROUP_SIZE };
   const desks = new GroupCommit<number, Issued, void>(limits, async (_eventId, group) => {
     announce(
       await finalizeGroup(
@@ -45,6 +45,7 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): Finalization
       ),
     );
     for (const member of group) member.answer();
+    return REST_MS;
   });
 
   const pending = new DataLoader<FinalizationJob, boolean>((jobs) => arePending(db, jobs), { cache: false });

@@ -5,8 +5,6 @@ export interface GroupCommitLimits {
   readonly maxWaiting: number;
   /** Requests handed over together. */
   readonly maxGroupSize: number;
-  /** After a group of more than one the next one gathers for so long; for work that nobody waits for. 0 when left out. */
-  readonly restMs?: number;
 }
 
 /** One waiting request of a group. It is answered at most once; later answers are ignored. */
@@ -44,12 +42,15 @@ export class GroupMember<Request, Answer> {
 /** Keys whose memory is kept while nobody asks for them. */
 const MAX_MEMORIES = 1_000;
 
-/** `memory` is what the last group of the key left there; it starts empty, and that of a key unused for long is forgotten. */
+/**
+ * `memory` is what the last group of the key left there; it starts empty, and that of a key unused for long is forgotten.
+ * @returns how long, in milliseconds, the next group gathers after one of more than one request
+ */
 export type CommitGroup<Key, Request, Answer, Memory extends object> = (
   key: Key,
   group: readonly GroupMember<Request, Answer>[],
   memory: Partial<Memory>,
-) => Promise<void>;
+) => Promise<number>;
 
 /**
  * Group commit, per key: one group is in flight, whoever comes meanwhile waits and joins the next.
@@ -89,14 +90,14 @@ export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
   }
 
   async #serve(key: Key, waiting: GroupMember<Request, Answer>[]): Promise<void> {
-    const { maxGroupSize, restMs = 0 } = this.#limits;
     const memory = this.#memories.get(key) ?? {};
     while (waiting.length > 0) {
       // A synchronous driver such as better-sqlite3 lets no I/O happen between two groups, so nobody could join.
       await setImmediate();
-      const group = waiting.splice(0, maxGroupSize);
+      const group = waiting.splice(0, this.#limits.maxGroupSize);
+      let restMs = 0;
       try {
-        await this.#commit(key, group, memory);
+        restMs = await this.#commit(key, group, memory);
         failUnanswered(group, new Error('A group was committed without an answer for each of its members'));
       } catch (error) {
         failUnanswered(group, error);

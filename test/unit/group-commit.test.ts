@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CommitGroup, GroupCommit } from '../../src/platform/group-commit.ts';
 
@@ -5,10 +6,12 @@ interface Memory {
   groups: number;
 }
 type Commit = CommitGroup<string, number, string, Memory>;
+/** So long that a few turns of the event loop fit in, whatever else the machine does. */
+const REST_MS = 1_000;
 const UNLIMITED = { maxWaiting: 1_000, maxGroupSize: 1_000 };
 
 /** Commits nothing before its door is opened, and notes the groups it was handed. */
-function gated(more?: Commit) {
+function gated(more?: (...args: Parameters<Commit>) => Promise<void>, restMs = 0) {
   const groups: number[][] = [];
   const door = Promise.withResolvers<void>();
   const first = Promise.withResolvers<void>();
@@ -18,6 +21,7 @@ function gated(more?: Commit) {
     await door.promise;
     await more?.(key, group, memory);
     for (const member of group) if (!member.answered) member.answer(`${key}${member.request}`);
+    return restMs;
   };
   return { commit, groups, started: first.promise, open: door.resolve };
 }
@@ -32,6 +36,21 @@ describe('group commit', () => {
     open();
     expect(await Promise.all([first, ...others])).toEqual(['a0', 'a1', 'a2', 'a3']);
     expect(groups).toEqual([[0], [1, 2, 3]]);
+  });
+
+  test('lets the next group gather after one of several, when it is told to', async () => {
+    const { commit, groups, started, open } = gated(undefined, REST_MS);
+    const desks = new GroupCommit(UNLIMITED, commit);
+    const first = desks.submit('a', 0);
+    await started;
+    const several = [desks.submit('a', 1), desks.submit('a', 2)];
+    open();
+    await Promise.all([first, ...several]);
+    const later = [desks.submit('a', 3)];
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
+    later.push(desks.submit('a', 4));
+    await Promise.all(later);
+    expect(groups).toEqual([[0], [1, 2], [3, 4]]);
   });
 
   test('keeps groups within their bound, in order of arrival', async () => {
@@ -62,6 +81,7 @@ describe('group commit', () => {
     const desks = new GroupCommit<string, number, string>(UNLIMITED, async (key, group) => {
       if (key === 'stuck') await stuck.promise;
       for (const member of group) member.answer(key);
+      return 0;
     });
     const waiting = desks.submit('stuck', 1);
     expect(await desks.submit('free', 1)).toBe('free');
@@ -87,7 +107,7 @@ describe('group commit', () => {
   });
 
   test('a member that was forgotten fails instead of waiting for ever', async () => {
-    const desks = new GroupCommit<string, number, string>(UNLIMITED, async () => undefined);
+    const desks = new GroupCommit<string, number, string>(UNLIMITED, async () => 0);
     await expect(desks.submit('a', 1)).rejects.toThrow('without an answer');
   });
 
@@ -96,6 +116,7 @@ describe('group commit', () => {
       member?.answer('first');
       member?.answer('second');
       member?.fail(new Error('third'));
+      return 0;
     });
     expect(await desks.submit('a', 1)).toBe('first');
   });
@@ -106,6 +127,7 @@ describe('group commit', () => {
       seen.push(memory.groups);
       memory.groups = (memory.groups ?? 0) + 1;
       for (const member of group) member.answer('');
+      return 0;
     };
     beforeEach(() => void seen.splice(0));
 
