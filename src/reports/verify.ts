@@ -33,7 +33,9 @@ const WRONG_STATUS = `select id from bookings where id > ? and id <= ? and versi
   else -1 end`;
 
 const TICKETS_MATCH = 'a booking has one ticket per place once it was finalized, and none before';
-const WRONG_TICKETS = `select b.id from bookings b left join tickets t on t.booking_id = b.id
+/** The tickets have their bounds too: without them PostgreSQL may walk through all that come before. */
+const WRONG_TICKETS = `select b.id from bookings b
+  left join tickets t on t.booking_id = b.id and t.booking_id > ? and t.booking_id <= ?
   where b.id > ? and b.id <= ? group by b.id, b.quantity, b.finalized_at
   having count(t.id) <> case when b.finalized_at is null then 0 else b.quantity end`;
 
@@ -75,7 +77,7 @@ async function checkBookings(
   for (let after = 0; after < total; after += BOOKINGS_PER_READ) {
     const window = [after, after + BOOKINGS_PER_READ];
     note(STATUS_MOVED, 'booking', await ids(tx, WRONG_STATUS, window));
-    note(TICKETS_MATCH, 'booking', await ids(tx, WRONG_TICKETS, window));
+    note(TICKETS_MATCH, 'booking', await ids(tx, WRONG_TICKETS, [...window, ...window]));
     const rows = await tx.execute<{ event_id: number; booked: string; finalized: string }[]>(SUMS, window);
     for (const row of rows) {
       const sum = sums.get(row.event_id) ?? { booked: 0, finalized: 0 };
