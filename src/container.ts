@@ -19,7 +19,7 @@ import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { redisServices } from './platform/redis/redis-services.ts';
+import type { redisServices } from './platform/redis/redis-services.ts';
 import type { Services } from './platform/services.ts';
 import { overallReport } from './reports/overall-report.ts';
 
@@ -35,6 +35,12 @@ export interface Overrides {
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
 
+/** Loads the code for Redis only where there is one: it is a fifth of the start. */
+async function connectServices(...parts: Parameters<typeof redisServices>): Promise<Services> {
+  const { redisServices } = await import('./platform/redis/redis-services.ts');
+  return redisServices(...parts);
+}
+
 /** The composition root: builds every part once, from the configuration. Rejects when the database cannot be reached. */
 export async function createContainer(config: Config, overrides: Overrides = {}) {
   const log = overrides.log ?? createLogger(config.logLevel);
@@ -46,7 +52,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     failpoints: overrides.failpoints ?? noFailpoints,
   });
   const adapters = config.redis
-    ? await redisServices(config.redis, config.finalization, log, metrics)
+    ? await connectServices(config.redis, config.finalization, log, metrics)
     : localServices(config.finalization, log);
   const services: Services = { ...adapters, ...overrides.services };
   const { lock, queue, pubsub } = services;

@@ -2,7 +2,6 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { type Config, InvalidConfiguration } from '../config.ts';
 import { type Container, createContainer, type Overrides } from '../container.ts';
 import { registerOperations } from '../http/operations.ts';
-import { createServer } from '../http/server.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
 import { stopOnSignals } from '../platform/shutdown.ts';
@@ -30,7 +29,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     opened.push(container);
     if (options.migrate || !config.redis) await migrate(container.db);
     await assertMigrated(container.db);
-    const server = role === 'worker' ? operationsOnly(container) : await createServer(container);
+    const server = role === 'worker' ? operationsOnly(container) : await openApi(container);
     opened.push(server);
     const url = await server.listen({ host: config.host, port: config.port });
     if (role !== 'api') container.startWorker();
@@ -42,6 +41,12 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     await closeAll();
     throw error;
   }
+}
+
+/** A worker has no use for GraphQL and REST, and starts without their code. */
+async function openApi(container: Container): Promise<FastifyInstance> {
+  const { createServer } = await import('../http/server.ts');
+  return createServer(container);
 }
 
 /** A worker answers health checks and metrics only. */
