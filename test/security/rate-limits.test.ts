@@ -133,7 +133,8 @@ describe('rate limits and Redis', () => {
     await redis.kill();
     expect(await admitted(office.url, READ, id, {}, 10)).toBe(4);
     await redis.start();
-    for (const opened_ of opened.splice(0)) await opened_.close();
+    await eventually(async () => (await fetch(`${office.url}/readyz`)).ok);
+    for (const survivor of opened.splice(0)) await survivor.close();
     await redis.remove();
   });
 });
