@@ -70,9 +70,9 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     done();
   });
   app.setErrorHandler(answerRestError);
+  protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
-  protectAnswers(app);
   await allowOrigins(app, config.corsOrigins);
   answerUnknownRoutes(app);
   registerOperations(app, container);

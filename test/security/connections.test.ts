@@ -130,9 +130,15 @@ describe('one address may have only so many', () => {
     const refused = await eventually(async () => {
       const response = await fetch(`${url}/event`);
       const body = await response.json();
-      return response.status === 429 && { retryAfter: response.headers.get('retry-after'), body };
+      const { headers } = response;
+      const [retryAfter, nosniff] = [headers.get('retry-after'), headers.get('x-content-type-options')];
+      return response.status === 429 && { retryAfter, nosniff, body };
     });
-    expect(refused).toEqual({ retryAfter: '1', body: expect.objectContaining({ code: 'RATE_LIMITED', status: 429 }) });
+    expect(refused).toEqual({
+      retryAfter: '1',
+      nosniff: 'nosniff',
+      body: expect.objectContaining({ code: 'RATE_LIMITED', status: 429 }),
+    });
     const overGraphql = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
