@@ -2,7 +2,7 @@ import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { USER_ID } from '../bookings/booking-request.ts';
-import { unauthenticated, unavailable } from '../errors.ts';
+import { BoxOfficeError, unauthenticated, unavailable } from '../errors.ts';
 import type { TokenKeys } from './token-keys.ts';
 import { TOKEN_ROLES, type Viewer } from './viewer.ts';
 
@@ -12,11 +12,15 @@ export interface ExpectedClaims {
   readonly audience: string | null;
 }
 
-/** The message of an expired token; sockets are told apart by it. */
-export const TOKEN_EXPIRED = 'The token has expired.';
+/** Other than the bearer of a bad token, this one may come back with a new one. */
+export class TokenExpired extends BoxOfficeError {
+  constructor() {
+    super('UNAUTHENTICATED', 'The token has expired.');
+  }
+}
 
 const MAX_REMEMBERED = 10_000;
-/** A withdrawn key is refused after this time at the latest, also for a token that was seen before. */
+/** A token that was seen before outlives its withdrawn key by this time at most. */
 const REMEMBERED_FOR_MS = 30_000;
 const CLOCK_TOLERANCE_S = 5;
 
@@ -47,7 +51,7 @@ export class TokenVerifier {
     const known = this.#remembered.get(token);
     if (known) {
       if ((known.expiresAtMs as number) + CLOCK_TOLERANCE_S * 1_000 > this.#now().getTime()) return known;
-      throw unauthenticated(TOKEN_EXPIRED);
+      throw new TokenExpired();
     }
     return this.#check(token);
   }
@@ -78,7 +82,7 @@ export class TokenVerifier {
       const verified = typeof key === 'function' ? jwtVerify(token, key, options) : jwtVerify(token, key, options);
       return (await verified).payload;
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw unauthenticated(TOKEN_EXPIRED);
+      if (error instanceof errors.JWTExpired) throw new TokenExpired();
       throw isBadToken(error) ? unauthenticated('The token is not valid.') : unavailable();
     }
   }

@@ -13,7 +13,7 @@ const ANSWER_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** For all routes, whether they follow or not. */
+/** For all routes that follow. */
 export function protectAnswers(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(ANSWER_HEADERS);

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { LRUCache } from 'lru-cache';
-import { TOKEN_EXPIRED } from '../../auth/token-verifier.ts';
+import { TokenExpired } from '../../auth/token-verifier.ts';
 import type { Viewer } from '../../auth/viewer.ts';
 import type { Container } from '../../container.ts';
 import { BoxOfficeError } from '../../errors.ts';
@@ -122,7 +122,7 @@ const TRY_AGAIN_LATER = [1013, 'Service unavailable'] as const;
 function refusal(error: unknown): readonly [number, string] {
   if (!(error instanceof BoxOfficeError)) throw error;
   if (error.code === 'SERVICE_UNAVAILABLE') return TRY_AGAIN_LATER;
-  return error.message === TOKEN_EXPIRED ? EXPIRED : BAD_TOKEN;
+  return error instanceof TokenExpired ? EXPIRED : BAD_TOKEN;
 }
 
 class InvalidDocument extends Error {

@@ -28,7 +28,7 @@ export class RateLimits {
     this.#perAddress = lanes('address', perAddress);
   }
 
-  /** undefined when nothing limits this operation, which is then as good as admitted. @returns rejects with RATE_LIMITED */
+  /** @returns undefined when nothing limits this operation, else a promise that rejects with RATE_LIMITED when it is too much */
   admit(operation: string, { kind, userId }: Viewer, address: string): Promise<void> | undefined {
     const lane = BOOKING_LANE.has(operation) ? 'booking' : 'reading';
     const ofUser = userId === null || kind === 'organizer' ? null : this.#perUser[lane];
