@@ -1,5 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { linkContradictions } from './configuration/link-contradictions.ts';
+import { withSecretFiles } from './configuration/secret-files.ts';
+import { type DatabaseConfig, databaseConfig, type RedisConfig, redisConfig } from './configuration/services.ts';
+import { unknownVariables, unreadLibpqVariables } from './configuration/unknown-variables.ts';
 import { type Environment, environment, type LogLevel } from './environment.ts';
+
+export type { DatabaseConfig, RedisConfig } from './configuration/services.ts';
 
 /** What the environment asks for. This file is the only reader of process.env; names, bounds and defaults are in environment.ts. */
 export interface Config {
@@ -22,6 +29,10 @@ export interface Config {
   readonly graphql: QueryLimits;
   readonly rateLimits: RateLimitConfig;
   readonly websocket: WebSocketLimits;
+  /** From a signal to the end of the process, at the latest. */
+  readonly shutdownTimeoutMs: number;
+  /** What looks like a mistake and stops nothing, one line each. */
+  readonly warnings: readonly string[];
 }
 
 export type AuthConfig =
@@ -31,18 +42,6 @@ export type AuthConfig =
       readonly issuer: string | null;
       readonly audience: string | null;
     });
-
-export type DatabaseConfig =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | { readonly kind: 'postgresql'; readonly url: string; readonly poolMax: number };
-
-export interface RedisConfig {
-  readonly url: string;
-  /** Independent masters for Redlock; the one of `url` when none are named. */
-  readonly lockUrls: readonly string[];
-  /** Stands before every key, queue and channel, so that several installations can share a Redis. */
-  readonly prefix: string;
-}
 
 export interface BookingLimits {
   /** Requests waiting for one event; the next one is answered BUSY. */
@@ -121,33 +120,34 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-/** Adds the variables of `.env` in the working directory, where there is one; those that are set already stay. */
-export function loadEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+/** The configuration of this process: its environment, and where that is silent a `.env` file in the working directory. */
+export function loadConfig(): Config {
+  if (!existsSync('.env')) return readConfig();
+  process.loadEnvFile('.env');
+  return readConfig(process.env, Object.keys(parseEnv(readFileSync('.env', 'utf8'))));
 }
 
-/** @throws InvalidConfiguration naming every variable that is wrong. An empty variable counts as unset. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+/**
+ * @param fromEnvFile the names that a `.env` file sets, each of which should be one of ours
+ * @throws InvalidConfiguration naming every variable that is wrong. An empty variable counts as unset.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: readonly string[] = []): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(set);
-  if (!parsed.success) {
-    throw new InvalidConfiguration(
-      parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`),
-    );
-  }
+  const given = withSecretFiles(set);
+  const parsed = environment.safeParse(given.env);
+  const wrong = parsed.error?.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`) ?? [];
+  const problems = [...given.problems, ...wrong];
+  if (problems.length > 0 || !parsed.success) throw new InvalidConfiguration(problems);
   const e = parsed.data;
   const production = e.NODE_ENV === 'production';
-  const problems = [...contradictions(e, production)];
+  problems.push(...contradictions(e, production));
   if (problems.length > 0) throw new InvalidConfiguration(problems);
+  const database = databaseConfig(e);
   return {
     host: e.HOST,
     port: e.PORT,
-    database: e.DATABASE_URL.startsWith('sqlite:')
-      ? { kind: 'sqlite', file: e.DATABASE_URL.slice('sqlite:'.length) }
-      : { kind: 'postgresql', url: e.DATABASE_URL, poolMax: e.DATABASE_POOL_MAX },
-    redis: e.REDIS_URL
-      ? { url: e.REDIS_URL, lockUrls: e.REDIS_LOCK_URLS ?? [e.REDIS_URL], prefix: e.REDIS_PREFIX }
-      : null,
+    database,
+    redis: e.REDIS_URL ? redisConfig(e, e.REDIS_URL) : null,
     auth: authConfig(e),
     introspection: e.INTROSPECTION ? e.INTROSPECTION === 'on' : !production,
     corsOrigins: e.CORS_ORIGINS ?? [],
@@ -193,6 +193,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       initTimeoutMs: e.WS_INIT_TIMEOUT_MS,
       sendTimeoutMs: e.WS_SEND_TIMEOUT_MS,
     },
+    shutdownTimeoutMs: e.SHUTDOWN_TIMEOUT_MS,
+    warnings: [
+      ...unknownVariables(set, fromEnvFile),
+      ...(database.kind === 'postgresql' ? unreadLibpqVariables(set) : []),
+    ],
   };
 }
 
@@ -200,6 +205,7 @@ function* contradictions(e: Environment, production: boolean): Generator<string>
   if (e.REDIS_LOCK_URLS && !e.REDIS_URL) {
     yield 'REDIS_LOCK_URLS: needs REDIS_URL as well, for the queue and the live updates';
   }
+  yield* linkContradictions(e);
   if (production && !e.AUTH_MODE) {
     yield 'AUTH_MODE: must be set with NODE_ENV=production: jwt, or off when something in front knows the users';
   }

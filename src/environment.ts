@@ -1,8 +1,11 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { nearestName } from './configuration/nearest-name.ts';
+import { parsePostgresqlUrl } from './configuration/postgresql-url.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+const NODE_ENVS = ['production', 'development', 'test'] as const;
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -13,7 +16,11 @@ const wholeNumber = (min: number, max: number) =>
 
 const redisUrl = z
   .string()
-  .refine((url) => isUrlWith(url, ['redis:', 'rediss:']), 'must be a redis:// or rediss:// URL');
+  .refine((url) => isUrlWith(url, ['redis:', 'rediss:']), 'must be a redis:// or rediss:// URL')
+  .refine(
+    (url) => !URL.canParse(url) || new URL(url).search === '',
+    'must have no parameters: they are not understood',
+  );
 
 const httpUrl = z.string().refine((url) => isUrlWith(url, ['http:', 'https:']), 'must be an http:// or https:// URL');
 
@@ -23,19 +30,31 @@ export const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
   DATABASE_URL: z
     .string()
-    .refine(
-      (url) => /^sqlite:./.test(url) || isUrlWith(url, ['postgres:', 'postgresql:']),
-      'must be sqlite:<file> or postgresql://user:password@host:port/database',
-    )
+    .superRefine((url, context) => {
+      for (const problem of databaseUrlProblems(url)) context.addIssue(problem);
+    })
     .default('sqlite:./data/boxoffice.db'),
   DATABASE_POOL_MAX: wholeNumber(2, 1_000).default(10),
+  DATABASE_POOL_IDLE_TIMEOUT_MS: wholeNumber(1_000, 3_600_000).default(30_000),
+  DATABASE_CONNECT_TIMEOUT_MS: wholeNumber(100, 60_000).default(1_500),
+  DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 60_000).default(2_000),
+  DATABASE_LOCK_TIMEOUT_MS: wholeNumber(10, 60_000).default(1_000),
+  DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: wholeNumber(100, 60_000).default(2_000),
+  SQLITE_BUSY_TIMEOUT_MS: wholeNumber(0, 1_000).default(5),
+  SQLITE_CACHE_MIB: wholeNumber(1, 65_536).default(64),
+  SQLITE_MMAP_MIB: wholeNumber(0, 2_047).default(0),
   REDIS_URL: redisUrl.optional(),
   REDIS_LOCK_URLS: listOf(redisUrl).optional(),
   REDIS_PREFIX: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"')
     .default('boxoffice'),
-  NODE_ENV: z.string().optional(),
+  REDIS_CONNECT_TIMEOUT_MS: wholeNumber(100, 60_000).default(1_000),
+  REDIS_COMMAND_TIMEOUT_MS: wholeNumber(50, 10_000).default(500),
+  REDIS_TLS_CA_FILE: z.string().optional(),
+  REDIS_TLS_CERT_FILE: z.string().optional(),
+  REDIS_TLS_KEY_FILE: z.string().optional(),
+  NODE_ENV: z.enum(NODE_ENVS, { error: ({ input }) => `must be ${meantNodeEnv(String(input))}` }).optional(),
   AUTH_MODE: z.enum(['off', 'jwt'], 'must be off or jwt').optional(),
   AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: httpUrl.optional(),
@@ -51,6 +70,7 @@ export const environment = z.object({
   BOOKING_MAX_WAITING: wholeNumber(1, 1_000_000).default(5_000),
   BOOKING_MAX_GROUP: wholeNumber(1, 5_000).default(500),
   BOOKING_MAX_WAIT_MS: wholeNumber(100, 60_000).default(3_000),
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(1_000, 600_000).default(9_000),
   ISSUANCE_DELAY_MS: wholeNumber(0, 600_000).default(0),
   FINALIZE_CONCURRENCY: wholeNumber(1, 10_000).default(200),
   FINALIZE_ATTEMPTS: wholeNumber(1, 100).default(5),
@@ -87,6 +107,24 @@ function listOf<T extends z.ZodType<unknown, string>>(item: T) {
     .string()
     .transform((list) => list.split(',').map((one) => one.trim()))
     .pipe(z.array(item));
+}
+
+function databaseUrlProblems(url: string): readonly string[] {
+  if (/^sqlite:./.test(url)) return [];
+  if (!/^postgres(ql)?:\/\//i.test(url)) {
+    return ['must be sqlite:<file> or postgresql://user:password@host:port/database'];
+  }
+  const parsed = parsePostgresqlUrl(url);
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+/** "prod" must not be anything but an error: what is not production is open to everybody by default. */
+function meantNodeEnv(written: string): string {
+  const word = written.trim().toLowerCase();
+  const meant =
+    NODE_ENVS.find((one) => word.length > 1 && (one.startsWith(word) || word.startsWith(one))) ??
+    NODE_ENVS.find((one) => nearestName(word, [one]).distance <= 3);
+  return `${NODE_ENVS.join(', ')} or unset${meant ? `; did you mean ${meant}?` : ''}`;
 }
 
 function isUrlWith(text: string, protocols: readonly string[]): boolean {

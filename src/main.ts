@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
-import { InvalidConfiguration, loadEnvFile, readConfig } from './config.ts';
+import { type Config, InvalidConfiguration, loadConfig } from './config.ts';
 
 const program = new Command('boxoffice')
   .description('A ticket-sale engine that never sells a place twice. Configured by the environment, see .env.example.')
@@ -23,7 +23,7 @@ for (const [role, description] of Object.entries(roles)) {
     .option('--migrate', 'apply pending migrations first (always done without REDIS_URL)', false)
     .action(async (options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
-      await run(role as Role, readConfig(), options);
+      await run(role as Role, loadConfig(), options);
     });
 }
 
@@ -32,7 +32,7 @@ program
   .description('apply pending migrations to the database')
   .action(async () => {
     const { runMigrate } = await import('./commands/migrate.ts');
-    await runMigrate(readConfig());
+    await runMigrate(configuration());
   });
 
 program
@@ -40,7 +40,7 @@ program
   .description('check the promises over the whole database; exits 1 and names the rows when one is broken')
   .action(async () => {
     const { runVerify } = await import('./commands/verify.ts');
-    await runVerify(readConfig());
+    await runVerify(configuration());
   });
 
 program
@@ -50,7 +50,7 @@ program
   .option('--apply', 'do it', false)
   .action(async ({ apply }: { apply: boolean }) => {
     const { runReconcile } = await import('./commands/reconcile.ts');
-    await runReconcile(readConfig(), apply);
+    await runReconcile(configuration(), apply);
   });
 
 program
@@ -61,16 +61,22 @@ program
   .option('--ttl <time>', 'how long it is good, such as 45s, 30m, 1h or 7d', readDuration, 3_600)
   .action(async (options: TokenOptions) => {
     const { printToken } = await import('./commands/token.ts');
-    await printToken(readConfig(), options);
+    await printToken(configuration(), options);
   });
 
 try {
-  loadEnvFile();
   await program.parseAsync();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   console.error(error instanceof InvalidConfiguration ? message : `boxoffice: ${message.split('\n')[0]}`);
   process.exit(1);
+}
+
+/** Of a command that ends by itself; a process that runs on logs its warnings. */
+function configuration(): Config {
+  const config = loadConfig();
+  for (const warning of config.warnings) console.error(`boxoffice: ${warning}`);
+  return config;
 }
 
 /** @returns seconds */

@@ -4,6 +4,7 @@ import { type Container, createContainer, type Overrides } from '../container.ts
 import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
+import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { stopOnSignals } from '../platform/shutdown.ts';
 
 export type Role = 'serve' | 'api' | 'worker';
@@ -23,12 +24,15 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   const closeAll = async () => {
     for (const part of opened.splice(0).reverse()) await part.close();
   };
-  stopOnSignals(closeAll, log);
+  stopOnSignals(closeAll, config.shutdownTimeoutMs, log);
+  for (const warning of config.warnings) log.warn(warning);
   try {
     const container = await createContainer(config, { ...overrides, log });
     opened.push(container);
     if (options.migrate || !config.redis) await migrate(container.db);
     await assertMigrated(container.db);
+    if (config.database.kind === 'postgresql')
+      await warnOfTooFewConnections(container.db, config.database.poolMax, log);
     const server = role === 'worker' ? operationsOnly(container) : await openApi(container);
     opened.push(server);
     const url = await server.listen({ host: config.host, port: config.port });

@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import { type Failpoints, noFailpoints } from './failpoints.ts';
 import { keepStatements } from './kept-statements.ts';
+import { postgresqlServerOptions } from './postgresql/server-options.ts';
 import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { withRetry } from './transient-errors.ts';
@@ -56,17 +57,17 @@ export interface ConnectOptions {
   readonly mustExist?: boolean;
   /** What MikroORM has to say, such as a connection that broke. */
   readonly onMessage?: (message: string) => void;
+  /** What somebody should look at, such as a certificate that was renewed and cannot be read. */
+  readonly onProblem?: (problem: string) => void;
   readonly failpoints?: Failpoints;
   /** In place of fdatasync. */
   readonly syncFile?: SyncFile;
 }
 
-/** better-sqlite3 waits for a lock with the event loop stopped, so it waits shortly and `withRetry` does the rest. */
-const SQLITE_BUSY_TIMEOUT_MS = 5;
 /** Our UPDATEs rely on it: a stricter level turns every concurrent booking into a serialization error. */
 const ISOLATION = '-c default_transaction_isolation=read\\ committed';
-const STATEMENT_BOUNDS = '-c lock_timeout=1000 -c statement_timeout=2000 -c idle_in_transaction_session_timeout=2000';
-const QUERY_TIMEOUT_MS = 2_500;
+/** PostgreSQL gives up a statement by itself; what it has not answered so long after that is on a broken link. */
+const ANSWER_LATER_MS = 500;
 
 export async function connectDatabase(
   config: DatabaseConfig,
@@ -75,7 +76,7 @@ export async function connectDatabase(
 ): Promise<Database> {
   const orm =
     config.kind === 'sqlite'
-      ? await openSqlite(config.file, schema, options).catch((error) => blame(config.file, error))
+      ? await openSqlite(config, schema, options).catch((error) => blame(config.file, error))
       : await openPostgresql(config, schema, options);
   const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
   const wal = config.kind === 'sqlite' ? new WalSync(config.file, options.syncFile) : null;
@@ -133,28 +134,33 @@ export function toEntities<T extends object>(
   return rows.map((row) => em.getDriver().mapResult(row as EntityDictionary<T>, meta) as T);
 }
 
-async function openSqlite(file: string, schema: Schema, options: ConnectOptions) {
+async function openSqlite(
+  { file, busyTimeoutMs, cacheMib, mmapMib }: Extract<DatabaseConfig, { kind: 'sqlite' }>,
+  schema: Schema,
+  options: ConnectOptions,
+) {
   if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
   const orm = await SqliteOrm.init(
     defineSqlite({
       ...ormOptions(schema, options),
       dbName: file,
-      driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS, fileMustExist: options.mustExist ?? false },
+      driverOptions: { timeout: busyTimeoutMs, fileMustExist: options.mustExist ?? false },
     }),
   );
   keepStatements(orm.em.getConnection());
   releaseAfterFailure(orm.em.getConnection());
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
-  for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'cache_size = -65536']) {
+  const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
+  for (const pragma of ['journal_mode = wal', 'synchronous = normal', ...sizes]) {
     await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
   }
   return orm;
 }
 
-/** SQLite's own messages do not say which file they mean. */
-function blame(file: string, error: unknown): never {
+/** The messages of SQLite do not say which file they mean, and those of TLS not which server. */
+function blame(name: string, error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
-  throw new Error(message.includes(file) ? message : `${file}: ${message}`, { cause: error });
+  throw new Error(message.includes(name) ? message : `${name}: ${message}`, { cause: error });
 }
 
 async function openPostgresql(
@@ -162,24 +168,40 @@ async function openPostgresql(
   schema: Schema,
   options: ConnectOptions,
 ) {
-  const { patient } = options;
+  const { patient, onProblem = () => undefined } = options;
+  const server = postgresqlServerOptions(config, onProblem);
   const orm = await PostgresqlOrm.init(
     definePostgresql({
       ...ormOptions(schema, options),
-      clientUrl: config.url,
-      pool: { min: 0, max: config.poolMax, idleTimeoutMillis: 30_000 },
+      ...server.address,
+      pool: { min: 0, max: config.poolMax, idleTimeoutMillis: config.poolIdleTimeoutMs },
       driverOptions: {
-        options: patient ? ISOLATION : `${ISOLATION} ${STATEMENT_BOUNDS}`,
-        connectionTimeoutMillis: 1_500,
-        ...(!patient && { query_timeout: QUERY_TIMEOUT_MS }),
+        ...server.driver,
+        // The last one of a name counts.
+        options: [server.options, ISOLATION, patient ? null : statementBounds(config)].filter(Boolean).join(' '),
+        ...(!patient && { query_timeout: config.statementTimeoutMs + ANSWER_LATER_MS }),
         keepAlive: true,
-        application_name: 'boxoffice',
-        onPoolCreated: (pool: EventEmitter) => void pool.on('connect', closeAfterTimeout),
+        onPoolCreated: (pool: EventEmitter) => {
+          server.secure(pool);
+          pool.on('connect', closeAfterTimeout);
+        },
       },
     }),
   );
   releaseAfterFailure(orm.em.getConnection());
+  await orm.em
+    .fork()
+    .execute('select 1')
+    .catch((error) => blame(server.name, error));
   return orm;
+}
+
+function statementBounds(config: Extract<DatabaseConfig, { kind: 'postgresql' }>): string {
+  const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = config;
+  const bounds = { statement_timeout: statementTimeoutMs, lock_timeout: lockTimeoutMs };
+  return Object.entries({ ...bounds, idle_in_transaction_session_timeout: idleInTransactionTimeoutMs })
+    .map(([name, ms]) => `-c ${name}=${ms}`)
+    .join(' ');
 }
 
 function ormOptions({ entities, migrations }: Schema, { onMessage = () => undefined }: ConnectOptions) {

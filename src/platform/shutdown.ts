@@ -1,12 +1,10 @@
 import type { Logger } from './logger.ts';
 
-const DEADLINE_MS = 9_000;
-
 /**
- * On SIGTERM or SIGINT: runs `stop` and exits with 0, at the latest after 9 seconds; a second signal exits at once.
+ * On SIGTERM or SIGINT: runs `stop` and exits with 0, at the latest after `timeoutMs`; a second signal exits at once.
  * After an error that nobody caught the state is unknown, so the process ends with 1 and is started anew by its keeper.
  */
-export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
+export function stopOnSignals(stop: () => Promise<void>, timeoutMs: number, log: Logger): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) {
@@ -18,7 +16,7 @@ export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
     setTimeout(() => {
       log.warn('not everything ended in time, exiting');
       process.exit(0);
-    }, DEADLINE_MS).unref();
+    }, timeoutMs).unref();
     stop().then(
       () => {
         log.info('stopped');

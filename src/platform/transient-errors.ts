@@ -5,11 +5,16 @@ const SQLITE_BUSY = /^SQLITE_(BUSY|LOCKED)/;
 const POSTGRESQL_BUSY = new Set(['40001', '40P01', '55P03']);
 /** Full, read-only or broken disks, by SQLite's primary result code. */
 const SQLITE_UNAVAILABLE = /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/;
-/** connection_exception, insufficient_resources, operator_intervention (also statement_timeout), read_only_sql_transaction, idle timeout. */
-const POSTGRESQL_UNAVAILABLE = /^(08|53|57|58|25006|25P0)/;
+/**
+ * connection_exception, invalid_authorization (a password that was changed), insufficient_resources, operator_intervention
+ * (also statement_timeout), read_only_sql_transaction, idle timeout.
+ */
+const POSTGRESQL_UNAVAILABLE = /^(08|28|53|57|58|25006|25P0)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
+/** Of OpenSSL and Node, as when a certificate has expired while the process runs. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const TLS = /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
 const PG_CLIENT_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|SSL connection/;
 
 const BUSY_RETRY_BUDGET_MS = 2_500;
 const BUSY_RETRY_MAX_DELAY_MS = 100;
@@ -26,6 +31,7 @@ export function isUnavailable(error: unknown): boolean {
       SQLITE_UNAVAILABLE.test(code) ||
       POSTGRESQL_UNAVAILABLE.test(code) ||
       NETWORK.has(code) ||
+      TLS.test(code) ||
       PG_CLIENT_MESSAGE.test(message),
   );
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type RedisConfig, readConfig } from '../../src/config.ts';
 import type { RetryPolicy } from '../../src/platform/job-queue.ts';
 import { localServices } from '../../src/platform/local/local-services.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -32,7 +33,7 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
   const url = options.redisUrl ?? testRedisUrl();
   const services =
     adapter === 'redis'
-      ? await redisServices({ url, lockUrls: [url], prefix }, retry, log, metrics)
+      ? await redisServices(redisConfig(url, prefix), retry, log, metrics)
       : localServices(retry, log);
   return {
     ...services,
@@ -43,4 +44,8 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
       await Promise.all([services.pubsub.close(), services.lock.close()]);
     },
   };
+}
+
+function redisConfig(url: string, prefix: string): RedisConfig {
+  return readConfig({ REDIS_URL: url, REDIS_PREFIX: prefix }).redis as RedisConfig;
 }

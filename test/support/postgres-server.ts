@@ -26,7 +26,12 @@ export interface PostgresServer {
  * Without fsync a commit survives the end of every PostgreSQL process, as the system still writes
  * what they handed over; only a crash of the machine would lose it.
  */
-const testSettings = { fsync: 'off', full_page_writes: 'off', max_connections: '300' };
+const testSettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+  unix_socket_directories: '',
+};
 
 /** A PostgreSQL of the test's own, on 127.0.0.1, for tests that stop or crash it. */
 export async function startPostgresServer({
@@ -39,7 +44,7 @@ export async function startPostgresServer({
   const port = await freePort();
   const folder = await temporaryFolder('postgres', user);
   const data = join(folder.path, 'data');
-  const fixed = { listen_addresses: '127.0.0.1', port: `${port}`, unix_socket_directories: '' };
+  const fixed = { listen_addresses: '127.0.0.1', port: `${port}` };
   const launch = () =>
     startServerProcess({
       program: programs.postgres,

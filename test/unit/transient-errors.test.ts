@@ -17,6 +17,12 @@ test.each([
   '57014',
   'ECONNREFUSED',
   'ECONNRESET',
+  '28P01',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
 ])('%s is unavailable', (code) => {
   expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, true]);
 });
@@ -34,7 +40,13 @@ test('the reason is found behind wrappers, and in the first error of several', (
   expect([isBusy(wrapped), isUnavailable(several)]).toEqual([true, true]);
 });
 
-test.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Query read timeout'])(
+test.each([
+  'Connection terminated unexpectedly',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'The server does not support SSL connections',
+  'There was an error establishing an SSL connection',
+])(
   '"%s" of the PostgreSQL client, which has no code, is unavailable',
   (message) => expect(isUnavailable(new Error(message))).toBe(true),
 );

@@ -1,27 +1,34 @@
 import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from '../../config.ts';
 import type { Logger } from '../logger.ts';
+import { redisTls } from './redis-tls.ts';
 
 /** For locks and for adding jobs: an answer within half a second, or an error. Nothing is kept for later, so no lock is taken by a caller who has left. */
-const FAIL_FAST: RedisOptions = {
-  maxRetriesPerRequest: 0,
-  enableOfflineQueue: false,
-  commandTimeout: 500,
-  connectTimeout: 1_000,
-};
+const FAIL_FAST: RedisOptions = { maxRetriesPerRequest: 0, enableOfflineQueue: false };
 /** For the worker and the subscriber: waits for Redis as long as it takes. */
-const PATIENT: RedisOptions = { maxRetriesPerRequest: null, connectTimeout: 1_000 };
+const PATIENT: RedisOptions = { maxRetriesPerRequest: null };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
 const START_WAIT_MS = 1_000;
 
-export function connectRedis(url: string, policy: 'fail-fast' | 'patient', role: string, log: Logger): Redis {
-  const redis = new Redis(url, {
-    ...(policy === 'fail-fast' ? FAIL_FAST : PATIENT),
-    retryStrategy: (times) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * times),
-  });
-  logOutages(redis, role, log);
-  return redis;
+export type ConnectRedis = (url: string, policy: 'fail-fast' | 'patient', role: string) => Redis;
+
+/** @throws when a file for TLS cannot be used */
+export function redisConnector(config: RedisConfig, log: Logger): ConnectRedis {
+  const { connectTimeoutMs: connectTimeout, commandTimeoutMs: commandTimeout } = config;
+  const tlsOf = redisTls(config, log);
+  return (url, policy, role) => {
+    const tls = tlsOf(url);
+    const redis = new Redis(url, {
+      ...(policy === 'fail-fast' ? { ...FAIL_FAST, commandTimeout } : PATIENT),
+      ...(tls && { tls }),
+      connectTimeout,
+      retryStrategy: (times) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * times),
+    });
+    logOutages(redis, role, log);
+    return redis;
+  };
 }
 
 /** One line when the connection is lost and one when it is back, however often it was tried between. */

@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../services.ts';
 import { BullmqJobQueue } from './bullmq-job-queue.ts';
-import { answersPing, connectRedis, readyOrLater } from './connections.ts';
+import { answersPing, readyOrLater, redisConnector } from './connections.ts';
 import { RedisEventLock } from './redis-event-lock.ts';
 import { createRedisLimiter } from './redis-limiter.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
@@ -17,13 +17,14 @@ export async function redisServices(
   metrics: Metrics,
 ): Promise<Services> {
   const { url, lockUrls, prefix } = config;
-  const publisher = connectRedis(url, 'fail-fast', 'publisher', log);
-  const subscriber = connectRedis(url, 'patient', 'subscriber', log);
-  const producer = connectRedis(url, 'fail-fast', 'queue', log);
-  const locks = lockUrls.map((lockUrl) => connectRedis(lockUrl, 'fail-fast', 'lock', log));
+  const connectRedis = redisConnector(config, log);
+  const publisher = connectRedis(url, 'fail-fast', 'publisher');
+  const subscriber = connectRedis(url, 'patient', 'subscriber');
+  const producer = connectRedis(url, 'fail-fast', 'queue');
+  const locks = lockUrls.map((lockUrl) => connectRedis(lockUrl, 'fail-fast', 'lock'));
   await readyOrLater([publisher, subscriber, producer, ...locks]);
 
-  const connectWorker = () => connectRedis(url, 'patient', 'worker', log);
+  const connectWorker = () => connectRedis(url, 'patient', 'worker');
   const onUnlocked = (reason: string) => metrics.groupsWithoutLock.inc({ reason });
   return {
     lock: new RedisEventLock(locks, { prefix, log, onUnlocked }),

@@ -1,0 +1,265 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/migrations/schema.ts';
+import type { ConnectOptions, Database } from '../../src/platform/database.ts';
+import { type Certificate, certificateAuthority } from '../support/certificates.ts';
+import { eventually } from '../support/eventually.ts';
+import { queryPostgres } from '../support/query-postgres.ts';
+import { testPostgresUrl } from '../support/test-service-urls.ts';
+import { startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.ts';
+
+let postgres: TlsPostgres;
+/** Roots: of the server's certificate, and of nobody's here. */
+let root: string;
+let strangersRoot: string;
+let removeStranger: () => Promise<void>;
+
+beforeAll(async () => {
+  const [started, stranger] = await Promise.all([startTlsPostgres(), certificateAuthority()]);
+  postgres = started;
+  root = postgres.authority.root;
+  strangersRoot = stranger.root;
+  removeStranger = () => stranger.folder.remove();
+});
+afterAll(async () => {
+  await postgres.remove();
+  await removeStranger();
+});
+
+interface Link {
+  readonly ssl: boolean;
+  readonly clientDn: string | null;
+  readonly clientSerial: string | null;
+}
+
+type Parameters = Record<string, string>;
+
+function urlWith(parameters: Parameters, { user = 'tickets', host = postgres.host as string } = {}): string {
+  const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `postgresql://${user}@${host}:${postgres.port}/tickets?${query.join('&')}`;
+}
+
+async function withDatabase<T>(url: string, use: (db: Database) => Promise<T>, options?: ConnectOptions): Promise<T> {
+  const db = await openDatabase(readConfig({ DATABASE_URL: url }).database, options);
+  try {
+    return await use(db);
+  } finally {
+    await db.close();
+  }
+}
+
+/** What PostgreSQL says of the connection. */
+async function linkOf(db: Database): Promise<Link> {
+  const [link] = await db.em().execute<Link[]>(
+    `select ssl, client_dn as "clientDn", client_serial::text as "clientSerial"
+     from pg_stat_ssl where pid = pg_backend_pid()`,
+  );
+  return link as Link;
+}
+
+const connect = (parameters: Parameters, as: { user?: string; host?: string } = {}) =>
+  withDatabase(urlWith(parameters, as), linkOf);
+
+describe('a server whose certificate is for localhost', () => {
+  test.each<[string, () => Parameters]>([
+    ['require', () => ({ sslmode: 'require' })],
+    ['ssl=true', () => ({ ssl: 'true' })],
+    ['require with the root', () => ({ sslmode: 'require', sslrootcert: root })],
+    ['verify-ca', () => ({ sslmode: 'verify-ca', sslrootcert: root })],
+    ['verify-full', () => ({ sslmode: 'verify-full', sslrootcert: root })],
+    ['TLS 1.3', () => ({ sslmode: 'require', ssl_min_protocol_version: 'TLSv1.3' })],
+  ])('%s: the connection is encrypted', async (_name, parameters) => {
+    expect(await connect(parameters())).toMatchObject({ ssl: true });
+  });
+
+  test.each<[string, Parameters]>([
+    ['disable', { sslmode: 'disable' }],
+    ['nothing said', {}],
+  ])('%s: the connection is in plain text, which this server refuses', async (_name, parameters) => {
+    await expect(connect(parameters)).rejects.toThrow(/no pg_hba.conf entry .*no encryption/);
+  });
+
+  test.each(['require', 'verify-ca', 'verify-full'])(
+    '%s with the root of somebody else is refused',
+    async (sslmode) => {
+      await expect(connect({ sslmode, sslrootcert: strangersRoot })).rejects.toThrow(
+        /^PostgreSQL at localhost:\d+: .*(certificate|self-signed)/,
+      );
+    },
+  );
+
+  test('verify-full with the roots of this machine is refused, as none of them has signed it', async () => {
+    await expect(connect({ sslmode: 'verify-full', sslrootcert: 'system' })).rejects.toThrow(/certificate/);
+  });
+
+  // Node would compare it with "localhost", which is what the certificate says.
+  test('reached by its address: verify-full refuses it, verify-ca does not ask', async () => {
+    const host = '127.0.0.1';
+    await expect(connect({ sslmode: 'verify-full', sslrootcert: root }, { host })).rejects.toThrow(
+      /IP: 127.0.0.1 is not in the cert's list/,
+    );
+    expect(await connect({ sslmode: 'verify-ca', sslrootcert: root }, { host })).toMatchObject({ ssl: true });
+  });
+});
+
+test('a server whose certificate is for its address is taken by its address only', async () => {
+  await postgres.present(await postgres.authority.issue('server', { subjectAltName: 'IP:127.0.0.1' }));
+  const parameters = { sslmode: 'verify-full', sslrootcert: root };
+  expect(await connect(parameters, { host: '127.0.0.1' })).toMatchObject({ ssl: true });
+  await expect(connect(parameters)).rejects.toThrow(/does not match certificate/);
+});
+
+test('a certificate that has expired is refused wherever certificates are looked at', async () => {
+  await postgres.present(await postgres.authority.issue('server', { subjectAltName: 'DNS:localhost', expired: true }));
+  for (const sslmode of ['verify-full', 'verify-ca', 'require']) {
+    await expect(connect({ sslmode, sslrootcert: root })).rejects.toThrow('certificate has expired');
+  }
+  expect(await connect({ sslmode: 'require' })).toMatchObject({ ssl: true });
+});
+
+test('a certificate that was withdrawn is refused by whoever has the list', async () => {
+  const certificate = await postgres.authority.issue('server', { subjectAltName: 'DNS:localhost' });
+  await postgres.present(certificate);
+  const parameters = { sslmode: 'verify-full', sslrootcert: root, sslcrl: postgres.authority.revoked };
+  expect(await connect(parameters)).toMatchObject({ ssl: true });
+  await postgres.authority.revoke(certificate);
+  await expect(connect(parameters)).rejects.toThrow('certificate revoked');
+});
+
+test('a server without TLS is refused, not talked to in plain text', async () => {
+  const url = new URL(testPostgresUrl());
+  url.search = 'sslmode=require';
+  await expect(withDatabase(url.href, linkOf)).rejects.toThrow('The server does not support SSL connections');
+});
+
+describe('a server that wants to know its clients', () => {
+  let certified: Certificate;
+  beforeAll(async () => {
+    certified = await postgres.authority.issue('certified');
+  });
+  const asCertified = ({ certificate, key }: Certificate) => ({
+    sslmode: 'require',
+    sslcert: certificate,
+    sslkey: key,
+  });
+
+  test('takes the one with the right certificate, also when its key has a password, and no other', async () => {
+    const user = 'certified';
+    expect(await connect(asCertified(certified), { user })).toMatchObject({ clientDn: '/CN=certified' });
+    await expect(connect({ sslmode: 'require' }, { user })).rejects.toThrow(/requires a valid client certificate/);
+    const other = await postgres.authority.issue('somebody');
+    await expect(connect(asCertified(other), { user })).rejects.toThrow(/certificate authentication failed/);
+
+    const locked = { certificate: certified.certificate, key: `${certified.key}.locked` };
+    await postgres.authority.openssl(
+      ...['pkcs8', '-topk8', '-in', certified.key, '-passout', 'pass:open sesame', '-out', locked.key],
+    );
+    const parameters = { ...asCertified(locked), sslpassword: 'open sesame' };
+    expect(await connect(parameters, { user })).toMatchObject({ clientDn: '/CN=certified' });
+  });
+
+  test('a certificate that is renewed is used by the next connection; while it cannot be read, the one before is', async () => {
+    const { path: folder } = postgres.authority.folder;
+    const used = { certificate: join(folder, 'used.crt'), key: join(folder, 'used.key') };
+    const renew = async ({ certificate, key }: Certificate) => {
+      await copyFile(certificate, used.certificate);
+      await copyFile(key, used.key);
+    };
+    await renew(certified);
+    const problems: string[] = [];
+    const url = urlWith(asCertified(used), { user: 'certified' });
+    await withDatabase(
+      url,
+      async (db) => {
+        const next = async () => {
+          await queryPostgres(
+            postgres.server.url,
+            `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'certified'`,
+          );
+          return eventually(() => linkOf(db));
+        };
+        const first = await linkOf(db);
+        await renew(await postgres.authority.issue('certified'));
+        const second = await next();
+        expect(second.clientSerial).not.toBe(first.clientSerial);
+        expect(problems).toEqual([]);
+
+        await writeFile(used.key, 'half a key');
+        expect(await next()).toEqual(second);
+        expect(await next()).toEqual(second);
+        expect(problems).toEqual([
+          expect.stringMatching(/^DATABASE_URL: sslcert, DATABASE_URL: sslkey: cannot be used/),
+        ]);
+      },
+      { onProblem: (problem) => problems.push(problem) },
+    );
+  });
+});
+
+describe('a file that cannot be used ends the start with a line that names its parameter', () => {
+  test.each<[string, () => Parameters, RegExp]>([
+    ['a root that is missing', () => ({ sslrootcert: '/nowhere.pem' }), /sslrootcert: \/nowhere.pem cannot be read/],
+    ['a root that is a folder', () => ({ sslrootcert: postgres.socketFolder }), /sslrootcert: .* \(EISDIR\)/],
+    [
+      'a root that is none',
+      () => ({ sslrootcert: `${root.replace('root.crt', 'ca.cnf')}` }),
+      /sslrootcert: .* no cert/,
+    ],
+    ['a key that is none', () => ({ sslrootcert: root, sslcert: root, sslkey: root }), /sslkey: cannot be used/],
+  ])('%s', async (_name, parameters, message) => {
+    await expect(connect({ sslmode: 'verify-full', ...parameters() })).rejects.toThrow(message);
+  });
+});
+
+describe('what else a DATABASE_URL may say', () => {
+  test('a Unix socket, as host or as parameter', async () => {
+    const { socketFolder, port } = postgres;
+    for (const url of [
+      `postgresql://tickets@${encodeURIComponent(socketFolder)}:${port}/tickets`,
+      `postgresql://tickets@/tickets?host=${socketFolder}&port=${port}`,
+      `postgresql:///?host=${socketFolder}&port=${port}&user=tickets&dbname=tickets`,
+    ]) {
+      expect(await withDatabase(url, linkOf)).toMatchObject({ ssl: false });
+    }
+  });
+
+  test('settings of the session, and its name; ours stay', async () => {
+    const options = '-c work_mem=5MB -c default_transaction_isolation=serializable';
+    const url = urlWith({ sslmode: 'require', application_name: 'the box', options });
+    const settings = await withDatabase(url, async (db) => {
+      const [row] = await db.em().execute<Record<string, string>[]>(
+        `select current_setting('work_mem') as memory, current_setting('application_name') as name,
+         current_setting('default_transaction_isolation') as isolation`,
+      );
+      return row;
+    });
+    expect(settings).toEqual({ memory: '5MB', name: 'the box', isolation: 'read committed' });
+  });
+
+  test('the bounds of a statement are those of the configuration; maintenance has none', async () => {
+    const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+    const config = readConfig({
+      DATABASE_URL: urlWith({ sslmode: 'require' }),
+      DATABASE_STATEMENT_TIMEOUT_MS: '7001',
+      DATABASE_LOCK_TIMEOUT_MS: '7000',
+      DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: '7002',
+    });
+    const bounds = async (patient: boolean) => {
+      const db = await openDatabase(config.database, { patient });
+      try {
+        const rows = await db
+          .em()
+          .execute<{ setting: string }[]>(
+            `select setting from pg_settings where name in ('${names.join("','")}') order by setting`,
+          );
+        return rows.map(({ setting }) => setting);
+      } finally {
+        await db.close();
+      }
+    };
+    expect(await bounds(false)).toEqual(['7000', '7001', '7002']);
+    expect(await bounds(true)).toEqual(['0', '0', '0']);
+  });
+});
