@@ -61,6 +61,8 @@ interface FinalizationConfig {
   readonly maxAttempts: number;
   /** Wait before the second try; it doubles with each further one. */
   readonly retryDelayMs: number;
+  /** The wait for running jobs when the process ends. */
+  readonly closeTimeoutMs: number;
   /** How often the sweeper looks for bookings whose job was lost. */
   readonly sweepIntervalMs: number;
   /** Age from which a PENDING booking is enqueued again. */
@@ -111,6 +113,9 @@ interface WebSocketLimits {
   /** A message that its reader has not taken by then closes the socket. */
   readonly sendTimeoutMs: number;
 }
+
+/** Of the time of a shutdown; the rest is for what ends before and after them. */
+const FOR_RUNNING_JOBS = 0.55;
 
 /** Every problem of a configuration, one line each. */
 export class InvalidConfiguration extends Error {
@@ -163,6 +168,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
       concurrency: e.FINALIZE_CONCURRENCY,
       maxAttempts: e.FINALIZE_ATTEMPTS,
       retryDelayMs: e.FINALIZE_RETRY_DELAY_MS,
+      closeTimeoutMs: Math.round(e.SHUTDOWN_TIMEOUT_MS * FOR_RUNNING_JOBS),
       sweepIntervalMs: e.SWEEP_INTERVAL_MS,
       sweepAgeMs: e.SWEEP_AGE_MS,
     },

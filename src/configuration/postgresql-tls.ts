@@ -62,7 +62,7 @@ function* contradictions(mode: string, parameters: Parameters, overSocket: boole
     return;
   }
   if (!(MODES as readonly string[]).includes(mode)) {
-    yield `sslmode must be ${MODES.slice(0, -1).join(', ')} or verify-full`;
+    if (mode !== '') yield `sslmode must be ${MODES.slice(0, -1).join(', ')} or verify-full`;
     return;
   }
   if (mode === 'disable') {

@@ -111,7 +111,8 @@ function* refusals(written: readonly [string, string][]): Generator<string> {
     else if (seen.has(name)) yield `${name} is given twice`;
     else if (only !== undefined && value !== only) yield `${name} can only be ${only}`;
     else if (only === undefined && !UNDERSTOOD.includes(name)) {
-      yield `${name} is not understood; did you mean ${nearestName(name, UNDERSTOOD).name}?`;
+      const nearest = nearestName(name, UNDERSTOOD);
+      yield `${name} is not understood${nearest.distance * 3 <= name.length ? `; did you mean ${nearest.name}?` : ''}`;
     }
     seen.add(name);
   }

@@ -29,7 +29,7 @@ export function unknownVariables(env: Variables, fromEnvFile: readonly string[] 
   const inEnvFile = new Set(fromEnvFile);
   return Object.entries(env)
     .filter(([name, value]) => !READ.has(name) && value !== undefined && isSuspicious(name, value, inEnvFile))
-    .map(([name]) => `${name}: is not read, there is no such variable; did you mean ${nearestName(name, OURS).name}?`);
+    .map(([name]) => `${name}: is not read, there is no such variable; the nearest is ${nearestName(name, OURS).name}`);
 }
 
 /** Variables with which libpq would change how it connects, a line each. */
@@ -45,18 +45,18 @@ function isSuspicious(name: string, value: string, inEnvFile: ReadonlySet<string
   return inEnvFile.has(name) && !OF_THE_SURROUNDINGS.test(name) && !OF_LIBPQ.test(name);
 }
 
-/** A slip of the pen: one letter in four, or the beginning of a name. */
+/** A slip of the pen: one letter in four, or a beginning or an end that is missing. */
 function isNear(name: string): boolean {
   const slips = Math.max(1, Math.floor(name.length / 4));
   const ofLikeLength = OURS.filter((ours) => Math.abs(ours.length - name.length) <= slips);
   return (
-    OURS.some((ours) => isBeginning(name, ours)) ||
+    OURS.some((ours) => isPartOf(name.toUpperCase(), ours)) ||
     (ofLikeLength.length > 0 && nearestName(name, ofLikeLength).distance <= slips)
   );
 }
 
-function isBeginning(name: string, ours: string): boolean {
-  return name.includes('_') && ours.startsWith(`${name.toUpperCase()}_`);
+function isPartOf(name: string, ours: string): boolean {
+  return name.includes('_') && (ours.startsWith(`${name}_`) || ours.endsWith(`_${name}`));
 }
 
 function firstWord(name: string): string {

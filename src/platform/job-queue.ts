@@ -29,6 +29,8 @@ export interface RetryPolicy {
   readonly concurrency: number;
   readonly maxAttempts: number;
   readonly retryDelayMs: number;
+  /** The wait of `close` for jobs that run. */
+  readonly closeTimeoutMs: number;
 }
 
 const MAX_RETRY_DELAY_MS = 30_000;

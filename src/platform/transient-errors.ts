@@ -12,7 +12,8 @@ const SQLITE_UNAVAILABLE = /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB
 const POSTGRESQL_UNAVAILABLE = /^(08|28|53|57|58|25006|25P0)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
 /** Of OpenSSL and Node, as when a certificate has expired while the process runs. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const TLS = /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
+const TLS =
+  /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
 const PG_CLIENT_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|SSL connection/;
 

@@ -100,6 +100,15 @@ describe('embedded', () => {
     });
   });
 
+  test('SHUTDOWN_TIMEOUT_MS bounds the wait for such a job, and the end of the process', async () => {
+    const office = await fleet.start('serve', { ISSUANCE_DELAY_MS: '600000', SHUTDOWN_TIMEOUT_MS: '1000' });
+    const eventId = await createEvent(office.url, { capacity: 10 });
+    await bookTicket(office.url, { eventId });
+    const { afterMs, code } = await office.stop('SIGTERM');
+    expect(code).toBe(0);
+    expect(afterMs).toBeLessThan(4_000);
+  });
+
   test('SIGTERM during start-up ends it soon and quietly, and the next start works', async () => {
     const file = fleet.env['DATABASE_URL']?.replace('sqlite:', '') ?? '';
     const triggers = [() => true, () => existsSync(file), () => existsSync(`${file}-wal`)];

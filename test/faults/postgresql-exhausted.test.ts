@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { BookingLoad, tally } from '../support/booking-load.ts';
-import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { type BoxOfficeProcess, type LogLine, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
@@ -12,12 +12,13 @@ import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const MAX_CONNECTIONS = 12;
-const OURS = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'boxoffice'`;
+const OURS = `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'boxoffice %'`;
 
 describe('an API and a worker, and', () => {
   let postgres: PostgresServer;
   let fleet: Fleet;
   let api: BoxOfficeProcess;
+  let worker: BoxOfficeProcess;
   beforeAll(async () => {
     const settings = {
       max_connections: `${MAX_CONNECTIONS}`,
@@ -27,9 +28,25 @@ describe('an API and a worker, and', () => {
     postgres = await startPostgresServer({ settings });
     const env = { DATABASE_URL: postgres.url, REDIS_URL: testRedisUrl() };
     fleet = new Fleet({ ...env, REDIS_PREFIX: `test-${randomBytes(6).toString('hex')}` }, () => postgres.remove());
-    [api] = await Promise.all([fleet.start('api'), fleet.start('worker', { SWEEP_AGE_MS: '1000' })]);
+    api = await fleet.start('api');
+    worker = await fleet.start('worker', { SWEEP_AGE_MS: '1000' });
   });
   afterAll(() => fleet.close());
+
+  test('fewer connections than their pools have: whose start makes them too many says so, with both numbers', () => {
+    expect(aboutConnections(api)).toEqual([]);
+    expect(aboutConnections(worker)).toEqual([
+      expect.objectContaining({
+        msg: expect.stringMatching(/^PostgreSQL has 12 connections to give, and 20 may be asked for: /),
+        pool: 10,
+        otherPools: 10,
+        otherProcesses: 1,
+        otherConnections: 0,
+        maxConnections: MAX_CONNECTIONS,
+        reservedConnections: 0,
+      }),
+    ]);
+  });
 
   test('a PostgreSQL without a free connection: every request is answered in time, and all is well when there is one', async () => {
     const eventId = await createEvent(api.url, { capacity: 100_000 });
@@ -59,6 +76,10 @@ describe('an API and a worker, and', () => {
     await expectNobodyStranded(api.url, eventId);
   });
 });
+
+function aboutConnections(office: BoxOfficeProcess): LogLine[] {
+  return office.logs.filter(({ level, msg }) => level === WARN && msg.startsWith('PostgreSQL has'));
+}
 
 /** Somebody else's application that takes what it can get, the box office's connections as well. @returns what ends it */
 async function takeEveryConnection(url: string): Promise<() => Promise<void>> {

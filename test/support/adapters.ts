@@ -28,7 +28,7 @@ export interface AdapterOptions {
 export async function openAdapters(adapter: Adapter, options: AdapterOptions = {}): Promise<OpenAdapters> {
   const log = createLogger('silent');
   const metrics = createMetrics();
-  const retry = { concurrency: 10, maxAttempts: 3, retryDelayMs: 2, ...options.retry };
+  const retry = { concurrency: 10, maxAttempts: 3, retryDelayMs: 2, closeTimeoutMs: 5_000, ...options.retry };
   const prefix = options.prefix ?? `test-${randomBytes(6).toString('hex')}`;
   const url = options.redisUrl ?? testRedisUrl();
   const services =

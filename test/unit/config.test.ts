@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { InvalidConfiguration, readConfig } from '../../src/config.ts';
+import { environment } from '../../src/environment.ts';
 
 test('an empty environment is embedded mode on localhost', () => {
   expect(readConfig({})).toMatchObject({
@@ -10,6 +13,19 @@ test('an empty environment is embedded mode on localhost', () => {
     booking: { maxWaitingPerEvent: 5_000, maxGroupSize: 500, maxWaitMs: 3_000 },
     finalization: { issuanceDelayMs: 0, maxAttempts: 5 },
   });
+});
+
+test('.env.example has every variable, each with its default, and no other; NODE_ENV is that of the image', () => {
+  const example = parseEnv(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'));
+  const defaults = Object.entries(environment.shape).map(([name, field]) => [
+    name,
+    String(field.safeParse(undefined).data ?? ''),
+  ]);
+  const { NODE_ENV, ...expected } = Object.fromEntries(defaults);
+  expect(NODE_ENV).toBe('');
+  // It has no default with NODE_ENV=production, so the file says what counts otherwise.
+  expect(example).toEqual({ ...expected, AUTH_MODE: 'off' });
+  expect(readConfig(example, Object.keys(example))).toEqual(readConfig({}));
 });
 
 test('an empty variable counts as unset', () => {
@@ -56,6 +72,11 @@ test.each([
   ['TRUST_PROXY', '10.0.0.1, all'],
   ['GRAPHQL_MAX_DEPTH', '2'],
   ['RATE_LIMIT_USER_READS', '-1'],
+  ['REDIS_URL', 'redis://cache?tls=true'],
+  ['DATABASE_STATEMENT_TIMEOUT_MS', '0'],
+  ['SQLITE_BUSY_TIMEOUT_MS', '2s'],
+  ['SQLITE_MMAP_MIB', '2048'],
+  ['SHUTDOWN_TIMEOUT_MS', '999'],
 ])('%s=%j is refused', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(name);
 });
@@ -70,8 +91,45 @@ test('PostgreSQL and Redis are chosen by their URLs; the lock uses the same Redi
   expect(readConfig(locks).redis?.lockUrls).toEqual(['redis://a', 'redis://b', 'redis://c']);
 });
 
+test('files for TLS are for whichever Redis is encrypted', () => {
+  const env = { REDIS_URL: 'redis://cache', REDIS_LOCK_URLS: 'redis://a,REDISS://b', REDIS_TLS_CA_FILE: '/ca' };
+  expect(readConfig(env).redis?.tls).toEqual({ ca: '/ca', certificate: null, key: null });
+});
+
+test('what is wrong with a DATABASE_URL is told by its parameters', () => {
+  const url = 'postgresql://u:hidden@db/box?sslmode=prefer&pool=3';
+  expect(() => readConfig({ DATABASE_URL: url })).toThrow(
+    /^Invalid configuration:\n {2}DATABASE_URL: pool is not understood\n {2}DATABASE_URL: sslmode=prefer would go on in plain text/,
+  );
+});
+
 test('lock masters without a Redis for the rest are refused', () => {
   expect(() => readConfig({ REDIS_LOCK_URLS: 'redis://a' })).toThrow('REDIS_URL');
+});
+
+test.each([
+  ['production', ''],
+  ['prod', 'production'],
+  ['Production', 'production'],
+  [' production', 'production'],
+  ['produciton', 'production'],
+  ['PROD', 'production'],
+  ['dev', 'development'],
+  ['develop', 'development'],
+  ['developement', 'development'],
+  ['testing', 'test'],
+  ['tests', 'test'],
+  ['staging', ''],
+  ['p', ''],
+])('NODE_ENV=%j is taken or refused, with the word that is meant', (value, meant) => {
+  const read = () => readConfig({ NODE_ENV: value, AUTH_MODE: 'off' });
+  if (value === 'production') expect(read).not.toThrow();
+  else {
+    const hint = meant ? `; did you mean ${meant}?` : '';
+    expect(read).toThrow(
+      new RegExp(`NODE_ENV: must be production, development, test or unset${hint.replace('?', '.')}$`),
+    );
+  }
 });
 
 const SECRET = 's'.repeat(32);
@@ -83,6 +141,31 @@ test.each([
     'jwt with two kinds of keys',
     { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://id.example/keys' },
     /^AUTH_JWKS_URL: cannot be used together/,
+  ],
+  [
+    'a wait for a lock as long as a statement may take',
+    { DATABASE_LOCK_TIMEOUT_MS: '2000' },
+    /^DATABASE_LOCK_TIMEOUT_MS: must be below DATABASE_STATEMENT_TIMEOUT_MS/,
+  ],
+  [
+    'a shutdown that is shorter than a statement',
+    { DATABASE_URL: 'postgresql://db/box', SHUTDOWN_TIMEOUT_MS: '2000' },
+    /^SHUTDOWN_TIMEOUT_MS: must be above DATABASE_STATEMENT_TIMEOUT_MS/,
+  ],
+  [
+    'headers that may take longer than their request',
+    { HTTP_REQUEST_TIMEOUT_MS: '5000' },
+    /^HTTP_HEADERS_TIMEOUT_MS: must not be above HTTP_REQUEST_TIMEOUT_MS/,
+  ],
+  [
+    'a root for a Redis in plain text',
+    { REDIS_URL: 'redis://cache', REDIS_TLS_CA_FILE: '/ca' },
+    /^REDIS_TLS_\*_FILE: are of no use without a rediss:/,
+  ],
+  [
+    'a certificate without its key',
+    { REDIS_URL: 'rediss://cache', REDIS_TLS_CERT_FILE: '/c' },
+    /^REDIS_TLS_CERT_FILE: goes together with/,
   ],
 ])('%s is refused', (_name, env, problem) => {
   let problems: readonly string[] = [];

@@ -46,9 +46,8 @@ test.each([
   'Query read timeout',
   'The server does not support SSL connections',
   'There was an error establishing an SSL connection',
-])(
-  '"%s" of the PostgreSQL client, which has no code, is unavailable',
-  (message) => expect(isUnavailable(new Error(message))).toBe(true),
+])('"%s" of the PostgreSQL client, which has no code, is unavailable', (message) =>
+  expect(isUnavailable(new Error(message))).toBe(true),
 );
 
 test.each([null, undefined, 'SQLITE_BUSY', 42])('%j is no error we know', (thrown) => {

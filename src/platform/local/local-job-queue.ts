@@ -11,7 +11,6 @@ import type { Logger } from '../logger.ts';
 
 /** Jobs kept in memory; what comes on top is left to the sweeper. */
 const MAX_JOBS = 100_000;
-const CLOSE_DEADLINE_MS = 5_000;
 
 /** The queue of embedded mode: same handler, same retry policy, no service. */
 export class LocalJobQueue implements JobQueue {
@@ -48,7 +47,7 @@ export class LocalJobQueue implements JobQueue {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#queue.clear();
-    await Promise.race([this.#queue.onIdle(), delay(CLOSE_DEADLINE_MS, undefined, { ref: false })]);
+    await Promise.race([this.#queue.onIdle(), delay(this.#retry.closeTimeoutMs, undefined, { ref: false })]);
   }
 
   #add(job: FinalizationJob, failures: number): void {

@@ -12,7 +12,6 @@ import {
 import type { Logger } from '../logger.ts';
 
 const QUEUE_NAME = 'finalization';
-const CLOSE_DEADLINE_MS = 5_000;
 /** A message costs Redis and both processes as much as dozens of bookings do. docs/decisions/0004 */
 const MAX_PER_MESSAGE = 50;
 
@@ -112,7 +111,7 @@ export class BullmqJobQueue implements JobQueue {
   async close(): Promise<void> {
     this.#closing = true;
     // With Redis away, BullMQ's close() may never resolve.
-    const deadline = new Promise((resolve) => setTimeout(resolve, CLOSE_DEADLINE_MS).unref());
+    const deadline = new Promise((resolve) => setTimeout(resolve, this.#options.retry.closeTimeoutMs).unref());
     if (this.#worker) await Promise.race([this.#worker.close().catch(() => undefined), deadline]);
     await Promise.race([this.#queue.close().catch(() => undefined), deadline]);
     this.#workerConnection?.disconnect();
