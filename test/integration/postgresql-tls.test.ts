@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../src/config.ts';
@@ -7,8 +9,7 @@ import type { ConnectOptions, Database } from '../../src/platform/database.ts';
 import { type Certificate, certificateAuthority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
-import { testPostgresUrl } from '../support/test-service-urls.ts';
-import { startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.ts';
+import { SSL_REQUEST, startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.ts';
 
 let postgres: TlsPostgres;
 /** Roots: of the server's certificate, and of nobody's here. */
@@ -128,10 +129,21 @@ test('a certificate that was withdrawn is refused by whoever has the list', asyn
   await expect(connect(parameters)).rejects.toThrow('certificate revoked');
 });
 
-test('a server without TLS is refused, not talked to in plain text', async () => {
-  const url = new URL(testPostgresUrl());
-  url.search = 'sslmode=require';
-  await expect(withDatabase(url.href, linkOf)).rejects.toThrow('The server does not support SSL connections');
+test('a server that says it has no TLS is left, and hears nothing but the question', async () => {
+  const heard: Buffer[] = [];
+  const server = createServer((socket) => {
+    socket.on('data', (data) => {
+      heard.push(data);
+      socket.write('N');
+    });
+    socket.on('error', () => undefined);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `postgresql://tickets:hidden@127.0.0.1:${port}/tickets?sslmode=require`;
+  await expect(withDatabase(url, linkOf)).rejects.toThrow('The server does not support SSL connections');
+  server.close();
+  expect(Buffer.concat(heard)).toEqual(SSL_REQUEST);
 });
 
 describe('a server that wants to know its clients', () => {

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type BoxOfficeProcess, runCommand, startBoxOffice } from '../support/boxoffice-process.ts';
+import { type BoxOfficeProcess, runCommand, startBoxOffice, WARN } from '../support/boxoffice-process.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
+import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { createSetup } from '../support/setups.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';
@@ -34,6 +37,41 @@ describe('in production', () => {
     withOffice({ NODE_ENV: 'production', AUTH_MODE: 'off' }, async (office) => {
       expect(office.logged(OFF)).toHaveLength(1);
     }));
+});
+
+test.each(['serve', 'worker', 'migrate', 'verify'])(
+  'boxoffice %s with NODE_ENV=prod, which would open it to everybody, does not start',
+  async (role) => {
+    const { code, stdout, stderr } = await runCommand([role], { NODE_ENV: 'prod', DATABASE_URL: 'sqlite::memory:' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      'Invalid configuration:\n  NODE_ENV: must be production, development, test or unset; did you mean production?\n',
+    );
+  },
+);
+
+test('a misspelt variable is warned about, by a command and in the log of a process, and those of a .env file too', async () => {
+  const setup = await createSetup('embedded');
+  const folder = await temporaryFolder('env-file');
+  await writeFile(
+    join(folder.path, '.env'),
+    'RATE_LIMIT_USER_READ=1\nSMTP_HOST=mail\nLOG_LEVEL=info\nCOMPOSE_PROFILES=x\n',
+  );
+  const env = { ...setup.env, AUTH_MOD: 'jwt' };
+  const warnings = [
+    'AUTH_MOD: is not read, there is no such variable; the nearest is AUTH_MODE',
+    'RATE_LIMIT_USER_READ: is not read, there is no such variable; the nearest is RATE_LIMIT_USER_READS',
+    'SMTP_HOST: is not read, there is no such variable; the nearest is HOST',
+  ];
+  const { code, stderr } = await runCommand(['migrate'], env, { cwd: folder.path });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: warnings.map((line) => `boxoffice: ${line}\n`).join('') });
+
+  const office = await startBoxOffice('serve', env, { cwd: folder.path });
+  for (const warning of warnings) expect(office.logged(warning)).toMatchObject([{ level: WARN }]);
+  expect(office.stderr).toBe('');
+  await office.stop();
+  await folder.remove();
+  await setup.remove();
 });
 
 describe('boxoffice token', () => {

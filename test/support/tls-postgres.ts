@@ -16,7 +16,8 @@ hostssl   all certified 127.0.0.1/32 cert
 hostssl   all guest     127.0.0.1/32 scram-sha-256
 hostssl   all tickets   127.0.0.1/32 trust
 `;
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+/** With which a client asks for TLS. https://www.postgresql.org/docs/current/protocol-message-formats.html */
+export const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 export interface TlsPostgres {
   readonly server: PostgresServer;
