@@ -14,7 +14,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-export interface Issued {
+interface Issued {
   /** As in openssl: `DNS:localhost`, `IP:127.0.0.1`. */
   readonly subjectAltName?: string;
   /** It was good for one day, years ago. */
