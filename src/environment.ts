@@ -18,8 +18,8 @@ const redisUrl = z
   .string()
   .refine((url) => isUrlWith(url, ['redis:', 'rediss:']), 'must be a redis:// or rediss:// URL')
   .refine(
-    (url) => !URL.canParse(url) || new URL(url).search === '',
-    'must have no parameters: they are not understood',
+    (url) => hasNoParameterButFamily(url),
+    'must have no parameter but family=0, 4 or 6: others are not understood',
   );
 
 const httpUrl = z.string().refine((url) => isUrlWith(url, ['http:', 'https:']), 'must be an http:// or https:// URL');
@@ -129,6 +129,11 @@ function meantNodeEnv(written: string): string {
 
 function isUrlWith(text: string, protocols: readonly string[]): boolean {
   return URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+}
+
+/** ioredis takes any parameter for one of its options, and before ours. */
+function hasNoParameterButFamily(url: string): boolean {
+  return !URL.canParse(url) || /^(\?family=[046])?$/.test(new URL(url).search);
 }
 
 function isOrigin(text: string): boolean {

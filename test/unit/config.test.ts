@@ -73,6 +73,7 @@ test.each([
   ['GRAPHQL_MAX_DEPTH', '2'],
   ['RATE_LIMIT_USER_READS', '-1'],
   ['REDIS_URL', 'redis://cache?tls=true'],
+  ['REDIS_URL', 'redis://cache?family=6&enableOfflineQueue=true'],
   ['DATABASE_STATEMENT_TIMEOUT_MS', '0'],
   ['SQLITE_BUSY_TIMEOUT_MS', '2s'],
   ['SQLITE_MMAP_MIB', '2048'],
@@ -87,8 +88,8 @@ test('PostgreSQL and Redis are chosen by their URLs; the lock uses the same Redi
     database: { kind: 'postgresql', url: env.DATABASE_URL },
     redis: { url: 'redis://cache', lockUrls: ['redis://cache'], prefix: 'one' },
   });
-  const locks = { ...env, REDIS_LOCK_URLS: 'redis://a, redis://b,redis://c' };
-  expect(readConfig(locks).redis?.lockUrls).toEqual(['redis://a', 'redis://b', 'redis://c']);
+  const locks = { ...env, REDIS_LOCK_URLS: 'redis://a, redis://b,redis://c?family=6' };
+  expect(readConfig(locks).redis?.lockUrls).toEqual(['redis://a', 'redis://b', 'redis://c?family=6']);
 });
 
 test('files for TLS are for whichever Redis is encrypted', () => {
