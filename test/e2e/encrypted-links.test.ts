@@ -88,6 +88,7 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
       {
         DATABASE_URL: databaseUrl(`sslmode=verify-full&sslrootcert=${path('ca.crt')}`),
         REDIS_URL: `rediss://:password@localhost:${port}`,
+        REDIS_LOCK_URLS: `rediss://:password@localhost:${port}/1`,
         REDIS_TLS_CA_FILE: path('ca.crt'),
       },
       async () => {
