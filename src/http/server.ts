@@ -12,6 +12,7 @@ import { startApollo } from './graphql/apollo.ts';
 import { graphqlContext } from './graphql/context.ts';
 import { guardOperations } from './graphql/guard-operations.ts';
 import { viewerOf } from './graphql/http-viewer.ts';
+import { admitQueriesByGet } from './graphql/queries-by-get.ts';
 import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
@@ -99,6 +100,7 @@ async function registerGraphql(app: FastifyInstance, container: Container, rateL
   });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
+    graphql.addHook('onRequest', admitQueriesByGet(container.config.corsOrigins));
     // Apollo Sandbox has its scripts from Apollo's site.
     await protectPages(graphql, 'their own');
     await openWebSockets(graphql, container);
