@@ -48,7 +48,8 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     forceCloseConnections: 'idle',
     genReqId: requestId,
     clientErrorHandler: answerMalformedHttp,
-    routerOptions: { maxParamLength: 200 },
+    // The reference system redirects `/event/` to `/event`; clients that do not follow are answered too.
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) =>
       answerRestError(error, request, reply.header('X-Request-Id', request.id)),
     http: {
@@ -145,7 +146,7 @@ function trustedProxies({ trustProxy }: Config): boolean | string | ((address: s
 
 /** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */
 function isSubscriber({ method, url = '', headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql(\?|$)/.test(url);
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql\/?(\?|$)/.test(url);
 }
 
 /** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */
