@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
-import { InvalidConfiguration, loadEnvFile, readConfig } from './config.ts';
+import { variableBehind } from './commands/variable-behind.ts';
+import { type Config, InvalidConfiguration, loadEnvFile, readConfig } from './config.ts';
 
 const program = new Command('boxoffice')
   .description('A ticket-sale engine that never sells a place twice. Configured by the environment, see .env.example.')
@@ -14,6 +15,12 @@ const roles: Record<Role, string> = {
   worker: 'finalizes bookings; several may run side by side (needs REDIS_URL)',
 };
 
+let config: Config | null = null;
+const configure = () => {
+  config = readConfig();
+  return config;
+};
+
 // Each command loads its own code, so that a short one starts fast.
 for (const [role, description] of Object.entries(roles)) {
   program
@@ -22,7 +29,7 @@ for (const [role, description] of Object.entries(roles)) {
     .option('--migrate', 'apply pending migrations first (always done without REDIS_URL)', false)
     .action(async (options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
-      await run(role as Role, readConfig(), options);
+      await run(role as Role, configure(), options);
     });
 }
 
@@ -31,7 +38,7 @@ program
   .description('apply pending migrations to the database')
   .action(async () => {
     const { runMigrate } = await import('./commands/migrate.ts');
-    await runMigrate(readConfig());
+    await runMigrate(configure());
   });
 
 program
@@ -39,17 +46,17 @@ program
   .description('check the promises over the whole database; exits 1 and names the rows when one is broken')
   .action(async () => {
     const { runVerify } = await import('./commands/verify.ts');
-    await runVerify(readConfig());
+    await runVerify(configure());
   });
 
 program
   .command('reconcile')
   .description('repair what can be repaired from the bookings: wrong counters, and jobs of PENDING bookings')
-  .option('--dry-run', 'only show what would be done (the default)')
+  .addOption(new Option('--dry-run', 'only show what would be done (the default)').conflicts('apply'))
   .option('--apply', 'do it', false)
   .action(async ({ apply }: { apply: boolean }) => {
     const { runReconcile } = await import('./commands/reconcile.ts');
-    await runReconcile(readConfig(), apply);
+    await runReconcile(configure(), apply);
   });
 
 program
@@ -60,7 +67,7 @@ program
   .option('--ttl <time>', 'how long it is good, such as 45s, 30m, 1h or 7d', readDuration, 3_600)
   .action(async (options: TokenOptions) => {
     const { printToken } = await import('./commands/token.ts');
-    await printToken(readConfig(), options);
+    await printToken(configure(), options);
   });
 
 try {
@@ -68,7 +75,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof InvalidConfiguration ? message : `boxoffice: ${message.split('\n')[0]}`);
+  const variable = config && variableBehind(error, config);
+  const line = `boxoffice: ${variable ? `${variable}: ` : ''}${message.split('\n')[0]}`;
+  console.error(error instanceof InvalidConfiguration ? message : line);
   process.exit(1);
 }
 
