@@ -45,11 +45,11 @@ describe.each([...patterns])('the pattern %s', (pattern, examples) => {
   });
 });
 
-test('the patterns refuse every control character, and nothing else of Unicode', () => {
+test('the patterns refuse every control character, and nothing else that has one code unit, or two', () => {
   const plain = new RegExp(NO_CONTROL_CHARACTERS.pattern, 'u');
   const notBlank = new RegExp(NOT_BLANK.pattern, 'u');
   const wrong: string[] = [];
-  for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
+  for (const codePoint of [...Array(0x10000).keys(), 0x1f3ab, 0x10ffff]) {
     const character = String.fromCodePoint(codePoint);
     const isControl = /\p{Cc}/u.test(character);
     const isBlank = isControl || /\s/u.test(character);
