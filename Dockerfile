@@ -20,10 +20,12 @@ RUN npm run build && chmod +x dist/main.js
 
 FROM deps AS test
 # The fault tests kill Redis and PostgreSQL, so they start their own; PostgreSQL refuses to run as root.
+# README's commands find the image's Node where a clone has its own.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends make redis-server postgresql faketime \
+ && apt-get install -y --no-install-recommends make redis-server postgresql faketime curl openssl \
  && rm -rf /var/lib/apt/lists/* \
- && chown node:node /app
+ && chown node:node /app \
+ && ln -s /usr/local/bin/node node_modules/.bin/node
 COPY --chown=node:node . .
 # For make, the packages are installed, however new the checked-out lock file looks.
 RUN touch node_modules/.package-lock.json

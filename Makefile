@@ -50,4 +50,4 @@ audit: ## ask npm for known weaknesses of the packages; fails on a high one
 	npm audit --audit-level=high
 
 clean: ## remove what install, build and tests made
-	rm -rf node_modules dist coverage
+	rm -rf node_modules dist coverage tools/node_modules tools/generated

@@ -14,6 +14,8 @@ export interface PageRequest {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly hasNextPage: boolean;
+  /** Told by the cursor: it is of a row, and rows stay in their list but for those that a filter by status lost since. */
+  readonly hasPreviousPage: boolean;
 }
 
 /**
@@ -30,8 +32,8 @@ export function pageRequest(first: number | null | undefined, after: string | nu
 }
 
 /** @param rows up to one more than the page holds, which tells whether another page follows */
-export function pageOf<T>(rows: readonly T[], { size }: PageRequest): Page<T> {
-  return { items: rows.slice(0, size), hasNextPage: rows.length > size };
+export function pageOf<T>(rows: readonly T[], { size, before }: PageRequest): Page<T> {
+  return { items: rows.slice(0, size), hasNextPage: rows.length > size, hasPreviousPage: before !== null };
 }
 
 export function encodeCursor(id: number): string {

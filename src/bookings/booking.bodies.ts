@@ -1,3 +1,4 @@
+import { NO_CONTROL_CHARACTERS } from '../http/rest/text-patterns.ts';
 import { MAX_INTEGER } from '../input-checks.ts';
 import type { Booking } from './booking.entity.ts';
 import { BOOKING_STATUSES } from './booking-status.ts';
@@ -14,7 +15,8 @@ const BOOK_REQUEST = {
   properties: {
     user_id: { ...userId, type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     event_id: { ...eventId, minimum: 1, maximum: MAX_INTEGER },
-    quantity: { ...quantity, minimum: 1, maximum: MAX_INTEGER, default: 1 },
+    // No `default`: generators of types take such a field to be always there, also in what is sent.
+    quantity: { ...quantity, description: 'How many places; 1 when absent.', minimum: 1, maximum: MAX_INTEGER },
   },
 } as const;
 
@@ -56,10 +58,10 @@ export const IDEMPOTENCY_KEY_HEADERS = {
       type: 'string',
       minLength: 1,
       maxLength: 255,
-      pattern: '^\\P{Cc}*$',
-      'x-pattern-message': 'must not contain control characters',
-      description: 'Unique per purchase, quoted or bare. A repeat of the request answers with the same booking.',
-      examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+      ...NO_CONTROL_CHARACTERS,
+      // Without an example, which Swagger UI would send: then whoever tries it out had one key together.
+      description:
+        'Unique per purchase, such as a UUID; quoted or bare. A repeat of the request answers with the same booking.',
     },
   },
 } as const;
@@ -68,7 +70,7 @@ export interface BookRequest {
   /** May be absent when a token says who books. */
   readonly user_id?: number;
   readonly event_id: number;
-  readonly quantity: number;
+  readonly quantity?: number;
 }
 
 export function bookingOut(booking: Booking) {

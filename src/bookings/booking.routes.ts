@@ -54,6 +54,7 @@ const bookTicket = {
 const getBooking = {
   tags,
   summary: 'Get Booking',
+  description: 'One booking and how far it is.',
   operationId: 'get_booking_booking__booking_id__get',
   params: BOOKING_ID_PARAMS,
   response: {

@@ -1,3 +1,4 @@
+import { NOT_BLANK } from '../http/rest/text-patterns.ts';
 import { MAX_INTEGER } from '../input-checks.ts';
 import { encodeCursor, type Page } from '../pagination.ts';
 import type { Event } from './event.entity.ts';
@@ -20,8 +21,7 @@ const EVENT_CREATE = {
       ...title,
       minLength: 1,
       maxLength: 200,
-      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
-      'x-pattern-message': 'must not be blank or contain control characters',
+      ...NOT_BLANK,
     },
     capacity: { ...capacity, minimum: 1, maximum: MAX_INTEGER },
   },

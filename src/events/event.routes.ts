@@ -51,6 +51,7 @@ const listEvents = {
 const getEvent = {
   tags,
   summary: 'Get Event',
+  description: 'One event, with the places that are booked.',
   operationId: 'get_event_event__event_id__get',
   params: EVENT_ID_PARAMS,
   response: {

@@ -12,6 +12,7 @@ import { startApollo } from './graphql/apollo.ts';
 import { graphqlContext } from './graphql/context.ts';
 import { guardOperations } from './graphql/guard-operations.ts';
 import { viewerOf } from './graphql/http-viewer.ts';
+import { admitQueriesByGet } from './graphql/queries-by-get.ts';
 import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
@@ -47,7 +48,8 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     forceCloseConnections: 'idle',
     genReqId: requestId,
     clientErrorHandler: answerMalformedHttp,
-    routerOptions: { maxParamLength: 200 },
+    // The reference system redirects `/event/` to `/event`; clients that do not follow are answered too.
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) =>
       answerRestError(error, request, reply.header('X-Request-Id', request.id)),
     http: {
@@ -99,6 +101,7 @@ async function registerGraphql(app: FastifyInstance, container: Container, rateL
   });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerGraphqlError);
+    graphql.addHook('onRequest', admitQueriesByGet(container.config.corsOrigins));
     // Apollo Sandbox has its scripts from Apollo's site.
     await protectPages(graphql, 'their own');
     await openWebSockets(graphql, container);
@@ -143,7 +146,7 @@ function trustedProxies({ trustProxy }: Config): boolean | string | ((address: s
 
 /** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */
 function isSubscriber({ method, url = '', headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql(\?|$)/.test(url);
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql\/?(\?|$)/.test(url);
 }
 
 /** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */

@@ -17,7 +17,10 @@ export async function migrate(db: Database): Promise<string[]> {
 /** @throws when the database lacks migrations that this build needs */
 export async function assertMigrated(db: Database): Promise<void> {
   const pending = await db.orm.migrator.getPending();
-  if (pending.length > 0) throw new Error('the database is not migrated: run "boxoffice migrate" first');
+  if (pending.length === 0) return;
+  throw new Error(
+    'the database is not migrated: run "boxoffice migrate" first, or start the box office with --migrate',
+  );
 }
 
 /** Applies the pending migrations to the database that `databaseUrl` (as in DATABASE_URL) names. */

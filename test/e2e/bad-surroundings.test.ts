@@ -33,6 +33,7 @@ describe('a wrong command or configuration ends with 1 and says what is wrong', 
     [['sell'], /^error: unknown command 'sell'\n/],
     [['serve', '--fast'], /^error: unknown option '--fast'\n/],
     [['migrate', 'now'], /^error: too many arguments/],
+    [['reconcile', '--dry-run', '--apply'], /^error: option '--dry-run' cannot be used with option '--apply'\n/],
   ])('boxoffice %j', async (args, pattern) => {
     const { code, stdout, stderr } = await runCommand(args);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });
@@ -78,26 +79,30 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
   test('SQLite file below a regular file', async () => {
     expectOneLine(
       await runCommand(['serve'], sqlite('letter.txt', 'data', 'boxoffice.db')),
-      /^boxoffice: .*letter\.txt/,
+      /^boxoffice: DATABASE_URL: .*letter\.txt/,
     );
   });
 
   test('SQLite file in a folder that cannot be made', async () => {
     const env = { DATABASE_URL: 'sqlite:/sys/boxoffice/boxoffice.db' };
-    expectOneLine(await runCommand(['serve'], env), /^boxoffice: .*\/sys/);
+    expectOneLine(await runCommand(['serve'], env), /^boxoffice: DATABASE_URL: .*\/sys/);
   });
 
   test('SQLite file that is a folder', async () => {
-    expectOneLine(await runCommand(['serve'], sqlite('folder.db')), /^boxoffice: .*(database|directory|folder)/);
+    expectOneLine(
+      await runCommand(['serve'], sqlite('folder.db')),
+      /^boxoffice: DATABASE_URL: .*(database|directory|folder)/,
+    );
   });
 
   test.each(['serve', 'verify'])('%s on a file that is not a database', async (command) => {
-    expectOneLine(await runCommand([command], sqlite('letter.txt')), /^boxoffice: .*not a database/);
+    expectOneLine(await runCommand([command], sqlite('letter.txt')), /^boxoffice: DATABASE_URL: .*not a database/);
   });
 
-  test('api on a database that was not migrated', async () => {
+  test.each(['api', 'serve'])('%s with Redis on a new file: what to do is said', async (role) => {
     const env = { ...sqlite('unmigrated.db'), REDIS_URL: testRedisUrl() };
-    expectOneLine(await runCommand(['api'], env), /^boxoffice: .*not migrated.*boxoffice migrate/);
+    const said = /^boxoffice: .*not migrated: run "boxoffice migrate" first, or start .* with --migrate\n$/;
+    expectOneLine(await runCommand([role], env), said);
   });
 
   test('verify on a database that was not migrated', async () => {
@@ -109,16 +114,23 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
     const port = await eventually(() => (taken.address() as AddressInfo).port);
     expectOneLine(
       await runCommand(['serve'], { ...sqlite('port.db'), PORT: `${port}` }),
-      new RegExp(`in use.*${port}`),
+      new RegExp(`^boxoffice: PORT: .*in use.*${port}`),
     );
     taken.close();
+  });
+
+  test('an address that this machine does not have', async () => {
+    expectOneLine(
+      await runCommand(['serve'], { ...sqlite('host.db'), HOST: '192.0.2.1' }),
+      /^boxoffice: HOST: .*192\.0/,
+    );
   });
 
   test.each(['127.0.0.1', 'localhost'])('PostgreSQL that is not there, at %s', async (host) => {
     const port = await freePort();
     const env = { DATABASE_URL: `postgresql://tickets:secret@${host}:${port}/tickets`, REDIS_URL: testRedisUrl() };
     const result = await runCommand(['api'], env);
-    expectOneLine(result, new RegExp(`^boxoffice: .*${port}`));
+    expectOneLine(result, new RegExp(`^boxoffice: DATABASE_URL: .*${port}`));
     expect(result.stderr).not.toContain('secret');
   });
 });
@@ -143,13 +155,13 @@ describe('PostgreSQL', () => {
     const url = new URL(postgres.url);
     Object.assign(url, { username: 'guest', password: 'wr0ng' });
     const result = await runCommand(['migrate'], { DATABASE_URL: url.href });
-    expectOneLine(result, /^boxoffice: .*password authentication failed/);
+    expectOneLine(result, /^boxoffice: DATABASE_URL: .*password authentication failed/);
     expect(result.stderr).not.toContain('wr0ng');
   });
 
   test.each(['migrate', 'serve'])('%s on an unknown database: it is not created', async (command) => {
     const result = await runCommand([command], { DATABASE_URL: urlOfDatabase(postgres.url, 'mistyped') });
-    expectOneLine(result, /^boxoffice: .*"mistyped" does not exist/);
+    expectOneLine(result, /^boxoffice: DATABASE_URL: .*"mistyped" does not exist/);
     expect(await queryPostgres(postgres.url, `select 1 from pg_database where datname = 'mistyped'`)).toEqual([]);
   });
 
@@ -202,6 +214,9 @@ describe('Redis', () => {
     const [{ url }] = await Promise.all([fleet.start('api'), fleet.start('worker')]);
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    const told = fleet.processes.flatMap((process) => process.logged('redis is out of reach, going on without it'));
+    for (const { variable } of told) expect(variable).toMatch(/^REDIS_(URL|LOCK_URLS or REDIS_URL)$/);
+    expect(told.length).toBeGreaterThan(1);
 
     const eventId = await createEvent(url, { capacity: 1 });
     expect(await bookTicket(url, { eventId })).toMatchObject({ __typename: 'Booking', status: 'PENDING' });

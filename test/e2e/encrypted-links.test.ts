@@ -136,7 +136,7 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
     const env = { DATABASE_URL: databaseUrl('sslrootcert=system') };
     expect(await runCommand(['verify'], env)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^boxoffice: PostgreSQL at localhost:\d+: .*certificate.*\n$/),
+      stderr: expect.stringMatching(/^boxoffice: DATABASE_URL: PostgreSQL at localhost:\d+: .*certificate.*\n$/),
     });
     const trusting = { ...env, NODE_EXTRA_CA_CERTS: path('ca.crt') };
     expect(await runCommand(['verify'], trusting)).toMatchObject({
@@ -164,7 +164,7 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
     const { code, stderr } = await runCommand(['verify'], env);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /\nboxoffice: PostgreSQL at localhost:\d+: PostgreSQL asks for a password, and DATABASE_URL has none\n$/,
+      /\nboxoffice: DATABASE_URL: PostgreSQL at localhost:\d+: PostgreSQL asks for a password, and DATABASE_URL has none\n$/,
     );
   });
 

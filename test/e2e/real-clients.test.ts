@@ -15,8 +15,13 @@ const USERS = 5;
 
 interface Page {
   readonly bookings: {
-    readonly edges: readonly { readonly node: { readonly id: string } }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
+    readonly pageInfo: {
+      readonly hasNextPage: boolean;
+      readonly hasPreviousPage: boolean;
+      readonly startCursor: string | null;
+      readonly endCursor: string | null;
+    };
   };
 }
 
@@ -122,13 +127,18 @@ describe.each(SETUPS)('%s: without code of ours,', (setup) => {
   async function visited(filter: Record<string, unknown>): Promise<number[]> {
     const query = `query ($eventId: ID, $userId: ID, $status: BookingStatus, $first: Int, $after: String) {
       bookings(eventId: $eventId, userId: $userId, status: $status, first: $first, after: $after) {
-        edges { node { id } } pageInfo { hasNextPage endCursor }
+        edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       }
     }`;
     const ids: number[] = [];
     for (let after: string | null = null; ; ) {
       const { bookings }: Page = await graphqlData<Page>(office.url, query, { ...filter, after });
       ids.push(...bookings.edges.map(({ node }) => Number(node.id)));
+      expect(bookings.pageInfo).toMatchObject({
+        hasPreviousPage: after !== null,
+        startCursor: bookings.edges.at(0)?.cursor ?? null,
+        endCursor: bookings.edges.at(-1)?.cursor ?? null,
+      });
       if (!bookings.pageInfo.hasNextPage) return ids;
       expect(bookings.edges).toHaveLength(filter['first'] as number);
       after = bookings.pageInfo.endCursor;

@@ -75,6 +75,9 @@ describe('SQLite on a disk', () => {
     await Promise.all([chmod(file, 0o444), chmod(disk.path, 0o555)]);
     const { code, stderr } = await runCommand(['serve'], fleet.env, { heedingPermissions: true });
     await Promise.all([chmod(file, 0o644), chmod(disk.path, 0o755)]);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: `boxoffice: ${file}: attempt to write a readonly database\n` });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `boxoffice: DATABASE_URL: ${file}: attempt to write a readonly database\n`,
+    });
   });
 });

@@ -61,6 +61,16 @@ describe.each(SETUPS)('%s: too many at once', (setup) => {
     expect(tally([await first])).toEqual({ booked: 1 });
   });
 
+  test('a database that stays busy is BUSY, not sold out and not an error: nothing was booked', async () => {
+    const { id: eventId } = await createEvent();
+    const busy = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+    jest.spyOn(office.container.services.lock, 'withLock').mockRejectedValueOnce(busy);
+    const refused = await office.container.bookTicket({ eventId, userId: 'first' });
+    expect(refused).toMatchObject({ code: 'BUSY', retryable: true, retryAfterMs: 500, availableCount: null });
+    expect(await bookedCount(eventId)).toBe(0);
+    expect(tally([await office.container.bookTicket({ eventId, userId: 'first' })])).toEqual({ booked: 1 });
+  });
+
   test('whoever has waited too long hears BUSY instead of a late surprise', async () => {
     const { id: eventId } = await createEvent();
     const held = holdNextGroup();

@@ -4,6 +4,9 @@ import { GroupRefused, writeGroup } from '../../src/bookings/group-store.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { SETUPS } from '../support/setups.ts';
 
+const NOW = new Date('2030-01-01T10:00:00.000Z');
+const shifted = (ms: number) => new Date(NOW.getTime() + ms);
+
 describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) => {
   let office: BoxOffice;
   beforeAll(async () => {
@@ -11,13 +14,58 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
   });
   afterAll(() => office.close());
 
-  test('is refused by the UPDATE when its places are gone, and leaves nothing behind', async () => {
-    const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 2 });
+  async function eventWith({ status = 'ON_SALE', ...input }: { status?: string }): Promise<number> {
+    const { id } = await office.container.createEvent({ title: 'Concert', capacity: 10, ...input });
+    await office.container.db.em().execute('update events set status = ? where id = ?', [status, id]);
+    return id;
+  }
+  const write = (eventId: number, ...quantities: number[]) =>
+    writeGroup(
+      office.container.db,
+      eventId,
+      quantities.map((quantity) => newBookingRequest({ eventId, userId: 'alice', idempotencyKey: null, quantity })),
+      NOW,
+    );
+  async function expectNothingWritten(eventId: number): Promise<void> {
+    const bookings = await office.container.bookings.page({ eventId }, { size: 1, before: null });
+    expect(bookings.items).toEqual([]);
+    expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 0, version: 0 });
+  }
+
+  test.each<[string, object]>([
+    ['more places are wanted than there are', { capacity: 2 }],
+    ['the event is closed', { status: 'CLOSED' }],
+    ['the event is cancelled', { status: 'CANCELLED' }],
+    ['one booking is above maxPerBooking', { maxPerBooking: 1 }],
+    ['the sale has not opened', { salesOpenAt: shifted(1) }],
+    ['the sale closes this very moment', { salesCloseAt: NOW }],
+    ['its user would exceed maxPerUser', { maxPerUser: 2 }],
+  ])('is refused by the row when %s, and leaves nothing behind', async (_when, input) => {
+    const eventId = await eventWith(input);
+    await expect(write(eventId, 1, 2)).rejects.toBeInstanceOf(GroupRefused);
+    await expectNothingWritten(eventId);
+  });
+
+  test('is written when every condition is just met', async () => {
+    const window = { salesOpenAt: NOW, salesCloseAt: shifted(1) };
+    const eventId = await eventWith({ capacity: 3, maxPerBooking: 2, maxPerUser: 3, ...window });
+    const { bookings, event } = await write(eventId, 1, 2);
+    expect(bookings.map(({ quantity }) => quantity)).toEqual([1, 2]);
+    expect(event).toMatchObject({ bookedCount: 3, version: 1 });
+  });
+
+  test('takes no place twice when it is written again after a commit that went unanswered', async () => {
+    const eventId = await eventWith({});
     const wish = (quantity: number) => newBookingRequest({ eventId, userId: 'alice', idempotencyKey: null, quantity });
-
-    const written = writeGroup(office.container.db, eventId, [wish(1), wish(2)], new Date());
-
-    await expect(written).rejects.toBeInstanceOf(GroupRefused);
-    expect(await office.container.bookings.countPending()).toBe(0);
+    const [first, second, late] = [wish(1), wish(2), wish(3)];
+    const before = await writeGroup(office.container.db, eventId, [first, second], NOW);
+    const again = await writeGroup(office.container.db, eventId, [first, late, second], NOW);
+    expect(again.event.bookedCount).toBe(6);
+    expect(again.bookings.map(({ reference }) => reference)).toEqual([
+      first.reference,
+      late.reference,
+      second.reference,
+    ]);
+    expect(again.bookings.map(({ id }) => id)).toEqual(expect.arrayContaining(before.bookings.map(({ id }) => id)));
   });
 });

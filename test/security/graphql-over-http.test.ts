@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const SHOP = 'https://shop.example';
+const ASKS_FOR_GRAPHQL = { accept: 'application/graphql-response+json, application/json' };
 const MUTATION = 'mutation { createEvent(input: { title: "Concert", capacity: 1 }) { id } }';
 
 /** What a page of another site can make a browser send without asking first, and other ways round the front door. */
@@ -12,6 +14,11 @@ const REFUSED: [name: string, path: string, init: RequestInit][] = [
     'a mutation by GET past the CSRF check',
     `/graphql?query=${encodeURIComponent(MUTATION)}`,
     { headers: { 'apollo-require-preflight': '1' } },
+  ],
+  [
+    'a mutation by GET as urql asks its queries',
+    `/graphql?query=${encodeURIComponent(MUTATION)}`,
+    { headers: ASKS_FOR_GRAPHQL },
   ],
   ['a form', '/graphql', form('application/x-www-form-urlencoded', `query=${encodeURIComponent(MUTATION)}`)],
   ['JSON dressed as text', '/graphql', form('text/plain', JSON.stringify({ query: MUTATION }))],
@@ -50,7 +57,7 @@ function form(type: string, body: string): RequestInit {
 describe('GraphQL over HTTP', () => {
   let office: BoxOffice;
   beforeAll(async () => {
-    office = await openBoxOffice('embedded');
+    office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
   });
   afterAll(() => office.close());
 
@@ -61,6 +68,27 @@ describe('GraphQL over HTTP', () => {
     expect(response.status).toBeLessThan(500);
     expect(text).not.toMatch(/stack|node_modules|at .*\.(ts|js):/);
     expect((await office.container.report()).totalCapacity).toBe(0);
+  });
+
+  test.each([
+    ['a program', {}, 200],
+    ['our own page', { 'sec-fetch-site': 'same-origin' }, 200],
+    ['an allowed page', { 'sec-fetch-site': 'cross-site', origin: SHOP }, 200],
+    ['a page of another site that cannot read the answer', { 'sec-fetch-site': 'cross-site' }, 400],
+    ['a page of a neighbour that cannot read the answer', { 'sec-fetch-site': 'same-site' }, 400],
+    ['a page of another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, 400],
+    ['a page that hides where it is from', { origin: 'null' }, 400],
+  ])('a query by GET as urql sends it, from %s', async (_name, headers, status) => {
+    const url = `${office.url}/graphql?query={__typename}`;
+    const response = await fetch(url, { headers: { ...ASKS_FOR_GRAPHQL, ...headers } });
+    const answer = await response.json();
+    expect(response.status).toBe(status);
+    if (status === 200) {
+      expect(answer).toEqual({ data: { __typename: 'Query' } });
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    } else {
+      expect(answer).toMatchObject({ errors: [{ message: expect.stringContaining('Cross-Site Request Forgery') }] });
+    }
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// Preloaded into a real `boxoffice` process by a test that gives it `failing(…)` as environment: src/main.ts then gets
+// Preloaded into a real `boxoffice` process by a test that gives it `failing(…)` as environment: src/cli.ts then gets
 // this `run` in place of its own, which adds failpoints. Only Node's own modules may be imported here.
 
 type Action = 'kill' | 'stop' | 'fail' | `block:${number}`;
@@ -36,8 +36,8 @@ if (process.env['FAILPOINTS']) {
   registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
-      const fromMain = context.parentURL?.endsWith('/dist/main.js') && specifier === './commands/run.js';
-      if (!fromMain) return found;
+      const fromCli = context.parentURL?.endsWith('/dist/cli.js') && specifier === './commands/run.js';
+      if (!fromCli) return found;
       const url = `${import.meta.url}?run=${encodeURIComponent(found.url)}`;
       return { ...found, url, format: 'module-typescript' };
     },

@@ -1,6 +1,7 @@
 /** What our tests read of an OpenAPI document. */
 export interface OpenApiDocument {
   readonly openapi: string;
+  readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }

@@ -186,6 +186,15 @@ describe('a title', () => {
   );
 });
 
+test('half of a surrogate pair is no text, with or without a pattern', () => {
+  const note: ObjectSchema = { type: 'object', properties: { note: { type: 'string' } } };
+  const faults: Fault[] = [];
+  compileCheck(note, 'body')({ note: '🎫' }, faults);
+  expect(faults).toEqual([]);
+  compileCheck(note, 'body')({ note: 'a\ud83c' }, faults);
+  expect(faults).toMatchObject([{ type: 'value_error', loc: ['body', 'note'] }]);
+});
+
 describe('a body', () => {
   test('cannot bring fields along in its prototype', () => {
     const inherited = JSON.parse('{"__proto__": {"title": "a", "capacity": 1}}');

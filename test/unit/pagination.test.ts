@@ -30,7 +30,13 @@ test.each([
 
 test('one row more than the page holds tells that another follows', () => {
   const request = { size: 2, before: null };
-  expect(pageOf([3, 2, 1], request)).toEqual({ items: [3, 2], hasNextPage: true });
-  expect(pageOf([3, 2], request)).toEqual({ items: [3, 2], hasNextPage: false });
-  expect(pageOf([], request)).toEqual({ items: [], hasNextPage: false });
+  const first = { hasPreviousPage: false };
+  expect(pageOf([3, 2, 1], request)).toEqual({ ...first, items: [3, 2], hasNextPage: true });
+  expect(pageOf([3, 2], request)).toEqual({ ...first, items: [3, 2], hasNextPage: false });
+  expect(pageOf([], request)).toEqual({ ...first, items: [], hasNextPage: false });
+});
+
+test('a page that was asked for with a cursor has rows before it, the first page has none', () => {
+  expect(pageOf([3, 2], { size: 2, before: null })).toMatchObject({ hasPreviousPage: false });
+  expect(pageOf([3, 2], { size: 2, before: 4 })).toMatchObject({ hasPreviousPage: true });
 });

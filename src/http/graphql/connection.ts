@@ -6,6 +6,12 @@ class PageInfoType {
   @Field(() => Boolean, { description: 'Whether another page follows.' })
   hasNextPage!: boolean;
 
+  @Field(() => Boolean, { description: 'Whether rows come before this page: it was asked for with `after`.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first row; null for an empty page.' })
+  startCursor!: string | null;
+
   @Field(() => String, { nullable: true, description: 'Cursor of the last row; null for an empty page.' })
   endCursor!: string | null;
 }
@@ -33,7 +39,8 @@ export function connectionType(name: string, node: () => ClassType) {
   return { Connection };
 }
 
-export function toConnection<T extends { id: number }>({ items, hasNextPage }: Page<T>) {
+export function toConnection<T extends { id: number }>({ items, hasNextPage, hasPreviousPage }: Page<T>) {
   const edges = items.map((node) => ({ cursor: encodeCursor(node.id), node }));
-  return { edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } };
+  const [startCursor, endCursor] = [edges.at(0)?.cursor ?? null, edges.at(-1)?.cursor ?? null];
+  return { edges, pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor } };
 }

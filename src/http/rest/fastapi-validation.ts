@@ -15,6 +15,7 @@ interface StringSchema {
   readonly type: 'string';
   readonly minLength?: number;
   readonly maxLength?: number;
+  /** Half of a surrogate pair never matches, whatever the pattern says. */
   readonly pattern?: string;
   /** What is said to somebody whose text does not match the pattern. */
   readonly 'x-pattern-message'?: string;
@@ -86,7 +87,7 @@ function integerCheck({ minimum: ge = -Infinity, maximum: le = Infinity }: Integ
 
 function stringCheck(schema: StringSchema, loc: Loc): Check<string> {
   const { minLength = 0, maxLength = Infinity } = schema;
-  const pattern = schema.pattern === undefined ? null : new RegExp(schema.pattern, 'u');
+  const pattern = new RegExp(schema.pattern ?? '', 'u');
   return (input, faults) => {
     if (typeof input !== 'string') {
       faults.push({ type: 'string_type', loc, msg: 'Input should be a valid string', input });
@@ -99,8 +100,8 @@ function stringCheck(schema: StringSchema, loc: Loc): Check<string> {
     } else if (length > maxLength) {
       const msg = `String should have at most ${characters(maxLength)}`;
       faults.push({ type: 'string_too_long', loc, msg, input, ctx: { max_length: maxLength } });
-    } else if (pattern && !pattern.test(input)) {
-      faults.push(valueError(loc, schema['x-pattern-message'] ?? `must match ${schema.pattern}`, input));
+    } else if (!pattern.test(input) || !input.isWellFormed()) {
+      faults.push(valueError(loc, schema['x-pattern-message'] ?? 'must be valid text', input));
     }
     return input;
   };

@@ -13,7 +13,15 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
     hideUntagged: true,
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Box Office', version: '0.1.0', description: DESCRIPTION },
+      info: {
+        title: 'Box Office',
+        version: '0.1.0',
+        description: DESCRIPTION,
+        contact: { name: 'Whoever runs this box office' },
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      // The host that serves the document, whatever its name.
+      servers: [{ url: '/' }],
       tags: [
         { name: 'events', description: 'What is on sale.' },
         { name: 'bookings', description: 'Who has which places.' },

@@ -20,7 +20,7 @@ export function checkRequests(rest: FastifyInstance): void {
   });
 }
 
-/** Fastify lets a parameter be empty; `/event/` is no path of ours. Said before the body is read, as of any such path. */
+/** Fastify lets a parameter be empty; `/event//stats` is no path of ours. Said before the body is read, as of any such path. */
 const refuseEmptyParameters: onRequestHookHandler = (request, reply, done) => {
   if (Object.values(request.params as object).includes('')) reply.callNotFound();
   else done();

@@ -29,11 +29,11 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
   app.setNotFoundHandler(answer);
 }
 
-/** `:name` stands for one segment, a final `*` for any rest. */
+/** `:name` stands for one segment, a final `*` for any rest; a slash at the end means nothing. */
 function pathPattern(url: string): RegExp {
   const pattern = url
     .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replace(/:\w+/g, '[^/]+')
     .replace(/\*$/, '.*');
-  return new RegExp(`^${pattern}$`);
+  return new RegExp(`^${pattern}/?$`);
 }

@@ -12,6 +12,8 @@ type Pool = EventEmitter & { options: { ssl?: unknown } };
 /** With what the name of each of our connections begins, in pg_stat_activity. */
 export const APPLICATION_NAME_PREFIX = 'boxoffice pool=';
 
+const INVALID_PASSWORD = '28P01';
+
 export interface PostgresqlServerOptions {
   /** For messages. */
   readonly name: string;
@@ -60,7 +62,8 @@ function applicationName(poolMax: number): string {
 
 /** Only called when PostgreSQL asks. */
 function passwordMissing(): never {
-  throw new Error('PostgreSQL asks for a password, and DATABASE_URL has none');
+  const problem = new Error('PostgreSQL asks for a password, and DATABASE_URL has none');
+  throw Object.assign(problem, { code: INVALID_PASSWORD });
 }
 
 function tlsOptions(host: PostgresqlTarget['host'], tls: PostgresqlTls, onProblem: (problem: string) => void) {

@@ -35,7 +35,9 @@ export function redisConnector(config: RedisConfig, log: Logger): ConnectRedis {
 function logOutages(redis: Redis, role: string, log: Logger): void {
   let down = false;
   redis.on('error', (error: Error) => {
-    if (!down) log.warn({ role, reason: error.message || error.name }, 'redis is out of reach, going on without it');
+    const variable = role === 'lock' ? 'REDIS_LOCK_URLS or REDIS_URL' : 'REDIS_URL';
+    const reason = error.message || error.name;
+    if (!down) log.warn({ role, variable, reason }, 'redis is out of reach, going on without it');
     down = true;
   });
   redis.on('ready', () => {

@@ -31,6 +31,7 @@ const EVENT = { id: 1, title: 'Concert', capacity: 2, booked_count: 0 };
 describe('an answer of REST is', () => {
   test('as documented', () => {
     expect(faultsOf(to('/event/1'), answer(200, EVENT))).toEqual([]);
+    expect(faultsOf(to('/event/1/'), answer(200, EVENT))).toEqual([]);
     expect(faultsOf(to('/event/1'), problem(404, 'NOT_FOUND'))).toEqual([]);
     expect(faultsOf(to('/event?first=0'), answer(422, { detail: [] }))).toEqual([]);
   });
@@ -49,7 +50,9 @@ describe('an answer of REST is', () => {
   });
 
   test.each([
-    ['/event/', 'GET', 404],
+    ['/booking/', 'GET', 404],
+    ['/event//', 'GET', 404],
+    ['/booking/1/cancel/', 'GET', 405],
     ['/event/a/b', 'GET', 404],
     ['/booking/1/cancel', 'GET', 405],
     ['/event/%zz', 'GET', 400],

@@ -61,7 +61,7 @@ function routeOf(routes: readonly Route[], { method, path }: HttpRequest): Route
 }
 
 function patternOf({ template }: Route): RegExp {
-  return new RegExp(`^${template.replace(/\{\w+\}/g, '([^/]+)')}$`);
+  return new RegExp(`^${template.replace(/\{\w+\}/g, '([^/]+)')}/?$`);
 }
 
 function pathnameOf(path: string): string {

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { graphqlData } from '../support/graphql-client.ts';
+import { readmeBlocks } from '../support/readme-blocks.ts';
+import { aptInstall } from '../support/services/apt-install.ts';
+import { foldersOnPath, folderWith } from '../support/services/find-programs.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { within } from '../support/services/within.ts';
+
+const CLONE = fileURLToPath(new URL('../../', import.meta.url));
+const blockTimeoutMs = 40_000;
+
+/** By what stands in them. */
+const NOT_RUN_HERE = {
+  'make run': 'it installs, and runs this very test',
+  sequenceDiagram: 'it is a picture',
+  'docker compose up': 'it needs a Docker engine',
+};
+const RUN_HERE = [
+  'createEvent',
+  'bookTicket(input: { eventId: 1, userId: "alice"',
+  'graphql-ws',
+  '/book',
+  'AUTH_MODE=jwt',
+];
+
+const blocks = readmeBlocks();
+const blockWith = (part: string) => blocks.filter((block) => block.text.includes(part));
+
+test('every block of README is run, or there is a reason why not', () => {
+  const known = [...RUN_HERE, ...Object.keys(NOT_RUN_HERE)];
+  expect(known.map((part) => [part, blockWith(part).length])).toEqual(known.map((part) => [part, 1]));
+  expect(blocks.filter(({ text: all }) => !known.some((part) => all.includes(part)))).toEqual([]);
+});
+
+describe('README by the letter, on another port:', () => {
+  let folder: TemporaryFolder;
+  let office: BoxOfficeProcess;
+  let port: number;
+  beforeAll(async () => {
+    for (const program of ['curl', 'openssl']) await provide(program);
+    folder = await temporaryFolder('readme');
+    port = await freePort();
+    const env = { PORT: `${port}`, DATABASE_URL: sqlite('office.db'), ISSUANCE_DELAY_MS: '3000' };
+    office = await new BoxOfficeProcess(['serve'], env).ready();
+  });
+  afterAll(async () => {
+    expect(await office.stop()).toMatchObject({ code: 0 });
+    await folder.remove();
+  });
+
+  const sqlite = (name: string) => `sqlite:${join(folder.path, name)}`;
+  const block = (part: string, onPort = port) => String(blockWith(part)[0]?.text).replaceAll('8000', String(onPort));
+
+  test('an event is created over GraphQL', async () => {
+    expect(await shell(block('createEvent'))).toBe('{"data":{"createEvent":{"id":"1","availableCount":50}}}\n');
+  });
+
+  test('a place is booked, again and again the same', async () => {
+    const query = block('bookTicket(input: { eventId: 1, userId: "alice"');
+    const first = await graphqlData<{ bookTicket: object }>(office.url, query);
+    expect(first.bookTicket).toEqual({
+      __typename: 'Booking',
+      id: '1',
+      reference: expect.any(String),
+      status: 'PENDING',
+    });
+    expect(await graphqlData(office.url, query)).toMatchObject({ bookTicket: { id: '1' } });
+  });
+
+  test('a booking is watched, from PENDING to FINALIZED while issuing takes its time', async () => {
+    await writeFile(join(folder.path, 'watch.mjs'), block('graphql-ws'));
+    await symlink(join(CLONE, 'node_modules'), join(folder.path, 'node_modules'));
+    const shown = await shell(`"${process.execPath}" watch.mjs`, { cwd: folder.path });
+    expect(shown).toMatch(/^\{ status: 'PENDING'.*tickets: \[\] \}\n\{[^{}]*status: 'FINALIZED'.*\{ code: '\w+' \}/s);
+  });
+
+  test('the same over REST', async () => {
+    const lines = (await shell(block('/book').replaceAll(/\n(?=curl)/g, '\necho\n'))).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { id: 2, title: 'Concert', capacity: 2, booked_count: 0 },
+      expect.objectContaining({ event_id: 1, user_id: 42, status: 'PENDING', quantity: 1 }),
+      { event_id: 1, capacity: 50, booked_count: 3, finalized_count: expect.any(Number) },
+      expect.objectContaining({ total_capacity: 52, total_reserved: 3 }),
+    ]);
+  });
+
+  test('with tokens, pasted whole into a shell', async () => {
+    const another = await freePort();
+    const env = { PORT: `${another}`, DATABASE_URL: sqlite('tokens.db'), LOG_LEVEL: 'warn' };
+    const shown = await shell(block('AUTH_MODE=jwt', another), { env });
+    expect(shown).toContain('{"id":1,"title":"Concert","capacity":2,"booked_count":0}');
+    expect(shown).not.toContain('AUTH_MODE is off');
+  });
+});
+
+/**
+ * What somebody sees who pastes this into a shell in a clone, until it has ended; what it left running in the background
+ * is ended then. Node is the one of their machine, unless npm says otherwise.
+ */
+async function shell(
+  commands: string,
+  { cwd = CLONE, env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
+  const { HOME = '' } = process.env;
+  const PATH = foldersOnPath()
+    .filter((folder) => !folder.includes('node_modules'))
+    .join(':');
+  const bash = spawn('bash', ['-c', commands], {
+    cwd,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const shown = text(bash.stdout);
+  const closed = once(bash, 'close');
+  await within(blockTimeoutMs, once(bash, 'exit'));
+  endGroup(bash.pid as number);
+  await closed;
+  return shown;
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH') throw error;
+  }
+}
+
+async function provide(program: string): Promise<void> {
+  if (await folderWith([program], foldersOnPath())) return;
+  if (!(await aptInstall(program))) throw new Error(`${program} is needed to run README's blocks: install it`);
+}
