@@ -125,11 +125,16 @@ export class InvalidConfiguration extends Error {
   }
 }
 
+/** pg and MikroORM look there by themselves for what they were not given. */
+const READ_BY_DRIVERS = /^(PG|MIKRO_ORM_)/;
+
 /** The configuration of this process: its environment, and where that is silent a `.env` file in the working directory. */
 export function loadConfig(): Config {
-  if (!existsSync('.env')) return readConfig();
-  process.loadEnvFile('.env');
-  return readConfig(process.env, Object.keys(parseEnv(readFileSync('.env', 'utf8'))));
+  const hasFile = existsSync('.env');
+  if (hasFile) process.loadEnvFile('.env');
+  const config = readConfig(process.env, hasFile ? Object.keys(parseEnv(readFileSync('.env', 'utf8'))) : []);
+  for (const name of Object.keys(process.env)) if (READ_BY_DRIVERS.test(name)) delete process.env[name];
+  return config;
 }
 
 /**

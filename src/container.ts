@@ -48,7 +48,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const metrics = createMetrics();
   const db = await openDatabase(config.database, {
     onMessage: (message) => log.debug(message),
-    onProblem: (problem) => log.warn(problem),
+    onWarning: (warning) => log.warn(warning),
     ...overrides.database,
     failpoints: overrides.failpoints ?? noFailpoints,
   });

@@ -58,7 +58,7 @@ export interface ConnectOptions {
   /** What MikroORM has to say, such as a connection that broke. */
   readonly onMessage?: (message: string) => void;
   /** What somebody should look at, such as a certificate that was renewed and cannot be read. */
-  readonly onProblem?: (problem: string) => void;
+  readonly onWarning?: (warning: string) => void;
   readonly failpoints?: Failpoints;
   /** In place of fdatasync. */
   readonly syncFile?: SyncFile;
@@ -168,8 +168,8 @@ async function openPostgresql(
   schema: Schema,
   options: ConnectOptions,
 ) {
-  const { patient, onProblem = () => undefined } = options;
-  const server = postgresqlServerOptions(config, onProblem);
+  const { patient, onWarning = () => undefined } = options;
+  const server = postgresqlServerOptions(config, onWarning);
   const orm = await PostgresqlOrm.init(
     definePostgresql({
       ...ormOptions(schema, options),

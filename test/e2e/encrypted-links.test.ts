@@ -151,7 +151,12 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
       ...{ PGHOST: 'nowhere.invalid', PGPORT: '1', PGUSER: 'nobody', PGDATABASE: 'nothing', PGPASSWORD: 'wrong' },
       ...{ PGSSLMODE: 'disable', PGOPTIONS: '-c nonsense=1', PGAPPNAME: 'somebody', PGCONNECT_TIMEOUT: '1' },
     };
-    const mikroOrm = { MIKRO_ORM_HOST: 'nowhere.invalid', MIKRO_ORM_USER: 'nobody', MIKRO_ORM_PASSWORD: 'wrong' };
+    const mikroOrm = {
+      MIKRO_ORM_HOST: 'nowhere.invalid',
+      MIKRO_ORM_USER: 'nobody',
+      MIKRO_ORM_PASSWORD: 'wrong',
+      MIKRO_ORM_SCHEMA: 'nowhere',
+    };
     const env = { ...fleet.env, ...libpq, ...mikroOrm, PGSSLNEGOTIATION: 'direct' };
     const { code, stdout, stderr } = await runCommand(['verify'], env);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'all promises hold\n' });

@@ -205,7 +205,7 @@ describe('a server that wants to know its clients', () => {
           expect.stringMatching(/^DATABASE_URL: sslcert, DATABASE_URL: sslkey: cannot be used/),
         ]);
       },
-      { onProblem: (problem) => problems.push(problem) },
+      { onWarning: (warning) => problems.push(warning) },
     );
   });
 });
