@@ -7,6 +7,8 @@ import { SETUPS } from '../support/setups.ts';
 const NOW = new Date('2030-01-01T10:00:00.000Z');
 const shifted = (ms: number) => new Date(NOW.getTime() + ms);
 
+type EventInput = { status?: string } & Readonly<Record<string, unknown>>;
+
 describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) => {
   let office: BoxOffice;
   beforeAll(async () => {
@@ -14,7 +16,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
   });
   afterAll(() => office.close());
 
-  async function eventWith({ status = 'ON_SALE', ...input }: { status?: string }): Promise<number> {
+  async function eventWith({ status = 'ON_SALE', ...input }: EventInput): Promise<number> {
     const { id } = await office.container.createEvent({ title: 'Concert', capacity: 10, ...input });
     await office.container.db.em().execute('update events set status = ? where id = ?', [status, id]);
     return id;
@@ -32,7 +34,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
     expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 0, version: 0 });
   }
 
-  test.each<[string, object]>([
+  test.each<[string, EventInput]>([
     ['more places are wanted than there are', { capacity: 2 }],
     ['the event is closed', { status: 'CLOSED' }],
     ['the event is cancelled', { status: 'CANCELLED' }],
