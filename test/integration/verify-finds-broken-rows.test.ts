@@ -34,8 +34,7 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     finalId = (await book('final')).id;
     container.startWorker();
     await eventually(async () => expect((await container.bookings.find(finalId))?.status).toBe('FINALIZED'));
-    await container.services.queue.close();
-    await container.sweeper.stop();
+    await container.stopWorker();
     pendingId = (await book('pending')).id;
   });
   afterEach(async () => {

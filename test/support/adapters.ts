@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { RetryPolicy } from '../../src/platform/job-queue.ts';
 import { localServices } from '../../src/platform/local/local-services.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
@@ -20,20 +19,21 @@ export interface AdapterOptions {
   readonly redisUrl?: string;
   /** The same as another's: two processes of one installation. */
   readonly prefix?: string;
-  readonly retry?: Partial<RetryPolicy>;
+  /** Messages that a worker takes at once. */
+  readonly concurrency?: number;
 }
 
 /** The three ports as the composition root opens them, without a box office around. */
 export async function openAdapters(adapter: Adapter, options: AdapterOptions = {}): Promise<OpenAdapters> {
   const log = createLogger('silent');
   const metrics = createMetrics();
-  const retry = { concurrency: 10, maxAttempts: 3, retryDelayMs: 2, ...options.retry };
+  const { concurrency = 10 } = options;
   const prefix = options.prefix ?? `test-${randomBytes(6).toString('hex')}`;
   const url = options.redisUrl ?? testRedisUrl();
   const services =
     adapter === 'redis'
-      ? await redisServices({ url, lockUrls: [url], prefix }, retry, log, metrics)
-      : localServices(retry, log);
+      ? await redisServices({ url, lockUrls: [url], prefix }, concurrency, log, metrics)
+      : localServices();
   return {
     ...services,
     prefix,

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PendingBooking } from './pending-bookings.ts';
+import type { TicketIssuer } from './ticket-issuer.ts';
+
+/** Longer than any ISSUANCE_DELAY_MS. An issuer that has not answered by then has failed. */
+const MAX_ISSUANCE_MS = 900_000;
+/** As long as the column of the codes. */
+const MAX_CODE_LENGTH = 64;
+
+export type Issuance =
+  | { readonly kind: 'issued'; readonly codes: readonly string[] }
+  /** The issuer's own fault, which uses up an attempt. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Asks the issuer, and takes nothing from it that is not exactly one code of its own for each place. */
+export async function issueTickets(issuer: TicketIssuer, booking: PendingBooking): Promise<Issuance> {
+  const patience = new AbortController();
+  try {
+    const codes = await Promise.race([issuer.issue(booking), tooLate(patience.signal)]);
+    assertOnePerPlace(codes, booking.quantity);
+    return { kind: 'issued', codes };
+  } catch (error) {
+    return { kind: 'failed', error };
+  } finally {
+    patience.abort();
+  }
+}
+
+async function tooLate(signal: AbortSignal): Promise<never> {
+  await delay(MAX_ISSUANCE_MS, undefined, { signal, ref: false });
+  throw new Error(`the issuer has not answered for ${MAX_ISSUANCE_MS} ms`);
+}
+
+function assertOnePerPlace(codes: unknown, places: number): asserts codes is string[] {
+  const isCode = (code: unknown) => typeof code === 'string' && code.length > 0 && code.length <= MAX_CODE_LENGTH;
+  if (!Array.isArray(codes) || !codes.every(isCode)) throw new Error('the issuer returned something that is no code');
+  const distinct = new Set(codes).size;
+  if (codes.length !== places || distinct !== places) {
+    throw new Error(`the issuer returned ${codes.length} codes, ${distinct} of them different, for ${places} places`);
+  }
+}
