@@ -3,10 +3,10 @@ import type { BookingsAtWork } from './bookings-at-work.ts';
 import { renewClaims } from './pending-bookings.ts';
 
 /**
- * Bookings that are at work for so long are claimed once more, also those that came by the queue. Less than half of the age
- * at which another worker's sweeper would take them, and a fifth of a lease.
+ * A booking that is at work for so long is claimed anew, also one that came by the queue: long before its age would make it
+ * another worker's, and often enough that some renewals may fail.
  */
-const RENEW_INTERVAL_MS = 2_000;
+const RENEW_INTERVAL_MS = 1_000;
 
 export interface ClaimKeeperParts {
   readonly db: Database;

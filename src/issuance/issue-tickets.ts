@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PendingBooking } from './pending-bookings.ts';
 import type { TicketIssuer } from './ticket-issuer.ts';
 
 /** Longer than any ISSUANCE_DELAY_MS. An issuer that has not answered by then has failed. */
-const MAX_ISSUANCE_MS = 900_000;
+export const MAX_ISSUANCE_MS = 900_000;
 /** As long as the column of the codes. */
 const MAX_CODE_LENGTH = 64;
 
@@ -14,21 +13,19 @@ export type Issuance =
 
 /** Asks the issuer, and takes nothing from it that is not exactly one code of its own for each place. */
 export async function issueTickets(issuer: TicketIssuer, booking: PendingBooking): Promise<Issuance> {
-  const patience = new AbortController();
+  let patience: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    patience = setTimeout(() => reject(new Error('the issuer does not answer')), MAX_ISSUANCE_MS).unref();
+  });
   try {
-    const codes = await Promise.race([issuer.issue(booking), tooLate(patience.signal)]);
+    const codes = await Promise.race([issuer.issue(booking), tooLate]);
     assertOnePerPlace(codes, booking.quantity);
     return { kind: 'issued', codes };
   } catch (error) {
     return { kind: 'failed', error };
   } finally {
-    patience.abort();
+    clearTimeout(patience);
   }
-}
-
-async function tooLate(signal: AbortSignal): Promise<never> {
-  await delay(MAX_ISSUANCE_MS, undefined, { signal, ref: false });
-  throw new Error(`the issuer has not answered for ${MAX_ISSUANCE_MS} ms`);
 }
 
 function assertOnePerPlace(codes: unknown, places: number): asserts codes is string[] {
