@@ -45,7 +45,9 @@ program
 
 program
   .command('reconcile')
-  .description('repair what can be repaired from the bookings: wrong counters, and jobs of PENDING bookings')
+  .description(
+    'repair what can be repaired from the bookings: wrong counters, and PENDING bookings that wait for their time',
+  )
   .option('--dry-run', 'only show what would be done (the default)')
   .option('--apply', 'do it', false)
   .action(async ({ apply }: { apply: boolean }) => {

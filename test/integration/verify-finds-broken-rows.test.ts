@@ -93,6 +93,21 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     ]);
   });
 
+  test('finds a PENDING booking that is older than anything explains, by the clock of the database', async () => {
+    const minutesAgo = (minutes: number) =>
+      kind === 'sqlite' ? `unixepoch('subsec') * 1000 - ${minutes * 60_000}` : `now() - interval '${minutes} minutes'`;
+    const setAge = (id: number, minutes: number) =>
+      run(`update bookings set created_at = ${minutesAgo(minutes)} where id = ${id}`);
+    undo.push(`update bookings set created_at = updated_at where id = ${pendingId}`);
+    await setAge(finalId, 10_000);
+    await setAge(pendingId, 119);
+    expect(await found()).toEqual({});
+    await setAge(pendingId, 121);
+    expect(await found()).toEqual({
+      'a PENDING booking becomes FINALIZED or FAILED within two hours': [`booking ${pendingId}`],
+    });
+  });
+
   test('finds two bookings under one idempotency key', async () => {
     const name = 'bookings_idempotency_unique';
     await run(kind === 'sqlite' ? `drop index ${name}` : `alter table bookings drop constraint ${name}`);
