@@ -57,7 +57,9 @@ program
 
 program
   .command('reconcile')
-  .description('repair what can be repaired from the bookings: wrong counters, and jobs of PENDING bookings')
+  .description(
+    'repair what can be repaired from the bookings: wrong counters, and PENDING bookings that wait for their time',
+  )
   .addOption(new Option('--dry-run', 'only show what would be done (the default)').conflicts('apply'))
   .option('--apply', 'do it', false)
   .action(async ({ apply }: { apply: boolean }) => {

@@ -9,8 +9,7 @@ import { createAnnounce } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
 import { createCreateEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
-import { createFinalizeBooking } from './issuance/finalize-booking.ts';
-import { finalizationJob, Sweeper } from './issuance/sweeper.ts';
+import { createFinalization } from './issuance/finalization.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
 import { TicketQueries } from './issuance/ticket-queries.ts';
 import { openDatabase } from './migrations/schema.ts';
@@ -54,7 +53,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   });
   const adapters = config.redis
     ? await connectServices(config.redis, config.finalization, log, metrics)
-    : localServices(config.finalization, log);
+    : localServices(config.finalization);
   const services: Services = { ...adapters, ...overrides.services };
   const { lock, queue, pubsub } = services;
 
@@ -64,7 +63,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     metrics.groupSize.observe(bookings.length);
     announce(bookings);
     const enqueued = queue
-      .enqueueTogether(bookings.map(finalizationJob))
+      .enqueue(bookings.map(({ id: bookingId, reference }) => ({ bookingId, reference })))
       .catch((error: unknown) => {
         metrics.enqueueFailures.inc();
         log.debug({ err: error }, 'finalization jobs were not enqueued and are left to the sweeper');
@@ -75,10 +74,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const desks = createEventDesks({ db, lock, limits: config.booking, log, now, committed });
   const authenticator = createAuthenticator(config.auth, log, now);
   const liveUpdates = new LiveUpdates(db, pubsub, log);
-  const { sweepIntervalMs: intervalMs, sweepAgeMs: ageMs, issuanceDelayMs } = config.finalization;
-  const sweeper = new Sweeper({ db, queue, log, now, intervalMs, ageMs });
-  const issuer = overrides.issuer ?? new SimulatedTicketIssuer(issuanceDelayMs);
-  const finalizeBooking = createFinalizeBooking({ db, issuer, announce, log, now });
+  const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
+  const finalization = createFinalization({ ...config.finalization, db, issuer, queue, announce, log, metrics, now });
 
   return {
     config,
@@ -87,7 +84,6 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     db,
     services,
     authenticator,
-    sweeper,
     liveUpdates,
     events: new EventQueries(db),
     bookings: new BookingQueries(db),
@@ -98,17 +94,16 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     report: () => overallReport(db),
 
     /** Finalizes bookings in this process from now on. */
-    startWorker(): void {
-      queue.process(finalizeBooking);
-      sweeper.start();
-    },
+    startWorker: () => finalization.start(),
+
+    /** Takes no more bookings to finalize, and lets those that it is at end. */
+    stopWorker: () => finalization.stop(),
 
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
       await desks.idle();
       await Promise.all(enqueuing);
-      await sweeper.stop();
-      await queue.close();
+      await finalization.stop();
       liveUpdates.close();
       authenticator.close();
       await Promise.all([pubsub.close(), lock.close()]);

@@ -25,13 +25,21 @@ export function transition(
   move: Move,
   also?: (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>,
 ): Promise<Booking[]> {
-  return db.transaction(move.to, async (tx) => {
-    const moved = await moveRows(db, tx, move);
-    if (moved.length === 0) return moved;
-    await also?.(tx, moved);
-    await adjustCounters(tx, moved, move.to);
-    return moved;
-  });
+  return db.transaction(move.to, (tx) => moveIn(db, tx, move, also));
+}
+
+/** The same, as part of a transaction that is under way. */
+export async function moveIn(
+  db: Database,
+  tx: SqlEntityManager,
+  move: Move,
+  also?: (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>,
+): Promise<Booking[]> {
+  const moved = await moveRows(db, tx, move);
+  if (moved.length === 0) return moved;
+  await also?.(tx, moved);
+  await adjustCounters(tx, moved, move.to);
+  return moved;
 }
 
 async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {

@@ -1,28 +1,26 @@
+import { BookingQueries } from '../bookings/booking-queries.ts';
 import type { Config } from '../config.ts';
-import { createContainer } from '../container.ts';
+import { makeAllDue } from '../issuance/pending-bookings.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
+import { openDatabase } from '../migrations/schema.ts';
 import { reconcileCounters } from '../reports/reconcile.ts';
 
-/** Repairs counters and enqueues the jobs of PENDING bookings again; without `apply` it only says what it would do. */
+/** Repairs counters and makes PENDING bookings due at once; without `apply` it only says what it would do. */
 export async function runReconcile(config: Config, apply: boolean): Promise<void> {
-  const container = await createContainer(config, { database: { patient: true, mustExist: true } });
+  const db = await openDatabase(config.database, { patient: true, mustExist: true });
   try {
-    await assertMigrated(container.db);
-    const repairs = await reconcileCounters(container.db, apply);
+    await assertMigrated(db);
+    const repairs = await reconcileCounters(db, apply);
     for (const { eventId, from, to, oversold } of repairs) {
       const change = `booked ${from.booked} -> ${to.booked}, finalized ${from.finalized} -> ${to.finalized}`;
       console.log(oversold ? `event ${eventId}: oversold, cannot be repaired` : `event ${eventId}: ${change}`);
     }
-    const pending = apply && config.redis ? await container.sweeper.sweep(0) : await container.bookings.countPending();
-    console.log(`${pending} PENDING bookings${enqueuedBy(config, apply)}`);
+    const pending = apply ? await makeAllDue(db) : await new BookingQueries(db).countPending();
+    const outcome = apply ? 'are due now: the next sweep of a worker takes them up' : 'to make due at once';
+    console.log(`${pending} PENDING bookings ${outcome}`);
     if (!apply) console.log('nothing was changed; --apply does it');
     if (repairs.some((repair) => repair.oversold)) process.exitCode = 1;
   } finally {
-    await container.close();
+    await db.close();
   }
-}
-
-function enqueuedBy(config: Config, apply: boolean): string {
-  if (!config.redis) return ', taken up by the next start of the box office';
-  return apply ? ' enqueued' : ' to enqueue';
 }

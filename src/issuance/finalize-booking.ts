@@ -1,94 +1,139 @@
 import DataLoader from 'dataloader';
-import { sql } from 'kysely';
-import type { Booking } from '../bookings/booking.entity.ts';
 import type { Announce } from '../bookings/live/update-hints.ts';
-import { statusOfFound, transition } from '../bookings/transition.ts';
 import type { Database } from '../platform/database.ts';
-import { GroupCommit } from '../platform/group-commit.ts';
-import type { FinalizationHandler, FinalizationJob } from '../platform/job-queue.ts';
+import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
+import type { FinalizationJob } from '../platform/job-queue.ts';
 import type { Logger } from '../platform/logger.ts';
-import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
+import { isRefusedRow } from '../platform/transient-errors.ts';
+import type { BookingsAtWork } from './bookings-at-work.ts';
+import { finalizeGroup, type IssuedBooking } from './finalize-group.ts';
+import { issueTickets } from './issue-tickets.ts';
+import { type IssuerFailure, noteIssuerFailures } from './issuer-failures.ts';
+import { type PendingBooking, readFresh } from './pending-bookings.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import type { TicketIssuer } from './ticket-issuer.ts';
 
-const MAX_GROUP_SIZE = 500;
+const LIMITS = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: 500 };
 /** Under load a finalization takes this much longer, and far fewer transactions take the disk from the bookings. */
 const REST_MS = 20;
-const FAILURE_REASON = 'The tickets could not be issued.';
-
-interface Issued {
-  readonly bookingId: number;
-  readonly reference: string;
-  readonly codes: readonly string[];
-}
 
 export interface FinalizeBookingParts {
   readonly db: Database;
   readonly issuer: TicketIssuer;
   readonly announce: Announce;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly now: () => Date;
+  readonly trouble: RepeatedTrouble;
+  readonly atWork: BookingsAtWork;
+  /** Failures of the issuer before a booking becomes FAILED. */
+  readonly maxAttempts: number;
+  /** Before the second try; it doubles with each further one. */
+  readonly retryDelayMs: number;
+  /** Told when a try has failed and the next one will be due. */
+  readonly retryIn: (ms: number) => void;
+}
+
+/** Both ways end the same. Neither rejects: whatever went wrong, the booking becomes due again, and the sweeper takes it. */
+export interface FinalizeBooking {
+  /** What the queue hands over: the fast way. */
+  fresh(job: FinalizationJob): Promise<void>;
+  /** What the sweeper has claimed. @returns whether the database took it: as FINALIZED, as failed once more, or as nothing to do */
+  swept(booking: PendingBooking): Promise<boolean>;
 }
 
 /**
- * What the worker does with a job: issue the tickets, then move the booking from PENDING to FINALIZED, many bookings
- * of an event in one transaction. When the attempts are used up, the booking becomes FAILED and gives its places back.
+ * What the worker does with a booking: issue the tickets, then move it from PENDING to FINALIZED, many bookings of an
+ * event in one transaction. Only the issuer's failures use up attempts; when there are none left the booking becomes
+ * FAILED and gives its places back. What the database says is tried again for as long as it takes, and told aloud.
  */
-export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizationHandler {
-  const { db, issuer, announce, log, now } = parts;
-  const limits = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: MAX_GROUP_SIZE };
-  const desks = new GroupCommit<number, Issued, void>(limits, async (_eventId, group) => {
-    announce(
-      await finalizeGroup(
-        db,
-        group.map((member) => member.request),
-        now(),
-      ),
-    );
-    for (const member of group) member.answer();
+export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizeBooking {
+  const { db, issuer, announce, log, metrics, now, trouble, atWork, maxAttempts } = parts;
+  const found = new DataLoader<FinalizationJob, PendingBooking | null>((jobs) => readFresh(db, jobs), { cache: false });
+
+  const finalizing = new GroupCommit<number, IssuedBooking, void>(LIMITS, async (_eventId, group) => {
+    await finalizeAll(group);
+    return REST_MS;
+  });
+  /** Answers whether the booking is FAILED now. */
+  const failing = new GroupCommit<number, IssuerFailure, boolean>(LIMITS, async (_eventId, group) => {
+    const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, now());
+    announce(failed);
+    const references = new Set(failed.map(({ reference }) => reference));
+    for (const member of group) member.answer(references.has(member.request.reference));
     return REST_MS;
   });
 
-  const pending = new DataLoader<FinalizationJob, boolean>((jobs) => arePending(db, jobs), { cache: false });
+  /** One row that the database refuses holds up none of the others. */
+  async function finalizeAll(group: readonly GroupMember<IssuedBooking, void>[]): Promise<void> {
+    try {
+      announce(await finalizeGroup(db, requestsOf(group), now()));
+      for (const member of group) member.answer();
+    } catch (error) {
+      if (group.length === 1 || !isRefusedRow(error)) return failAll(group, error);
+      const half = Math.ceil(group.length / 2);
+      await finalizeAll(group.slice(0, half));
+      await finalizeAll(group.slice(half));
+    }
+  }
+
+  async function issueAndFinalize(booking: PendingBooking): Promise<void> {
+    const { bookingId, reference, eventId } = booking;
+    const issuance = await issueTickets(issuer, booking);
+    if (issuance.kind === 'issued') {
+      await finalizing.submit(eventId, { bookingId, reference, codes: issuance.codes });
+    } else if (!atWork.stopping) {
+      await noteFailure(booking, issuance.error);
+    }
+  }
+
+  async function noteFailure({ bookingId, reference, eventId, attempts }: PendingBooking, error: unknown) {
+    metrics.finalizationFailures.inc({ by: 'issuer' });
+    trouble.note('warn', 'the issuer has failed', error);
+    const retryInMs = retryDelayMs(parts.retryDelayMs, attempts + 1);
+    const failed = await failing.submit(eventId, { bookingId, reference, retryInMs });
+    if (failed) log.error({ err: error, bookingId }, 'a booking could not be finalized and is FAILED');
+    else parts.retryIn(retryInMs);
+  }
+
+  /** @returns whether the database let it */
+  async function tried(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      metrics.finalizationFailures.inc({ by: 'database' });
+      trouble.note('error', 'the database does not let bookings be finalized, they are tried again', error);
+      return false;
+    }
+  }
 
   return {
-    async run(job) {
-      // Repeated, cancelled or none of ours: nothing is issued for it.
-      if (!(await pending.load(job))) return;
-      const codes = await issuer.issue(job);
-      await desks.submit(job.eventId, { bookingId: job.bookingId, reference: job.reference, codes });
-    },
-    async giveUp(job, error) {
-      // A database that is away is no fault of the booking: the sweeper brings its job back.
-      if (isBusy(error) || isUnavailable(error)) throw error;
-      log.error({ err: error, bookingId: job.bookingId }, 'a booking could not be finalized and is FAILED');
-      const move = { ids: [job.bookingId], references: [job.reference], to: 'FAILED', at: now() } as const;
-      announce(await transition(db, { ...move, failureReason: FAILURE_REASON }));
+    fresh: (job) =>
+      atWork.begin('fresh', async () => {
+        await tried(async () => {
+          const booking = await found.load(job);
+          if (booking) await atWork.during(booking, () => issueAndFinalize(booking));
+        });
+      }),
+    swept: async (booking) => {
+      let done = true;
+      await atWork.during(booking, () =>
+        atWork.begin('swept', async () => {
+          done = await tried(() => issueAndFinalize(booking));
+        }),
+      );
+      return done;
     },
   };
 }
 
-async function arePending(db: Database, jobs: readonly FinalizationJob[]): Promise<boolean[]> {
-  const ids = jobs.map(({ bookingId }) => bookingId);
-  const { rows } = await sql<{ reference: string }>`
-    select reference from bookings where id ${db.oneOf(ids)} and ${statusOfFound} = 'PENDING'`.execute(
-    db.em().getKysely(),
-  );
-  const pending = new Set(rows.map(({ reference }) => reference));
-  return jobs.map(({ reference }) => pending.has(reference));
+function requestsOf<Request, Answer>(group: readonly GroupMember<Request, Answer>[]): Request[] {
+  return group.map((member) => member.request);
 }
 
-/** Tickets are written for the bookings that move, and only then: a second delivery finds the first one's tickets. */
-function finalizeGroup(db: Database, issued: readonly Issued[], at: Date): Promise<Booking[]> {
-  const codes = new Map(issued.map((booking) => [booking.reference, booking.codes]));
-  const ids = issued.map((booking) => booking.bookingId);
-  return transition(db, { ids, references: [...codes.keys()], to: 'FINALIZED', at }, async (tx, moved) => {
-    const tickets = moved.flatMap(({ id, reference, quantity }) =>
-      (codes.get(reference) as readonly string[])
-        .slice(0, quantity)
-        .map((code, i) => ({ bookingId: id, serial: i + 1, code })),
-    );
-    const rows = db.jsonRows(tickets, { bookingId: 'integer', serial: 'integer', code: 'text' });
-    await sql`insert into tickets (booking_id, serial, code)
-      select ${sql.ref('bookingId')}, serial, code from ${rows}`.execute(tx.getKysely());
-  });
+function failAll(group: readonly GroupMember<IssuedBooking, void>[], error: unknown): void {
+  for (const member of group) member.fail(error);
 }

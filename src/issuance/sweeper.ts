@@ -1,96 +1,134 @@
-import { BookingSchema } from '../bookings/booking.entity.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Alarm } from '../platform/alarm.ts';
 import type { Database } from '../platform/database.ts';
-import type { FinalizationJob, JobQueue } from '../platform/job-queue.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { BookingsAtWork } from './bookings-at-work.ts';
+import { claimDue, nextDueInMs, type PendingBooking } from './pending-bookings.ts';
 
-const PAGE_SIZE = 1_000;
+/** While no job can come, bookings are looked for this often, and are due at this age. */
+const UNREACHABLE_INTERVAL_MS = 500;
+const UNREACHABLE_AGE_MS = 1_000;
+/** When the database took none of the bookings it was given, the next ones wait a little. */
+const REFUSED_PAUSE_MS = 1_000;
+/** Between two sweeps, however soon a booking is due. */
+const MIN_PAUSE_MS = 20;
 
 export interface SweeperParts {
   readonly db: Database;
-  readonly queue: JobQueue;
-  readonly log: Logger;
-  readonly now: () => Date;
+  readonly atWork: BookingsAtWork;
+  /** Resolves with whether the database took it. */
+  readonly finalize: (booking: PendingBooking) => Promise<boolean>;
+  /** Whether jobs come to this process by the queue. */
+  readonly reachable: () => boolean;
+  readonly onError: (error: unknown) => void;
+  readonly onSwept: (bookings: number) => void;
   readonly intervalMs: number;
   /** PENDING bookings younger than this are left alone: their job is on its way. */
   readonly ageMs: number;
 }
 
 /**
- * Enqueues PENDING bookings again whose job may be lost, from the database alone. The first sweep takes all of them,
+ * Finalizes PENDING bookings from the database alone, whatever the queue has lost, kept or forgotten: those that are due,
+ * the oldest first, in batches, as places for them become free. The first sweep takes all that were there before it,
  * whatever their age: after a start nobody knows which jobs the last process left behind.
  */
 export class Sweeper {
   readonly #parts: SweeperParts;
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<unknown> = Promise.resolve();
-  #stopped = false;
+  readonly #alarm = new Alarm();
+  readonly #stopping = new AbortController();
+  #startedAt = 0;
+  #sweptAll = false;
+  #atWork = 0;
+  #oneIsDone = Promise.withResolvers<void>();
+  /** Since the last batch. */
+  #results = { taken: 0, refused: 0 };
+  #running: Promise<void> = Promise.resolve();
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
   }
 
   start(): void {
-    this.#sweepThenWait(0);
+    this.#startedAt = performance.now();
+    this.#running = this.#sweepUntilStopped();
   }
 
+  /** Claims nothing any more; what it has begun goes on. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#sweeping;
+    this.#stopping.abort();
+    this.#alarm.ringIn(0);
+    this.#oneIsDone.resolve();
+    await this.#running;
   }
 
-  /** @returns how many bookings were enqueued */
-  async sweep(ageMs = this.#parts.ageMs): Promise<number> {
-    const { db, queue, now } = this.#parts;
-    const at = now();
-    // One that is from the future was made by a clock that is wrong, or ours is: its age says nothing.
-    const due = [{ createdAt: { $lte: new Date(at.getTime() - ageMs) } }, { createdAt: { $gt: at } }];
-    let found = 0;
-    for (let after = 0; !this.#stopped; ) {
-      const page = await db
-        .em()
-        .find(
-          BookingSchema,
-          { status: 'PENDING', id: { $gt: after }, $or: due },
-          { fields: ['id', 'eventId', 'reference', 'quantity'], orderBy: { id: 'asc' }, limit: PAGE_SIZE },
-        );
-      if (page.length > 0) await queue.enqueue(page.map(finalizationJob));
-      found += page.length;
-      const last = page[PAGE_SIZE - 1];
-      if (!last) break;
-      after = last.id;
+  /** A booking is due then. */
+  dueIn(ms: number): void {
+    this.#alarm.ringIn(Math.max(ms, MIN_PAUSE_MS));
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #sweepUntilStopped(): Promise<void> {
+    while (!this.#stopped) {
+      this.#setAlarm();
+      await this.#sweep().catch(this.#parts.onError);
+      if (!this.#stopped) await this.#alarm.wait();
     }
-    return found;
   }
 
-  #sweepThenWait(ageMs: number): void {
-    const { log, intervalMs } = this.#parts;
-    this.#sweeping = this.sweep(ageMs)
-      .then((found) => {
-        if (found > 0) log.info({ bookings: found }, 'sweeper enqueued pending bookings');
-        return undefined;
-      })
-      .catch((error: unknown) => {
-        log.warn({ err: error }, 'sweep failed, the next one follows');
-        return ageMs;
-      })
-      .then((nextAgeMs) => {
-        if (this.#stopped) return;
-        this.#timer = setTimeout(() => this.#sweepThenWait(nextAgeMs ?? this.#parts.ageMs), intervalMs);
-      });
+  #setAlarm(): void {
+    const { intervalMs, reachable } = this.#parts;
+    this.#alarm.reset();
+    this.#alarm.ringIn(reachable() ? intervalMs : Math.min(intervalMs, UNREACHABLE_INTERVAL_MS));
   }
-}
 
-export function finalizationJob(booking: {
-  id: number;
-  eventId: number;
-  reference: string;
-  quantity: number;
-}): FinalizationJob {
-  return {
-    bookingId: booking.id,
-    eventId: booking.eventId,
-    reference: booking.reference,
-    quantity: booking.quantity,
-  };
+  async #sweep(): Promise<void> {
+    const { db, atWork, onSwept } = this.#parts;
+    for (let after = 0; ; ) {
+      const limit = await this.#room();
+      if (this.#stopped) return;
+      const due = await claimDue(db, { after, limit, ageMs: this.#ageMs(), except: atWork.ids() });
+      for (const booking of due) void this.#finalize(booking);
+      if (due.length > 0) onSwept(due.length);
+      const last = due[limit - 1];
+      if (!last) break;
+      after = last.bookingId;
+      // Retries that have come due meanwhile are before the rest of a backlog.
+      if (this.#alarm.rung) {
+        after = 0;
+        this.#setAlarm();
+      }
+    }
+    this.#sweptAll = true;
+    const nextInMs = await nextDueInMs(db);
+    if (nextInMs !== null) this.dueIn(nextInMs);
+  }
+
+  #ageMs(): number {
+    const { ageMs, reachable } = this.#parts;
+    const usual = reachable() ? ageMs : Math.min(ageMs, UNREACHABLE_AGE_MS);
+    return this.#sweptAll ? usual : Math.min(usual, performance.now() - this.#startedAt);
+  }
+
+  /** Resolves with how many bookings may be claimed now, when that is half of the share or more. */
+  async #room(): Promise<number> {
+    const { sweptShare } = this.#parts.atWork;
+    while (this.#atWork > sweptShare / 2 && !this.#stopped) await this.#oneIsDone.promise;
+    const { taken, refused } = this.#results;
+    this.#results = { taken: 0, refused: 0 };
+    if (refused > 0 && taken === 0) {
+      await pause(REFUSED_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+    return sweptShare - this.#atWork;
+  }
+
+  async #finalize(booking: PendingBooking): Promise<void> {
+    this.#atWork++;
+    const taken = await this.#parts.finalize(booking);
+    this.#results[taken ? 'taken' : 'refused']++;
+    this.#atWork--;
+    this.#oneIsDone.resolve();
+    this.#oneIsDone = Promise.withResolvers();
+  }
 }

@@ -4,13 +4,22 @@ import { EventSchema } from '../events/event.entity.ts';
 import { TicketSchema } from '../issuance/ticket.entity.ts';
 import { type ConnectOptions, connectDatabase, type Database } from '../platform/database.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
+import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
+import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 
 const entities = [EventSchema, BookingSchema, TicketSchema];
 
 /** Every migration in order. A name that has been released never changes. */
 function migrationsFor(kind: DatabaseConfig['kind']) {
-  return [{ name: '20261123-initial', class: kind === 'sqlite' ? SqliteInitial : PostgresqlInitial }];
+  const sqlite = kind === 'sqlite';
+  return [
+    { name: '20261123-initial', class: sqlite ? SqliteInitial : PostgresqlInitial },
+    {
+      name: '20261125-finalization-attempts',
+      class: sqlite ? SqliteFinalizationAttempts : PostgresqlFinalizationAttempts,
+    },
+  ];
 }
 
 /** Opens the box office's own database, with its entities and migrations; applies none. */

@@ -40,6 +40,15 @@ export interface Database {
   snapshot<T>(read: (tx: SqlEntityManager) => Promise<T>): Promise<T>;
   /** A point in time as this dialect stores it. */
   timestamp(date: Date): Date | number;
+  /** So many milliseconds from now by the database's own clock: PostgreSQL's server's, whatever a process believes; SQLite's is the host's. */
+  fromNow(ms: unknown): RawBuilder<unknown>;
+  /**
+   * Runs a statement whose ORDER BY an index gives. PostgreSQL would rather read all there is and sort it when its
+   * statistics do not know of a backlog; it is told not to.
+   */
+  orderedByIndex<T>(statement: RawBuilder<T>): Promise<T[]>;
+  /** At the end of a SELECT: locks its rows for an UPDATE and leaves out those that others have locked; SQLite has one writer at a time. */
+  readonly lockedOnlyByUs: RawBuilder<unknown>;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
   jsonRows(rows: readonly object[], columns: Readonly<Record<string, 'text' | 'integer'>>): RawBuilder<unknown>;
   /** The condition that a column is one of these, of one parameter, so that a statement keeps its text whatever their number. */
@@ -106,6 +115,19 @@ export async function connectDatabase(
         config.kind === 'postgresql' ? { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true } : {},
       ),
     timestamp: (date) => (config.kind === 'sqlite' ? date.getTime() : date),
+    fromNow: (ms) =>
+      config.kind === 'sqlite'
+        ? sql`(cast(unixepoch('subsec') * 1000 as integer) + ${ms})`
+        : sql`(now() + ${ms} * interval '1 millisecond')`,
+    orderedByIndex: async (statement) => {
+      const run = async (tx: SqlEntityManager) => (await statement.execute(tx.getKysely())).rows;
+      if (config.kind === 'sqlite') return run(em());
+      return em().transactional(async (tx) => {
+        await tx.execute("select set_config('enable_sort', 'off', true)");
+        return run(tx as SqlEntityManager);
+      });
+    },
+    lockedOnlyByUs: config.kind === 'sqlite' ? sql`` : sql`for no key update skip locked`,
     jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
     oneOf: (values) =>
       config.kind === 'sqlite'

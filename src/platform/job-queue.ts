@@ -1,42 +1,31 @@
-/** The work of finalizing one booking. It holds no personal data: queues store it in clear. */
+/** Names a booking that is to be finalized; what else there is to know the row says. Queues store it in clear. */
 export interface FinalizationJob {
   readonly bookingId: number;
-  readonly eventId: number;
+  /** An id may have come from another box office that shares our Redis by mistake. */
   readonly reference: string;
-  readonly quantity: number;
 }
 
-export interface FinalizationHandler {
-  /** Rejects when the job shall be tried again. A repeated delivery of a finished job changes nothing. */
-  run(job: FinalizationJob): Promise<void>;
-  /** Called instead of another try when the attempts are used up; rejects when it could not be noted down. */
-  giveUp(job: FinalizationJob, error: unknown): Promise<void>;
-}
+/** Never rejects, and bounds by itself how many jobs run at once. A repeated delivery of a finished job changes nothing. */
+export type FinalizationHandler = (job: FinalizationJob) => Promise<void>;
 
-/** Hands jobs to a worker, at least once. A lost job is no loss: the sweeper finds the PENDING booking. */
+/**
+ * The fast way from a commit to a worker. A job is delivered once at best: one that is lost, or fails, is not brought
+ * again. The PENDING booking is found by the sweeper, which does not ask the queue.
+ */
 export interface JobQueue {
-  /** Rejects when the queue is out of reach. A job that waits or runs already is not added again. */
+  /** Takes the jobs of one commit. Rejects when the queue is out of reach. */
   enqueue(jobs: readonly FinalizationJob[]): Promise<void>;
-  /** The same for bookings of one commit, which nobody can have enqueued yet: they may travel together. */
-  enqueueTogether(jobs: readonly FinalizationJob[]): Promise<void>;
   /** Starts to take jobs. Called at most once. */
   process(handler: FinalizationHandler): void;
+  /** Whether jobs can come to this process, as far as it knows. */
+  readonly reachable: boolean;
   /** Stops taking jobs and waits for those that run, within a bound. */
   close(): Promise<void>;
 }
 
-export interface RetryPolicy {
+export interface QueueLimits {
+  /** Messages that a worker takes at once. */
   readonly concurrency: number;
-  readonly maxAttempts: number;
-  readonly retryDelayMs: number;
   /** The wait of `close` for jobs that run. */
   readonly closeTimeoutMs: number;
-}
-
-const MAX_RETRY_DELAY_MS = 30_000;
-
-/** Exponential backoff with jitter: half fixed, half random. `failures` counts from 1. */
-export function retryDelayMs(policy: RetryPolicy, failures: number): number {
-  const full = Math.min(MAX_RETRY_DELAY_MS, policy.retryDelayMs * 2 ** (failures - 1));
-  return Math.round(full / 2 + (Math.random() * full) / 2);
 }

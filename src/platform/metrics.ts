@@ -24,6 +24,17 @@ export function createMetrics() {
       help: 'Groups whose finalization jobs could not be enqueued and are left to the sweeper',
       registers,
     }),
+    bookingsSwept: new Counter({
+      name: 'boxoffice_bookings_swept_total',
+      help: 'Bookings that the sweeper took up from the database',
+      registers,
+    }),
+    finalizationFailures: new Counter({
+      name: 'boxoffice_finalization_failures_total',
+      help: 'Tries to finalize a booking that failed, by whose fault: issuer uses up an attempt, database does not',
+      labelNames: ['by'],
+      registers,
+    }),
   };
 }
 

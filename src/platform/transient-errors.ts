@@ -17,6 +17,9 @@ const TLS =
 const PG_CLIENT_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|SSL connection/;
 
+/** data_exception, integrity_constraint_violation, and what SQLite has of them. */
+const REFUSED_ROW = /^(22|23)\w{3}$|^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/;
+
 const BUSY_RETRY_BUDGET_MS = 2_500;
 const BUSY_RETRY_MAX_DELAY_MS = 100;
 
@@ -35,6 +38,11 @@ export function isUnavailable(error: unknown): boolean {
       TLS.test(code) ||
       PG_CLIENT_MESSAGE.test(message),
   );
+}
+
+/** Whether the database refused what one of the rows says; without that row it would not. */
+export function isRefusedRow(error: unknown): boolean {
+  return causes(error).some(({ code }) => REFUSED_ROW.test(code));
 }
 
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */

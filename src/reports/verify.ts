@@ -1,4 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 
 export interface Finding {
@@ -43,6 +44,13 @@ const ONE_PER_KEY = 'a user and idempotency key make at most one booking';
 const KEY_TWICE = `select max(id) as id from bookings where idempotency_key is not null
   group by user_id, idempotency_key having count(*) > 1 limit ${MAX_ROWS_NAMED}`;
 
+const NEVER_PENDING_FOR_LONG = 'a PENDING booking becomes FINALIZED or FAILED within two hours';
+/**
+ * No worker that runs needs so long: the age and the interval of the sweeper are 20 minutes at the most, five tries of the
+ * slowest issuer 75, and an hour more or less is what the clock of the process may have been wrong by that wrote the time.
+ */
+const MAX_PENDING_MS = 2 * 3_600_000;
+
 const SUMS = `select event_id, sum(quantity) as booked,
     sum(case when status = 'FINALIZED' then quantity else 0 end) as finalized
   from bookings where id > ? and id <= ? and status in ('PENDING', 'FINALIZED') group by event_id`;
@@ -62,6 +70,7 @@ export function verify(db: Database, onProgress: (progress: VerifyProgress) => v
     };
     const sums = await checkBookings(tx, note, onProgress);
     await checkEvents(tx, sums, note);
+    note(NEVER_PENDING_FOR_LONG, 'booking', await pendingForLong(db, tx));
     return [...broken].map(([promise, rows]) => ({ promise, rows }));
   });
 }
@@ -110,7 +119,14 @@ async function checkEvents(tx: SqlEntityManager, sums: ReadonlyMap<number, Sums>
   }
 }
 
-async function ids(tx: SqlEntityManager, sql: string, params: readonly number[]): Promise<number[]> {
-  const rows = await tx.execute<{ id: number }[]>(sql, [...params]);
+async function pendingForLong(db: Database, tx: SqlEntityManager): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from bookings where status = 'PENDING' and created_at < ${db.fromNow(-MAX_PENDING_MS)}
+    order by id limit ${MAX_ROWS_NAMED}`.execute(tx.getKysely());
+  return rows.map((row) => row.id);
+}
+
+async function ids(tx: SqlEntityManager, query: string, params: readonly number[]): Promise<number[]> {
+  const rows = await tx.execute<{ id: number }[]>(query, [...params]);
   return rows.map((row) => row.id);
 }

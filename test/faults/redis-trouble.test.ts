@@ -5,14 +5,17 @@ import { type Attempt, BookingLoad, tally } from '../support/booking-load.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Fleet, openFleet } from '../support/fleet.ts';
+import { type Fleet, openFleet, statsOf } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const FLUSH_EVERY_MS = 500;
 const FLUSHES = 8;
-const PAUSED_MS = 10_000;
+const PAUSED_MS = 5_000;
+const FULL_MS = 3_000;
+/** By the sweeper alone, at an age of one second. */
+const FINAL_MEANWHILE_MS = 10_000;
 const EVICTION = /^redis may evict jobs/;
 
 /** One fleet for all: each test begins and ends with it in good health. */
@@ -41,7 +44,7 @@ describe('two APIs and a worker under load, and a Redis', () => {
   });
 
   /** Load before, during and after the fault. @returns the attempts made during it, all of which are checked */
-  async function sellDuring(fault: () => Promise<unknown>, undo?: () => unknown): Promise<Attempt[]> {
+  async function sellDuring(fault: (eventId: string) => Promise<unknown>, undo?: () => unknown): Promise<Attempt[]> {
     const [{ url }] = apis as [BoxOfficeProcess];
     const eventId = await createEvent(url, { capacity: 100_000 });
     const load = new BookingLoad(
@@ -51,7 +54,7 @@ describe('two APIs and a worker under load, and a Redis', () => {
     );
     await eventually(() => load.booked.length >= 20, { timeoutMs: 15_000 });
     const from = performance.now();
-    await fault();
+    await fault(eventId);
     const to = performance.now();
     await undo?.();
     for (const api of apis) await expectReady(api.url);
@@ -66,6 +69,19 @@ describe('two APIs and a worker under load, and a Redis', () => {
     return attempts.filter(({ startedAt }) => startedAt > from && startedAt < to);
   }
 
+  /** What is booked by now is finalized while the fault goes on. */
+  async function finalizedMeanwhile(eventId: string): Promise<void> {
+    const [{ url }] = apis as [BoxOfficeProcess];
+    const { bookedCount } = await statsOf(url, eventId);
+    await eventually(
+      async () => expect((await statsOf(url, eventId)).finalizedCount).toBeGreaterThanOrEqual(bookedCount),
+      {
+        timeoutMs: FINAL_MEANWHILE_MS,
+        intervalMs: 100,
+      },
+    );
+  }
+
   test('that is emptied every half second: every request is booked, every booking finalized', async () => {
     const during = await sellDuring(async () => {
       for (let flush = 1; flush <= FLUSHES; flush++) {
@@ -76,11 +92,12 @@ describe('two APIs and a worker under load, and a Redis', () => {
     expect(tally(during)).toEqual({ booked: during.length });
   });
 
-  test('that hangs for ten seconds: every request is booked in time without it, none is an error after its commit', async () => {
+  test('that hangs: every request is booked in time without it, none is an error after its commit, and all are finalized meanwhile', async () => {
     const during = await sellDuring(
-      async () => {
+      async (eventId) => {
         redis.pause();
         await pause(PAUSED_MS);
+        await finalizedMeanwhile(eventId);
       },
       () => redis.resume(),
     );
@@ -88,11 +105,12 @@ describe('two APIs and a worker under load, and a Redis', () => {
     expect(during.length).toBeGreaterThan(50);
   });
 
-  test('that is out of memory: bookings go on without lock and jobs, and are finalized when it has room again', async () => {
+  test('that is out of memory: bookings go on without lock and jobs, and are finalized meanwhile', async () => {
     const during = await sellDuring(
-      async () => {
+      async (eventId) => {
         await admin.config('SET', 'maxmemory', '1');
-        await pause(3_000);
+        await pause(FULL_MS);
+        await finalizedMeanwhile(eventId);
       },
       () => admin.config('SET', 'maxmemory', '0'),
     );

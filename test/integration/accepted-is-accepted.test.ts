@@ -34,7 +34,7 @@ describe.each(SETUPS)('%s: a committed booking is answered as booked', (setup) =
 
   test('although its job could not be enqueued', async () => {
     const { id: eventId } = await eventWith();
-    jest.spyOn(office.container.services.queue, 'enqueueTogether').mockRejectedValueOnce(new Error('no queue'));
+    jest.spyOn(office.container.services.queue, 'enqueue').mockRejectedValueOnce(new Error('no queue'));
     const { id } = bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
     await becomesFinal(id);
   });

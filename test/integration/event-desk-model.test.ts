@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
 import type { Event } from '../../src/events/event.entity.ts';
+import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';
 import { createFinalizeBooking } from '../../src/issuance/finalize-booking.ts';
-import { SimulatedTicketIssuer } from '../../src/issuance/ticket-issuer.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/issuance/ticket-issuer.ts';
 import type { FinalizationHandler } from '../../src/platform/job-queue.ts';
+import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { verify } from '../../src/reports/verify.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { type Batch, type Breakdown, batch, limits, type Move, type Wish } from './event-desk-cases.ts';
@@ -29,7 +31,8 @@ describe.each([
   ['postgresql + redis', 15],
 ] as const)('%s: the event desk', (setup, numRuns) => {
   let office: BoxOffice;
-  let worker: FinalizationHandler;
+  let finalize: FinalizationHandler;
+  let fail: FinalizationHandler;
   let broken: Breakdown | null = null;
 
   beforeAll(async () => {
@@ -38,14 +41,23 @@ describe.each([
       env: { BOOKING_MAX_GROUP: MAX_GROUP, BOOKING_MAX_WAIT_MS: '60000', LOG_LEVEL: 'silent' },
       overrides: { failpoints: breakWhereAsked },
     });
-    const { db, log } = office.container;
-    worker = createFinalizeBooking({
-      db,
-      log,
-      issuer: new SimulatedTicketIssuer(0),
-      announce: () => undefined,
-      now: () => new Date(),
-    });
+    const { db, log, metrics } = office.container;
+    const workerWith = (issuer: TicketIssuer): FinalizationHandler =>
+      createFinalizeBooking({
+        db,
+        log,
+        metrics,
+        issuer,
+        announce: () => undefined,
+        now: () => new Date(),
+        trouble: new RepeatedTrouble(log),
+        atWork: new BookingsAtWork(100),
+        maxAttempts: 1,
+        retryDelayMs: 1,
+        retryIn: () => undefined,
+      }).fresh;
+    finalize = workerWith(new SimulatedTicketIssuer(0));
+    fail = workerWith({ issue: () => Promise.reject(new Error('no tickets')) });
   });
   afterAll(() => office.close());
 
@@ -109,10 +121,10 @@ describe.each([
     const target = bookings[booking % bookings.length];
     if (!target) return null;
     for (let turn = 0; turn < turns; turn++) await setImmediate();
-    const { id, eventId, reference, quantity } = target;
-    const job = { bookingId: id, eventId, reference, quantity };
-    if (to === 'FINALIZED') await worker.run(job);
-    else if (to === 'FAILED') await worker.giveUp(job, new Error('no tickets'));
+    const { id, reference } = target;
+    const job = { bookingId: id, reference };
+    if (to === 'FINALIZED') await finalize(job);
+    else if (to === 'FAILED') await fail(job);
     else {
       const code = (error: { code: string }) => error.code;
       return { id, to, answer: await office.container.cancelBooking(id).then(({ status }) => status, code) };

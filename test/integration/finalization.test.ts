@@ -1,15 +1,25 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createContainer } from '../../src/container.ts';
+import { finalizeGroup } from '../../src/issuance/finalize-group.ts';
+import { noteIssuerFailures } from '../../src/issuance/issuer-failures.ts';
+import { makeAllDue } from '../../src/issuance/pending-bookings.ts';
 import type { FinalizationHandler } from '../../src/platform/job-queue.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
+import { HeldIssuer } from '../support/held-issuer.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
+/** Nothing but the fast way and known times bring a booking along. */
+const NEVER_BY_THE_CLOCK = { SWEEP_INTERVAL_MS: '600000', SWEEP_AGE_MS: '600000' };
+
 describe.each(SETUPS)('%s: finalization', (setup) => {
   let office: BoxOffice;
-  afterEach(() => office.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await office.close();
+  });
 
   async function open(options: BoxOfficeOptions = {}, capacity = 100) {
     const env = { FINALIZE_RETRY_DELAY_MS: '5', FINALIZE_ATTEMPTS: '3', LOG_LEVEL: 'fatal', ...options.env };
@@ -22,6 +32,18 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     eventually(async () => expect((await office.container.bookings.find(id))?.status).toBe(status), {
       timeoutMs: 15_000,
     });
+  async function attemptsOf(id: number): Promise<number | undefined> {
+    const rows = await office.container.db
+      .em()
+      .execute<{ attempts: number }[]>('select attempts from bookings where id = ?', [id]);
+    return rows[0]?.attempts;
+  }
+  /** Starts the worker. @returns what it gives to the queue */
+  function startWorkerWithHandler(): FinalizationHandler {
+    const process = jest.spyOn(office.container.services.queue, 'process');
+    office.container.startWorker();
+    return process.mock.calls[0]?.[0] as FinalizationHandler;
+  }
 
   test('gives a booking one ticket per place, each with a code of its own, and none before', async () => {
     const issuer = new GatedIssuer();
@@ -42,13 +64,38 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     expect(await office.container.bookings.find(ids[0] ?? 0)).toMatchObject({ version: 2, failureReason: null });
   });
 
-  test('tries again until the tickets are issued', async () => {
+  test('tries again until the tickets are issued, each time when that is due and not at the next sweep', async () => {
     const issuer = new GatedIssuer();
     issuer.failNext(2);
-    const { id: eventId } = await open({ overrides: { issuer } });
+    const { id: eventId } = await open({ overrides: { issuer }, env: NEVER_BY_THE_CLOCK });
     const { id, reference } = await book(eventId);
     await becomes(id, 'FINALIZED');
     expect(issuer.asked).toEqual([reference, reference, reference]);
+    expect(await attemptsOf(id)).toBe(2);
+  });
+
+  test('waits before it tries again: half to all of the delay, by the clock of the database', async () => {
+    const issuer = new GatedIssuer();
+    issuer.failNext(3);
+    const { id: eventId } = await open({ overrides: { issuer }, env: { FINALIZE_RETRY_DELAY_MS: '20000' } });
+    const bookings = await rush(3, () => book(eventId));
+    const { db } = office.container;
+    const waits = await eventually(async () => {
+      const clock = db.kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
+      const rows = await db
+        .em()
+        .execute<{ due: Date | number; now: Date | number }[]>(
+          `select due_at as due, ${clock} as now from bookings where attempts = 1`,
+        );
+      expect(rows).toHaveLength(bookings.length);
+      return rows.map(({ due, now }) => new Date(due).getTime() - new Date(now).getTime());
+    });
+    for (const ms of waits) {
+      expect(ms).toBeGreaterThan(5_000);
+      expect(ms).toBeLessThanOrEqual(20_000);
+    }
+    expect(new Set(waits).size).toBe(waits.length);
+    for (const { id } of bookings) await office.container.cancelBooking(id);
   });
 
   test('gives up after the last attempt: FAILED, with a reason for people, and the places are free again', async () => {
@@ -64,23 +111,94 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     await becomes((await book(eventId, 2)).id, 'FINALIZED');
   });
 
+  test('counts the last failure and fails the booking in one transaction, so that neither is there without the other', async () => {
+    const issuer = new GatedIssuer();
+    let broken = 0;
+    const failpoints = (point: string) => {
+      if (point !== 'issuer-failure:before-commit' || broken++ > 0) return;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    };
+    const env = { ...NEVER_BY_THE_CLOCK, FINALIZE_ATTEMPTS: '1' };
+    const { id: eventId } = await open({ overrides: { issuer, failpoints }, env }, 2);
+    issuer.failNext(2);
+    const { id } = await book(eventId, 2);
+    await eventually(() => broken === 1 && issuer.asked.length === 1);
+    expect(await office.container.bookings.find(id)).toMatchObject({ status: 'PENDING', version: 1 });
+    expect(await attemptsOf(id)).toBe(0);
+    const next = await createContainer(office.container.config, { issuer });
+    try {
+      next.startWorker();
+      await becomes(id, 'FAILED');
+      expect(await attemptsOf(id)).toBe(1);
+      expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 0 });
+    } finally {
+      await next.close();
+    }
+  });
+
+  test('takes too few codes for a failure of the issuer: it asks again, and never finalizes with fewer tickets than places', async () => {
+    const issuer = new GatedIssuer();
+    const tooFew = (codes: string[]) => codes.slice(1);
+    issuer.spoilNext(2, tooFew);
+    const { id: eventId } = await open({ overrides: { issuer } });
+    const { id } = await book(eventId, 3);
+    await becomes(id, 'FINALIZED');
+    expect(await attemptsOf(id)).toBe(2);
+    expect(await office.container.tickets.ofBookings([id])).toHaveLength(3);
+
+    issuer.spoilNext(3, tooFew);
+    const failing = await book(eventId, 3);
+    await becomes(failing.id, 'FAILED');
+    expect(await office.container.tickets.ofBookings([failing.id])).toEqual([]);
+  });
+
+  test('does not count it as an attempt when the connection breaks, before the commit or after it', async () => {
+    const breaks = ['FINALIZED:before-commit', 'FINALIZED:after-commit'];
+    const failpoints = (point: string) => {
+      if (point !== breaks[0]) return;
+      breaks.shift();
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    };
+    const env = { FINALIZE_ATTEMPTS: '1', SWEEP_INTERVAL_MS: '50', SWEEP_AGE_MS: '500' };
+    const { id: eventId } = await open({ overrides: { failpoints }, env });
+    const { id } = await book(eventId);
+    await becomes(id, 'FINALIZED');
+    expect(breaks).toEqual([]);
+    expect(await attemptsOf(id)).toBe(0);
+  });
+
+  test('that a shutdown interrupts uses up no attempt, and the next process finalizes', async () => {
+    const issuer = new GatedIssuer();
+    issuer.close();
+    const { id: eventId } = await open({ overrides: { issuer }, env: { FINALIZE_ATTEMPTS: '1' }, worker: false });
+    const { id } = await book(eventId);
+    const worker = await createContainer(office.container.config, { issuer });
+    worker.startWorker();
+    await eventually(() => expect(issuer.asked).toHaveLength(1));
+    issuer.failNext(1);
+    const closed = worker.close();
+    issuer.open();
+    await closed;
+    expect(await attemptsOf(id)).toBe(0);
+    expect(await office.container.bookings.find(id)).toMatchObject({ status: 'PENDING' });
+    await makeAllDue(office.container.db);
+    office.container.startWorker();
+    await becomes(id, 'FINALIZED');
+  });
+
   test('delivered again, at once or later, changes nothing', async () => {
     const { id: eventId } = await open({ worker: false });
-    const { queue } = office.container.services;
-    const process = jest.spyOn(queue, 'process');
-    office.container.startWorker();
-    const handler = process.mock.calls[0]?.[0] as FinalizationHandler;
-    const { id, reference, quantity } = await book(eventId, 3);
-    const job = { bookingId: id, eventId, reference, quantity };
-    await rush(5, () => handler.run(job));
-    await becomes(id, 'FINALIZED');
-    const tickets = await office.container.tickets.ofBookings([id]);
-    const before = await office.container.bookings.find(id);
+    const handler = startWorkerWithHandler();
+    const { id: bookingId, reference } = await book(eventId, 3);
+    const job = { bookingId, reference };
+    await rush(5, () => handler(job));
+    await becomes(bookingId, 'FINALIZED');
+    const tickets = await office.container.tickets.ofBookings([bookingId]);
+    const before = await office.container.bookings.find(bookingId);
     const { version } = (await office.container.events.find(eventId)) ?? {};
-    await rush(5, () => handler.run(job));
-    await handler.giveUp(job, new Error('too late'));
-    expect(await office.container.bookings.find(id)).toEqual(before);
-    expect(await office.container.tickets.ofBookings([id])).toEqual(tickets);
+    await rush(5, () => handler(job));
+    expect(await office.container.bookings.find(bookingId)).toEqual(before);
+    expect(await office.container.tickets.ofBookings([bookingId])).toEqual(tickets);
     expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 3, finalizedCount: 3, version });
   });
 
@@ -96,12 +214,24 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     expect(await office.container.tickets.ofBookings([cancelled.id])).toEqual([]);
   });
 
-  test('of a booking that does not exist changes nothing', async () => {
-    const { id: eventId } = await open();
-    const ghost = { bookingId: 99_999, eventId, reference: 'GHOST', quantity: 1 };
-    await office.container.services.queue.enqueue([ghost]);
-    await becomes((await book(eventId)).id, 'FINALIZED');
-    expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 1, finalizedCount: 1 });
+  test('of a booking that does not exist, or has another reference, changes nothing and asks nobody', async () => {
+    const issuer = new GatedIssuer();
+    const { id: eventId } = await open({ worker: false, overrides: { issuer }, env: NEVER_BY_THE_CLOCK });
+    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    const ofTheFirstSweep = await book(eventId);
+    const handler = startWorkerWithHandler();
+    await becomes(ofTheFirstSweep.id, 'FINALIZED');
+
+    const { id: bookingId } = await book(eventId);
+    const theirs = 'THEIRREFERENCE00';
+    await handler({ bookingId: 99_999, reference: 'GHOST' });
+    await handler({ bookingId, reference: theirs });
+    expect(issuer.asked).toEqual([ofTheFirstSweep.reference]);
+    const { db } = office.container;
+    await noteIssuerFailures(db, [{ bookingId, reference: theirs, retryInMs: 1 }], 1, new Date());
+    expect(await finalizeGroup(db, [{ bookingId, reference: theirs, codes: ['x'] }], new Date())).toEqual([]);
+    expect(await office.container.bookings.find(bookingId)).toMatchObject({ status: 'PENDING', version: 1 });
+    expect(await attemptsOf(bookingId)).toBe(0);
   });
 
   test('takes as long as ISSUANCE_DELAY_MS says', async () => {
@@ -111,6 +241,23 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     await becomes(id, 'FINALIZED');
     const finalizedAt = (await office.container.bookings.find(id))?.finalizedAt as Date;
     expect(finalizedAt.getTime() - createdAt.getTime()).toBeGreaterThanOrEqual(115);
+  });
+
+  test('is at no more bookings at once than FINALIZE_CONCURRENCY, and a fresh one does not wait behind a backlog', async () => {
+    const issuer = new HeldIssuer();
+    const { id: eventId } = await open({ worker: false, overrides: { issuer }, env: { FINALIZE_CONCURRENCY: '6' } });
+    const enqueue = jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    const backlog = await rush(20, () => book(eventId));
+    const asked = () => backlog.filter(({ reference }) => issuer.asked(reference)).length;
+    office.container.startWorker();
+    await eventually(() => expect(asked()).toBe(3));
+    enqueue.mockRestore();
+    const fresh = await rush(4, () => book(eventId));
+    const freshAsked = () => fresh.filter(({ reference }) => issuer.asked(reference)).length;
+    await eventually(() => expect(freshAsked()).toBe(3));
+    expect(asked()).toBe(3);
+    issuer.releaseAll();
+    for (const { id } of [...backlog, ...fresh]) await becomes(id, 'FINALIZED');
   });
 
   test('by two workers at once finalizes every booking once', async () => {

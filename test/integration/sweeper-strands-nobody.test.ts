@@ -1,88 +1,143 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { createContainer } from '../../src/container.ts';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { claimDue } from '../../src/issuance/pending-bookings.ts';
+import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
-import { startRedisServer } from '../support/redis-server.ts';
 import { SETUPS } from '../support/setups.ts';
 
 const SWEEP_OFTEN = { SWEEP_INTERVAL_MS: '50', SWEEP_AGE_MS: '0' };
-
-const book = async (office: BoxOffice, eventId: number) =>
-  bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
-const allFinalized = (office: BoxOffice, eventId: number, count: number) =>
-  eventually(async () => expect(await office.container.events.find(eventId)).toMatchObject({ finalizedCount: count }), {
-    timeoutMs: 20_000,
-  });
+/** One sweep at the start, and then only when a booking is known to be due. */
+const SWEEP_ONCE = { SWEEP_INTERVAL_MS: '600000', SWEEP_AGE_MS: '600000' };
+/** More than any page, batch or group. */
+const MANY = 1_200;
 
 describe.each(SETUPS)('%s: a booking without its job', (setup) => {
   let office: BoxOffice;
-  afterEach(() => office.close());
-
-  test.each(['is dropped', 'cannot be enqueued'])('is finalized all the same when it %s', async (fate) => {
-    office = await openBoxOffice(setup, { env: SWEEP_OFTEN, worker: false });
-    const { queue } = office.container.services;
-    const lose = async () => {
-      if (fate === 'cannot be enqueued') throw new Error('no queue');
-    };
-    const together = jest.spyOn(queue, 'enqueueTogether').mockImplementation(lose);
-    const enqueue = jest.spyOn(queue, 'enqueue').mockImplementation(lose);
-    office.container.startWorker();
-    const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 20 });
-    await rush(20, () => book(office, eventId));
-    await eventually(() => expect(enqueue.mock.calls.length).toBeGreaterThan(2));
-    expect(await office.container.events.find(eventId)).toMatchObject({ finalizedCount: 0 });
-    expect(together).toHaveBeenCalled();
-    enqueue.mockRestore();
-    await allFinalized(office, eventId, 20);
+  let eventId: number;
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await office.close();
   });
 
+  /** A box office whose queue loses every job. */
+  async function open(options: BoxOfficeOptions): Promise<void> {
+    office = await openBoxOffice(setup, { worker: false, ...options });
+    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    ({ id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 10_000 }));
+  }
+  const book = async () => bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
+  const finalized = (count: number) =>
+    eventually(
+      async () => expect(await office.container.events.find(eventId)).toMatchObject({ finalizedCount: count }),
+      { timeoutMs: 20_000 },
+    );
+  const statusOf = async (id: number) => (await office.container.bookings.find(id))?.status;
+  const run = (sql: string) => office.container.db.em().execute(sql);
+  /** SQL of a time so far from the database's now. */
+  const fromNow = (ms: number) =>
+    office.container.db.kind === 'sqlite'
+      ? `unixepoch('subsec') * 1000 + ${ms}`
+      : `now() + ${ms} * interval '1 millisecond'`;
+
+  test.each(['was dropped', 'could not be enqueued'])(
+    'that %s is finalized all the same, and nobody asks the queue again',
+    async (fate) => {
+      await open({ env: SWEEP_OFTEN });
+      const enqueue = jest.spyOn(office.container.services.queue, 'enqueue').mockImplementation(async () => {
+        if (fate === 'could not be enqueued') throw new Error('no queue');
+      });
+      office.container.startWorker();
+      for (let n = 0; n < 5; n++) await book();
+      await finalized(5);
+      expect(enqueue).toHaveBeenCalledTimes(5);
+    },
+  );
+
   test('is found when the next process starts, whatever its age', async () => {
-    office = await openBoxOffice(setup, { env: { SWEEP_AGE_MS: '600000' }, worker: false });
-    jest.spyOn(office.container.services.queue, 'enqueueTogether').mockResolvedValue();
-    const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 20 });
-    await rush(20, () => book(office, eventId));
+    await open({ env: SWEEP_ONCE });
+    await rush(20, book);
     const next = await createContainer(office.container.config);
     try {
       next.startWorker();
-      await allFinalized(office, eventId, 20);
+      await finalized(20);
     } finally {
       await next.close();
     }
   });
 
-  test('is left alone while it is young: its own job is on the way', async () => {
-    office = await openBoxOffice(setup, { env: { SWEEP_AGE_MS: '600000' }, worker: false });
-    const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 20 });
-    await book(office, eventId);
-    expect([await office.container.sweeper.sweep(), await office.container.sweeper.sweep(0)]).toEqual([0, 1]);
+  test('is found by the sweep after a first one that failed, which is repeated in full', async () => {
+    await open({ env: { ...SWEEP_ONCE, SWEEP_INTERVAL_MS: '50' } });
+    await rush(20, book);
+    const error = jest.spyOn(office.container.log, 'error').mockReturnValue();
+    await run('alter table bookings rename to bookings_away');
+    office.container.startWorker();
+    await eventually(() => expect(error).toHaveBeenCalled());
+    await run('alter table bookings_away rename to bookings');
+    await finalized(20);
+    expect(error.mock.calls.map(([, message]) => message)).toEqual(['pending bookings cannot be read or claimed']);
   });
-});
 
-describe.each(['sqlite + redis', 'postgresql + redis'] as const)('%s: a Redis that forgets everything', (setup) => {
-  test('strands no booking, neither waiting nor running ones', async () => {
-    const redis = await startRedisServer();
-    const issuer = new GatedIssuer();
-    const office = await openBoxOffice(setup, {
-      redisUrl: redis.url,
-      env: { ...SWEEP_OFTEN, SWEEP_INTERVAL_MS: '200', FINALIZE_CONCURRENCY: '2', LOG_LEVEL: 'fatal' },
-      overrides: { issuer },
-    });
-    const admin = new Redis(redis.url);
-    try {
-      issuer.close();
-      const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 20 });
-      await rush(20, () => book(office, eventId));
-      await eventually(() => expect(issuer.asked.length).toBeGreaterThanOrEqual(2));
-      await admin.flushall();
-      issuer.open();
-      await allFinalized(office, eventId, 20);
-    } finally {
-      admin.disconnect();
-      await office.close();
-      await redis.remove();
-    }
+  test('is left alone while it is young, as its own job is on the way, and taken when it has its age', async () => {
+    await open({ env: { SWEEP_INTERVAL_MS: '50', SWEEP_AGE_MS: '60000' } });
+    const first = await book();
+    office.container.startWorker();
+    await eventually(async () => expect(await statusOf(first.id)).toBe('FINALIZED'));
+    const [old, young] = [await book(), await book()];
+    const next = await book();
+    await run(`update bookings set created_at = ${fromNow(-60_000)} where id = ${old.id}`);
+    await eventually(async () => expect(await statusOf(old.id)).toBe('FINALIZED'));
+    await run(`update bookings set created_at = ${fromNow(-60_000)} where id = ${next.id}`);
+    await eventually(async () => expect(await statusOf(next.id)).toBe('FINALIZED'));
+    expect(await statusOf(young.id)).toBe('PENDING');
   });
+
+  test('is finalized in its turn, the oldest first, when there are more than any page has, without waiting for the next sweep', async () => {
+    const issuer = new GatedIssuer();
+    await open({ env: SWEEP_ONCE, overrides: { issuer } });
+    const made = await rush(MANY, book);
+    office.container.startWorker();
+    await finalized(MANY);
+    expect(issuer.asked).toEqual(made.toSorted((a, b) => a.id - b.id).map(({ reference }) => reference));
+  });
+
+  test('and whose worker died is taken up when that one’s claim ends, and not at the next sweep', async () => {
+    await open({ env: SWEEP_ONCE });
+    await rush(3, book);
+    const { db } = office.container;
+    expect(await claimDue(db, { after: 0, limit: 10, ageMs: 0, except: [] })).toHaveLength(3);
+    await run(`update bookings set due_at = ${fromNow(700)}`);
+    office.container.startWorker();
+    await finalized(3);
+  });
+
+  test.each([
+    ['the sweeper', SWEEP_OFTEN],
+    ['the queue', { SWEEP_INTERVAL_MS: '50', SWEEP_AGE_MS: '60000' }],
+  ])(
+    'or with it, that came by %s, is asked for once however long the issuer takes: whoever is at it keeps it',
+    async (way, env) => {
+      const issuer = new GatedIssuer();
+      issuer.close();
+      await open({ env, overrides: { issuer } });
+      const other = await createContainer(office.container.config, { issuer });
+      try {
+        office.container.startWorker();
+        other.startWorker();
+        if (way === 'the queue') jest.restoreAllMocks();
+        const { id, reference } = await book();
+        await eventually(() => expect(issuer.asked).toEqual([reference]));
+        // Its lease would soon be over, if it were not renewed.
+        if (way === 'the sweeper') await run(`update bookings set due_at = ${fromNow(2_500)}`);
+        const kept = `select id from bookings where due_at > ${fromNow(3_000)}`;
+        await eventually(async () => expect(await run(kept)).toHaveLength(1));
+        issuer.open();
+        await eventually(async () => expect(await statusOf(id)).toBe('FINALIZED'));
+        expect(issuer.asked).toEqual([reference]);
+      } finally {
+        await other.close();
+      }
+    },
+  );
 });

@@ -34,8 +34,7 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     finalId = (await book('final')).id;
     container.startWorker();
     await eventually(async () => expect((await container.bookings.find(finalId))?.status).toBe('FINALIZED'));
-    await container.services.queue.close();
-    await container.sweeper.stop();
+    await container.stopWorker();
     pendingId = (await book('pending')).id;
   });
   afterEach(async () => {
@@ -92,6 +91,21 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     expect(Object.entries(await found()).map(([name, rows]) => [name, [...rows].sort()])).toEqual([
       [promise, [`booking ${finalId}`, `booking ${pendingId}`].sort()],
     ]);
+  });
+
+  test('finds a PENDING booking that is older than anything explains, by the clock of the database', async () => {
+    const minutesAgo = (minutes: number) =>
+      kind === 'sqlite' ? `unixepoch('subsec') * 1000 - ${minutes * 60_000}` : `now() - interval '${minutes} minutes'`;
+    const setAge = (id: number, minutes: number) =>
+      run(`update bookings set created_at = ${minutesAgo(minutes)} where id = ${id}`);
+    undo.push(`update bookings set created_at = updated_at where id = ${pendingId}`);
+    await setAge(finalId, 10_000);
+    await setAge(pendingId, 119);
+    expect(await found()).toEqual({});
+    await setAge(pendingId, 121);
+    expect(await found()).toEqual({
+      'a PENDING booking becomes FINALIZED or FAILED within two hours': [`booking ${pendingId}`],
+    });
   });
 
   test('finds two bookings under one idempotency key', async () => {

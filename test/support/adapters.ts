@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type RedisConfig, readConfig } from '../../src/config.ts';
-import type { RetryPolicy } from '../../src/platform/job-queue.ts';
 import { localServices } from '../../src/platform/local/local-services.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
@@ -21,20 +20,19 @@ export interface AdapterOptions {
   readonly redisUrl?: string;
   /** The same as another's: two processes of one installation. */
   readonly prefix?: string;
-  readonly retry?: Partial<RetryPolicy>;
+  /** Messages that a worker takes at once. */
+  readonly concurrency?: number;
 }
 
 /** The three ports as the composition root opens them, without a box office around. */
 export async function openAdapters(adapter: Adapter, options: AdapterOptions = {}): Promise<OpenAdapters> {
   const log = createLogger('silent');
   const metrics = createMetrics();
-  const retry = { concurrency: 10, maxAttempts: 3, retryDelayMs: 2, closeTimeoutMs: 5_000, ...options.retry };
+  const limits = { concurrency: options.concurrency ?? 10, closeTimeoutMs: 5_000 };
   const prefix = options.prefix ?? `test-${randomBytes(6).toString('hex')}`;
   const url = options.redisUrl ?? testRedisUrl();
   const services =
-    adapter === 'redis'
-      ? await redisServices(redisConfig(url, prefix), retry, log, metrics)
-      : localServices(retry, log);
+    adapter === 'redis' ? await redisServices(redisConfig(url, prefix), limits, log, metrics) : localServices(limits);
   return {
     ...services,
     prefix,

@@ -8,6 +8,8 @@ export class GatedIssuer implements TicketIssuer {
   #gate = Promise.resolve();
   #open = () => {};
   #failures = 0;
+  #spoiled = 0;
+  #spoil = (codes: string[]) => codes;
 
   close(): void {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -23,6 +25,12 @@ export class GatedIssuer implements TicketIssuer {
     this.#failures = times;
   }
 
+  /** @param spoil what the issuer makes of the codes it should return */
+  spoilNext(times: number, spoil: (codes: string[]) => string[]): void {
+    this.#spoiled = times;
+    this.#spoil = spoil;
+  }
+
   async issue(booking: { reference: string; quantity: number }): Promise<string[]> {
     this.asked.push(booking.reference);
     await this.#gate;
@@ -30,6 +38,7 @@ export class GatedIssuer implements TicketIssuer {
       this.#failures--;
       throw new Error('SELECT secret FROM /etc/issuer: connection to 10.0.0.1 refused');
     }
-    return this.#real.issue(booking);
+    const codes = await this.#real.issue(booking);
+    return this.#spoiled-- > 0 ? this.#spoil(codes) : codes;
   }
 }

@@ -3,37 +3,26 @@ import type { FinalizationHandler, FinalizationJob } from '../../src/platform/jo
 
 let lastBookingId = 0;
 export function newJob(): FinalizationJob {
-  return { bookingId: ++lastBookingId, eventId: 1, reference: randomBytes(8).toString('hex'), quantity: 1 };
+  return { bookingId: ++lastBookingId, reference: randomBytes(8).toString('hex') };
 }
 
-/** Notes what it is called for; `fail` decides which runs reject. */
-export function notingHandler(fail: (job: FinalizationJob, run: number) => boolean = () => false) {
+/** Notes what it is called for. */
+export function notingHandler() {
   const runs: number[] = [];
-  const givenUp: { bookingId: number; error: unknown }[] = [];
-  const handler: FinalizationHandler = {
-    async run(job) {
-      runs.push(job.bookingId);
-      const run = runs.filter((id) => id === job.bookingId).length;
-      if (fail(job, run)) throw new Error(`run ${run} failed`);
-    },
-    async giveUp({ bookingId }, error) {
-      givenUp.push({ bookingId, error });
-    },
+  const handler: FinalizationHandler = async ({ bookingId }) => {
+    runs.push(bookingId);
   };
-  return { handler, runs, givenUp };
+  return { handler, runs };
 }
 
 /** Counts the runs, and how many of them were at work at once. */
 export function countingHandler() {
   const seen = { atWork: 0, most: 0, done: 0 };
-  const handler: FinalizationHandler = {
-    async run() {
-      seen.most = Math.max(seen.most, ++seen.atWork);
-      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-      seen.atWork--;
-      seen.done++;
-    },
-    giveUp: async () => undefined,
+  const handler: FinalizationHandler = async () => {
+    seen.most = Math.max(seen.most, ++seen.atWork);
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    seen.atWork--;
+    seen.done++;
   };
   return { handler, seen };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { retryDelayMs } from '../../src/platform/job-queue.ts';
+import { retryDelayMs } from '../../src/issuance/retry-delay.ts';
 
 test('a retry waits between half and all of a delay that doubles with each failure, up to 30 seconds', () => {
   const policies = fc.record({
@@ -10,7 +10,7 @@ test('a retry waits between half and all of a delay that doubles with each failu
   fc.assert(
     fc.property(policies, ({ retryDelayMs: first, failures }) => {
       const full = Math.min(30_000, first * 2 ** (failures - 1));
-      const delay = retryDelayMs({ retryDelayMs: first, concurrency: 1, maxAttempts: 5, closeTimeoutMs: 0 }, failures);
+      const delay = retryDelayMs(first, failures);
       expect(delay).toBeGreaterThanOrEqual(Math.floor(full / 2));
       expect(delay).toBeLessThanOrEqual(Math.ceil(full));
     }),

@@ -1,77 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import PQueue from 'p-queue';
-import {
-  type FinalizationHandler,
-  type FinalizationJob,
-  type JobQueue,
-  type RetryPolicy,
-  retryDelayMs,
-} from '../job-queue.ts';
-import type { Logger } from '../logger.ts';
+import type { FinalizationHandler, FinalizationJob, JobQueue, QueueLimits } from '../job-queue.ts';
 
 /** Jobs kept in memory; what comes on top is left to the sweeper. */
 const MAX_JOBS = 100_000;
 
-/** The queue of embedded mode: same handler, same retry policy, no service. */
+/** The queue of embedded mode: same handler, no service. */
 export class LocalJobQueue implements JobQueue {
-  readonly #retry: RetryPolicy;
-  readonly #log: Logger;
-  readonly #queue: PQueue;
-  readonly #known = new Set<string>();
-  readonly #closing = new AbortController();
+  readonly reachable = true;
+  readonly #waiting: FinalizationJob[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #closeTimeoutMs: number;
   #handler: FinalizationHandler | null = null;
+  #closed = false;
 
-  constructor(retry: RetryPolicy, log: Logger) {
-    this.#retry = retry;
-    this.#log = log;
-    this.#queue = new PQueue({ concurrency: retry.concurrency, autoStart: false });
+  constructor({ closeTimeoutMs }: Pick<QueueLimits, 'closeTimeoutMs'>) {
+    this.#closeTimeoutMs = closeTimeoutMs;
   }
 
   async enqueue(jobs: readonly FinalizationJob[]): Promise<void> {
-    for (const job of jobs) {
-      if (this.#known.has(job.reference) || this.#known.size >= MAX_JOBS || this.#closing.signal.aborted) continue;
-      this.#known.add(job.reference);
-      this.#add(job, 0);
-    }
-  }
-
-  enqueueTogether(jobs: readonly FinalizationJob[]): Promise<void> {
-    return this.enqueue(jobs);
+    if (this.#closed) return;
+    const room = Math.max(0, MAX_JOBS - this.#waiting.length - this.#running.size);
+    this.#waiting.push(...jobs.slice(0, room));
+    this.#runAll();
   }
 
   process(handler: FinalizationHandler): void {
     this.#handler = handler;
-    this.#queue.start();
+    this.#runAll();
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#queue.clear();
-    await Promise.race([this.#queue.onIdle(), delay(this.#retry.closeTimeoutMs, undefined, { ref: false })]);
+    this.#closed = true;
+    this.#waiting.length = 0;
+    await Promise.race([Promise.all(this.#running), delay(this.#closeTimeoutMs, undefined, { ref: false })]);
   }
 
-  #add(job: FinalizationJob, failures: number): void {
-    void this.#queue.add(() => this.#run(this.#handler as FinalizationHandler, job, failures));
-  }
-
-  /** Never rejects. A job that ends without effect is found again by the sweeper. */
-  async #run(handler: FinalizationHandler, job: FinalizationJob, failures: number): Promise<void> {
-    try {
-      await handler.run(job);
-    } catch (error) {
-      const failed = failures + 1;
-      if (failed < this.#retry.maxAttempts) return this.#addLater(job, failed);
-      await handler
-        .giveUp(job, error)
-        .catch((e: unknown) => this.#log.warn({ err: e, bookingId: job.bookingId }, 'left to the sweeper'));
+  #runAll(): void {
+    if (!this.#handler) return;
+    for (const job of this.#waiting.splice(0)) {
+      const running: Promise<void> = this.#handler(job).finally(() => this.#running.delete(running));
+      this.#running.add(running);
     }
-    this.#known.delete(job.reference);
-  }
-
-  #addLater(job: FinalizationJob, failures: number): void {
-    delay(retryDelayMs(this.#retry, failures), undefined, { signal: this.#closing.signal, ref: false }).then(
-      () => this.#add(job, failures),
-      () => this.#known.delete(job.reference),
-    );
   }
 }

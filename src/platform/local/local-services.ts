@@ -1,15 +1,14 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { RetryPolicy } from '../job-queue.ts';
-import type { Logger } from '../logger.ts';
+import type { QueueLimits } from '../job-queue.ts';
 import type { Services } from '../services.ts';
 import { LocalEventLock } from './local-event-lock.ts';
 import { LocalJobQueue } from './local-job-queue.ts';
 import { LocalPubSub } from './local-pubsub.ts';
 
-export function localServices(retry: RetryPolicy, log: Logger): Services {
+export function localServices(limits: Pick<QueueLimits, 'closeTimeoutMs'>): Services {
   return {
     lock: new LocalEventLock(),
-    queue: new LocalJobQueue(retry, log),
+    queue: new LocalJobQueue(limits),
     pubsub: new LocalPubSub(),
     createLimiter: (name, { points, seconds: duration }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration }),

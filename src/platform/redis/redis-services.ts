@@ -1,5 +1,5 @@
 import type { RedisConfig } from '../../config.ts';
-import type { RetryPolicy } from '../job-queue.ts';
+import type { QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../services.ts';
@@ -12,7 +12,7 @@ import { RedisPubSub } from './redis-pubsub.ts';
 /** Waits for Redis only shortly: the box office starts, and sells, without it. */
 export async function redisServices(
   config: RedisConfig,
-  retry: RetryPolicy,
+  limits: QueueLimits,
   log: Logger,
   metrics: Metrics,
 ): Promise<Services> {
@@ -28,7 +28,7 @@ export async function redisServices(
   const onUnlocked = (reason: string) => metrics.groupsWithoutLock.inc({ reason });
   return {
     lock: new RedisEventLock(locks, { prefix, log, onUnlocked }),
-    queue: new BullmqJobQueue({ producer, connectWorker, prefix, retry, log }),
+    queue: new BullmqJobQueue({ producer, connectWorker, prefix, limits, log }),
     pubsub: new RedisPubSub(publisher, subscriber, prefix),
     createLimiter: createRedisLimiter(publisher, prefix),
     ready: () => answersPing(publisher),

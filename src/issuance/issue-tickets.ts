@@ -1,0 +1,38 @@
+import type { PendingBooking } from './pending-bookings.ts';
+import type { TicketIssuer } from './ticket-issuer.ts';
+
+/** Longer than any ISSUANCE_DELAY_MS. An issuer that has not answered by then has failed. */
+export const MAX_ISSUANCE_MS = 900_000;
+/** As long as the column of the codes. */
+const MAX_CODE_LENGTH = 64;
+
+export type Issuance =
+  | { readonly kind: 'issued'; readonly codes: readonly string[] }
+  /** The issuer's own fault, which uses up an attempt. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Asks the issuer, and takes nothing from it that is not exactly one code of its own for each place. */
+export async function issueTickets(issuer: TicketIssuer, booking: PendingBooking): Promise<Issuance> {
+  let patience: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    patience = setTimeout(() => reject(new Error('the issuer does not answer')), MAX_ISSUANCE_MS).unref();
+  });
+  try {
+    const codes = await Promise.race([issuer.issue(booking), tooLate]);
+    assertOnePerPlace(codes, booking.quantity);
+    return { kind: 'issued', codes };
+  } catch (error) {
+    return { kind: 'failed', error };
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+function assertOnePerPlace(codes: unknown, places: number): asserts codes is string[] {
+  const isCode = (code: unknown) => typeof code === 'string' && code.length > 0 && code.length <= MAX_CODE_LENGTH;
+  if (!Array.isArray(codes) || !codes.every(isCode)) throw new Error('the issuer returned something that is no code');
+  const distinct = new Set(codes).size;
+  if (codes.length !== places || distinct !== places) {
+    throw new Error(`the issuer returned ${codes.length} codes, ${distinct} of them different, for ${places} places`);
+  }
+}

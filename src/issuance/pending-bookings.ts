@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import { statusOfFound } from '../bookings/transition.ts';
+import type { Database } from '../platform/database.ts';
+import type { FinalizationJob } from '../platform/job-queue.ts';
+import { withRetry } from '../platform/transient-errors.ts';
+import { MAX_RETRY_DELAY_MS } from './retry-delay.ts';
+
+/** A claim that nobody renews ends after this: its worker is dead, stopped, or was refused by the database. */
+export const CLAIM_LEASE_MS = 10_000;
+/** No lease and no backoff reaches as far, so a time beyond it was written by a clock that was wrong. */
+const MAX_AHEAD_MS = 2 * Math.max(CLAIM_LEASE_MS, MAX_RETRY_DELAY_MS);
+
+/** So few that nobody waits long for their rows. */
+const MADE_DUE_AT_ONCE = 1_000;
+
+export interface PendingBooking extends FinalizationJob {
+  readonly eventId: number;
+  readonly quantity: number;
+  /** Failures of the issuer so far. */
+  readonly attempts: number;
+}
+
+const PENDING_BOOKING = sql`id as "bookingId", event_id as "eventId", reference, quantity, attempts`;
+
+/**
+ * The bookings of these jobs, in their order; null for one that was cancelled or finalized, or is none of ours, and for
+ * one that has been claimed or tried before, which is the sweeper's.
+ */
+export async function readFresh(db: Database, jobs: readonly FinalizationJob[]): Promise<(PendingBooking | null)[]> {
+  const ids = jobs.map(({ bookingId }) => bookingId);
+  const { rows } = await sql<PendingBooking>`
+    select ${PENDING_BOOKING} from bookings
+    where id ${db.oneOf(ids)} and ${statusOfFound} = 'PENDING' and due_at is null`.execute(db.em().getKysely());
+  const fresh = new Map(rows.map((row) => [row.reference, row]));
+  return jobs.map(({ reference }) => fresh.get(reference) ?? null);
+}
+
+export interface DueBookings {
+  /** Only those with a higher id. */
+  readonly after: number;
+  readonly limit: number;
+  /** A booking that nobody has claimed is due at this age: before that its job is on the way. */
+  readonly ageMs: number;
+  readonly except: readonly number[];
+}
+
+/**
+ * Takes bookings that are due, the oldest first. Workers that ask at the same time get different ones, and none waits
+ * for another: what one of them is just taking, or somebody finalizes, is left out. Each is the caller's until its lease ends.
+ */
+export async function claimDue(db: Database, due: DueBookings): Promise<PendingBooking[]> {
+  const rows = await withRetry(() => db.orderedByIndex(claimStatement(db, due)));
+  return rows.toSorted((a, b) => a.bookingId - b.bookingId);
+}
+
+/** @internal so that a test can see its plan */
+export function claimStatement(db: Database, { after, limit, ageMs, except }: DueBookings) {
+  const due = sql`(
+    due_at <= ${db.fromNow(0)} or due_at > ${db.fromNow(MAX_AHEAD_MS)}
+    or due_at is null and (created_at <= ${db.fromNow(-ageMs)} or created_at > ${db.fromNow(ageMs)}))`;
+  return sql<PendingBooking>`
+    with due as materialized (
+      select id from bookings where status = 'PENDING' and id > ${after} and not (id ${db.oneOf(except)}) and ${due}
+      order by id limit ${limit} ${db.lockedOnlyByUs})
+    update bookings set due_at = ${db.fromNow(CLAIM_LEASE_MS)} where id in (select id from due)
+    returning ${PENDING_BOOKING}`;
+}
+
+/** Whoever is still at these bookings keeps them for another lease. */
+export async function renewClaims(db: Database, ids: readonly number[]): Promise<void> {
+  await withRetry(() =>
+    sql`
+      with own as materialized (
+        select id from bookings where id ${db.oneOf(ids)} and ${statusOfFound} = 'PENDING' ${db.lockedOnlyByUs})
+      update bookings set due_at = ${db.fromNow(CLAIM_LEASE_MS)} where id in (select id from own)`.execute(
+      db.em().getKysely(),
+    ),
+  );
+}
+
+/** Makes every PENDING booking due, whoever has claimed it; those that are just being written are left out. @returns how many */
+export async function makeAllDue(db: Database): Promise<number> {
+  let made = 0;
+  for (let after = 0; ; ) {
+    const page = sql<{ id: number }>`
+      with pending as materialized (
+        select id from bookings where status = 'PENDING' and id > ${after}
+        order by id limit ${MADE_DUE_AT_ONCE} ${db.lockedOnlyByUs})
+      update bookings set due_at = ${db.fromNow(0)} where id in (select id from pending) returning id`;
+    const rows = await withRetry(() => db.orderedByIndex(page));
+    made += rows.length;
+    if (rows.length < MADE_DUE_AT_ONCE) return made;
+    after = Math.max(...rows.map(({ id }) => id));
+  }
+}
+
+/** How long until the next booking is due that waits for its time; null when none does. */
+export async function nextDueInMs(db: Database): Promise<number | null> {
+  const { rows } = await sql<{ next: Date | string | number | null; now: Date | string | number }>`
+    select min(due_at) as next, ${db.fromNow(0)} as now from bookings
+    where status = 'PENDING' and due_at > ${db.fromNow(0)}`.execute(db.em().getKysely());
+  const [row] = rows;
+  return row?.next == null ? null : new Date(row.next).getTime() - new Date(row.now).getTime();
+}

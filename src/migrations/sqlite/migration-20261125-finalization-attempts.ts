@@ -1,0 +1,9 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** Both columns are known by their defaults, so no row is written, however many there are. */
+export class Migration20261125FinalizationAttempts extends Migration {
+  override up(): void {
+    this.addSql('alter table `bookings` add column `attempts` integer not null default 0');
+    this.addSql('alter table `bookings` add column `due_at` datetime null');
+  }
+}

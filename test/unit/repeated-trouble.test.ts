@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createLogger } from '../../src/platform/logger.ts';
+import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
+
+describe('trouble that repeats', () => {
+  const log = createLogger('silent');
+  const lines: unknown[] = [];
+  let trouble: RepeatedTrouble;
+  beforeEach(() => {
+    lines.length = 0;
+    jest.useFakeTimers();
+    for (const level of ['warn', 'error'] as const) {
+      jest.spyOn(log, level).mockImplementation((about: unknown, message?: string) => {
+        const { err, times } = about as { err: { code?: string }; times: number };
+        lines.push([level, message, err.code ?? err, times]);
+      });
+    }
+    trouble = new RepeatedTrouble(log);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+  const denied = Object.assign(new Error('permission denied for booking 7'), { code: '42501' });
+  const full = Object.assign(new Error('disk full'), { code: '53100' });
+
+  test('is a line at once, and then one per minute that says how often it was since', () => {
+    for (let n = 0; n < 1_000; n++) trouble.note('error', 'refused', denied);
+    expect(lines).toEqual([['error', 'refused', '42501', 1]]);
+    jest.advanceTimersByTime(60_000);
+    trouble.note('error', 'refused', denied);
+    trouble.note('error', 'refused', denied);
+    expect(lines.slice(1)).toEqual([['error', 'refused', '42501', 1_000]]);
+  });
+
+  test('is told apart by what happened and by its cause', () => {
+    trouble.note('error', 'refused', denied);
+    trouble.note('error', 'refused', full);
+    trouble.note('warn', 'issuer', denied);
+    trouble.note('error', 'refused', 'no error at all');
+    expect(lines).toHaveLength(4);
+  });
+
+  test('costs no memory for causes without end', () => {
+    for (let n = 0; n < 1_000; n++) trouble.note('error', 'refused', { code: n });
+    trouble.note('error', 'refused', { code: 999 });
+    expect(lines).toHaveLength(1_000);
+    trouble.note('error', 'refused', { code: 0 });
+    expect(lines).toHaveLength(1_001);
+  });
+});
