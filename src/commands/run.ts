@@ -4,7 +4,7 @@ import { type Container, createContainer, type Overrides } from '../container.ts
 import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
-import { stopOnSignals } from '../platform/shutdown.ts';
+import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
 
 export type Role = 'serve' | 'api' | 'worker';
 
@@ -25,7 +25,12 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   };
   stopOnSignals(closeAll, log);
   try {
-    const container = await createContainer(config, { ...overrides, log });
+    const onFatal = endAfterFault(log);
+    const container = await createContainer(config, {
+      ...overrides,
+      log,
+      database: { onFatal, ...overrides.database },
+    });
     opened.push(container);
     if (options.migrate || !config.redis) await migrate(container.db);
     await assertMigrated(container.db);

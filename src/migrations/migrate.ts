@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
 import type { Database } from '../platform/database.ts';
+import { namingFile } from '../platform/sqlite-files.ts';
+import { isUnavailable } from '../platform/transient-errors.ts';
 import { openDatabase } from './schema.ts';
 
 const ADVISORY_LOCK = 4_205_112;
@@ -11,7 +13,9 @@ const MAX_ATTEMPTS = 40;
  * @returns the names of the migrations this process applied
  */
 export async function migrate(db: Database): Promise<string[]> {
-  return db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db);
+  const applied = await (db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db));
+  await db.durable();
+  return applied;
 }
 
 /** @throws when the database lacks migrations that this build needs */
@@ -46,7 +50,7 @@ async function migrateInTurns(db: Database): Promise<string[]> {
     try {
       return await up(db);
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS) throw error;
+      if (attempt === MAX_ATTEMPTS || isUnavailable(error)) throw namingFile(db.em().config.get('dbName'), error);
       await delay(10 + Math.random() * 90);
     }
   }

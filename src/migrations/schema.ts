@@ -2,7 +2,8 @@ import { BookingSchema } from '../bookings/booking.entity.ts';
 import type { DatabaseConfig } from '../config.ts';
 import { EventSchema } from '../events/event.entity.ts';
 import { TicketSchema } from '../issuance/ticket.entity.ts';
-import { type ConnectOptions, connectDatabase, type Database } from '../platform/database.ts';
+import type { ConnectOptions } from '../platform/connect-options.ts';
+import { connectDatabase, type Database } from '../platform/database.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 

@@ -1,27 +1,15 @@
-import type { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Constructor, type EntityDictionary, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
-import { type Migration, Migrator } from '@mikro-orm/migrations';
-import { defineConfig as definePostgresql, MikroORM as PostgresqlOrm } from '@mikro-orm/postgresql';
+import { type EntityDictionary, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { defineConfig as defineSqlite, MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
-import { type Failpoints, noFailpoints } from './failpoints.ts';
-import { keepStatements } from './kept-statements.ts';
-import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
-import { stillInPlace } from './sqlite-file.ts';
+import type { ConnectOptions, Schema } from './connect-options.ts';
+import { noFailpoints } from './failpoints.ts';
+import { openPostgresql } from './open-postgresql.ts';
+import { openSqlite } from './open-sqlite.ts';
 import { withRetry } from './transient-errors.ts';
-import { type SyncFile, WalSync } from './wal-sync.ts';
 
-type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
-
-interface Schema {
-  readonly entities: EntitySchema[];
-  readonly migrations: { name: string; class: Constructor<Migration> }[];
-}
+type Orm = Awaited<ReturnType<typeof openSqlite>>['orm'] | Awaited<ReturnType<typeof openPostgresql>>['orm'];
 
 /** What the rest of the code needs of a database: reads on a fresh entity manager, transactions, and the few words the two dialects spell differently. */
 export interface Database {
@@ -49,55 +37,43 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
-  /** For maintenance: statements may take as long as they need. */
-  readonly patient?: boolean;
-  /** A SQLite file that is missing is an error, not a new database. */
-  readonly mustExist?: boolean;
-  /** What MikroORM has to say, such as a connection that broke. */
-  readonly onMessage?: (message: string) => void;
-  readonly failpoints?: Failpoints;
-  /** In place of fdatasync. */
-  readonly syncFile?: SyncFile;
-}
-
-/** better-sqlite3 waits for a lock with the event loop stopped, so it waits shortly and `withRetry` does the rest. */
-const SQLITE_BUSY_TIMEOUT_MS = 5;
-/** Our UPDATEs rely on it: a stricter level turns every concurrent booking into a serialization error. */
-const ISOLATION = '-c default_transaction_isolation=read\\ committed';
-const STATEMENT_BOUNDS = '-c lock_timeout=1000 -c statement_timeout=2000 -c idle_in_transaction_session_timeout=2000';
-const QUERY_TIMEOUT_MS = 2_500;
-
 export async function connectDatabase(
   config: DatabaseConfig,
   schema: Schema,
   options: ConnectOptions = {},
 ): Promise<Database> {
-  const orm =
+  const { orm, storage } =
     config.kind === 'sqlite'
-      ? await openSqlite(config.file, schema, options).catch((error) => blame(config.file, error))
+      ? await openSqlite(config.file, schema, options)
       : await openPostgresql(config, schema, options);
-  const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
-  const wal = config.kind === 'sqlite' ? new WalSync(config.file, options.syncFile) : null;
-  const durable = async () => wal?.sync();
   const { failpoints = noFailpoints } = options;
-  const em = () => orm.em.fork({ clear: true }) as SqlEntityManager;
+  const em = () => {
+    storage.assertUsable();
+    return orm.em.fork({ clear: true }) as SqlEntityManager;
+  };
+
+  async function attempt<T>(name: string, work: (tx: SqlEntityManager) => Promise<T>): Promise<T> {
+    try {
+      const result = await em().transactional(async (tx) => {
+        const worked = await work(tx as SqlEntityManager);
+        await failpoints(`${name}:before-commit`);
+        storage.assertInPlace();
+        return worked;
+      });
+      await storage.durable();
+      await failpoints(`${name}:after-commit`);
+      return result;
+    } catch (error) {
+      await storage.failed(error);
+      throw error;
+    }
+  }
+
   return {
     orm,
     kind: config.kind,
     em,
-    transaction: (name, work) =>
-      withRetry(async () => {
-        const result = await em().transactional(async (tx) => {
-          const worked = await work(tx as SqlEntityManager);
-          await failpoints(`${name}:before-commit`);
-          assertInPlace();
-          return worked;
-        });
-        await durable();
-        await failpoints(`${name}:after-commit`);
-        return result;
-      }),
+    transaction: (name, work) => withRetry(() => attempt(name, work)),
     // SQLite's transactions are snapshots by themselves, in WAL mode.
     snapshot: (read) =>
       em().transactional(
@@ -110,14 +86,14 @@ export async function connectDatabase(
       config.kind === 'sqlite'
         ? sql`in (select value from json_each(${JSON.stringify(values)}))`
         : sql`= any(${values})`,
-    durable,
+    durable: () => storage.durable(),
     ping: async () => {
-      assertInPlace();
-      await durable();
+      storage.assertInPlace();
+      await storage.durable();
       await em().execute('select 1');
     },
     close: async () => {
-      await wal?.close();
+      await storage.close();
       await orm.close();
     },
   };
@@ -131,67 +107,6 @@ export function toEntities<T extends object>(
 ): T[] {
   const meta = em.getMetadata(schema);
   return rows.map((row) => em.getDriver().mapResult(row as EntityDictionary<T>, meta) as T);
-}
-
-async function openSqlite(file: string, schema: Schema, options: ConnectOptions) {
-  if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
-  const orm = await SqliteOrm.init(
-    defineSqlite({
-      ...ormOptions(schema, options),
-      dbName: file,
-      driverOptions: { timeout: SQLITE_BUSY_TIMEOUT_MS, fileMustExist: options.mustExist ?? false },
-    }),
-  );
-  keepStatements(orm.em.getConnection());
-  releaseAfterFailure(orm.em.getConnection());
-  // NORMAL: WalSync brings a commit to the disk, before it is answered.
-  for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'cache_size = -65536']) {
-    await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
-  }
-  return orm;
-}
-
-/** SQLite's own messages do not say which file they mean. */
-function blame(file: string, error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  throw new Error(message.includes(file) ? message : `${file}: ${message}`, { cause: error });
-}
-
-async function openPostgresql(
-  config: Extract<DatabaseConfig, { kind: 'postgresql' }>,
-  schema: Schema,
-  options: ConnectOptions,
-) {
-  const { patient } = options;
-  const orm = await PostgresqlOrm.init(
-    definePostgresql({
-      ...ormOptions(schema, options),
-      clientUrl: config.url,
-      pool: { min: 0, max: config.poolMax, idleTimeoutMillis: 30_000 },
-      driverOptions: {
-        options: patient ? ISOLATION : `${ISOLATION} ${STATEMENT_BOUNDS}`,
-        connectionTimeoutMillis: 1_500,
-        ...(!patient && { query_timeout: QUERY_TIMEOUT_MS }),
-        keepAlive: true,
-        application_name: 'boxoffice',
-        onPoolCreated: (pool: EventEmitter) => void pool.on('connect', closeAfterTimeout),
-      },
-    }),
-  );
-  releaseAfterFailure(orm.em.getConnection());
-  return orm;
-}
-
-function ormOptions({ entities, migrations }: Schema, { onMessage = () => undefined }: ConnectOptions) {
-  return {
-    entities,
-    // A mistyped DATABASE_URL must be an error, not a new database.
-    ensureDatabase: false,
-    logger: onMessage,
-    colors: false,
-    extensions: [Migrator],
-    migrations: { tableName: 'boxoffice_migrations', migrationsList: migrations, snapshot: false },
-  };
 }
 
 function sqliteJsonRows(rows: readonly object[], columns: Readonly<Record<string, string>>): RawBuilder<unknown> {

@@ -1,6 +1,8 @@
 import type { Logger } from './logger.ts';
 
 const DEADLINE_MS = 9_000;
+/** After a fault that ends the process: what was in flight is answered with an error by then. */
+const LAST_ANSWERS_MS = 250;
 
 /**
  * On SIGTERM or SIGINT: runs `stop` and exits with 0, at the latest after 9 seconds; a second signal exits at once.
@@ -38,4 +40,12 @@ export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
       process.exit(1);
     });
   }
+}
+
+/** What ends the process when it cannot go on, with one line and with 1; its keeper starts it anew. */
+export function endAfterFault(log: Logger): (error: Error) => void {
+  return (error) => {
+    log.fatal({ err: error }, 'the database cannot be relied on, ending');
+    setTimeout(() => process.exit(1), LAST_ANSWERS_MS);
+  };
 }

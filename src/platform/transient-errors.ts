@@ -30,6 +30,11 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
+/** Whether this, or what caused it, has such a code. */
+export function hasCode(error: unknown, pattern: RegExp): boolean {
+  return causes(error).some(({ code }) => pattern.test(code));
+}
+
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */
 export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + BUSY_RETRY_BUDGET_MS;
