@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../logger.ts';
 
-/** For locks and for adding jobs: an answer within half a second, or an error. Nothing is kept for later, so no lock is taken by a caller who has left. */
+/** For adding jobs and hints: an answer within half a second, or an error. Nothing is kept for later. */
 const FAIL_FAST: RedisOptions = {
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
   commandTimeout: 500,
   connectTimeout: 1_000,
 };
+/** For votes on a lock: one that comes later than this is as good as none, see LockMaster. */
+const VOTE: RedisOptions = { ...FAIL_FAST, commandTimeout: 250 };
 /** For the worker and the subscriber: waits for Redis as long as it takes. */
 const PATIENT: RedisOptions = { maxRetriesPerRequest: null, connectTimeout: 1_000 };
 
@@ -16,12 +18,18 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 const START_WAIT_MS = 1_000;
 
 export function connectRedis(url: string, policy: 'fail-fast' | 'patient', role: string, log: Logger): Redis {
-  const redis = new Redis(url, {
-    ...(policy === 'fail-fast' ? FAIL_FAST : PATIENT),
-    retryStrategy: (times) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * times),
-  });
+  const redis = open(url, policy === 'fail-fast' ? FAIL_FAST : PATIENT);
   logOutages(redis, role, log);
   return redis;
+}
+
+/** For a LockMaster, which tells of its outages. */
+export function connectVoter(url: string): Redis {
+  return open(url, VOTE);
+}
+
+function open(url: string, policy: RedisOptions): Redis {
+  return new Redis(url, { ...policy, retryStrategy: (times) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * times) });
 }
 
 /** One line when the connection is lost and one when it is back, however often it was tried between. */
