@@ -15,13 +15,30 @@ test.each([
   '53300',
   '57P01',
   '57014',
+  '28000',
+  '28P01',
+  '3D000',
+  '42501',
+  '55000',
+  'XX000',
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'EAI_AGAIN',
+  'CERT_HAS_EXPIRED',
 ])('%s is unavailable', (code) => {
   expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, true]);
 });
 
-test.each(['23505', '23514', '42601', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_ERROR', ''])(
+test.each(['23505', '23514', '42601', '42703', 'ENOENT', 'EACCES', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_ERROR', ''])(
   '%j is a mistake of ours',
   (code) => {
     expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, false]);
@@ -34,9 +51,20 @@ test('the reason is found behind wrappers, and in the first error of several', (
   expect([isBusy(wrapped), isUnavailable(several)]).toEqual([true, true]);
 });
 
-test.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Query read timeout'])(
-  '"%s" of the PostgreSQL client, which has no code, is unavailable',
-  (message) => expect(isUnavailable(new Error(message))).toBe(true),
+test.each(['ENOENT', 'EACCES', 'EINVAL'])('%s of a socket that could not be opened is unavailable', (code) => {
+  expect(isUnavailable(Object.assign(failure(code), { syscall: 'connect' }))).toBe(true);
+});
+
+test.each([
+  'Connection terminated unexpectedly',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Client was closed and is not queryable',
+  'The server does not support SSL connections',
+  'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string',
+])('"%s" of the PostgreSQL client, which has no code, is unavailable', (message) =>
+  expect(isUnavailable(new Error(message))).toBe(true),
 );
 
 test.each([null, undefined, 'SQLITE_BUSY', 42])('%j is no error we know', (thrown) => {
