@@ -13,7 +13,7 @@ import { createFinalization } from './issuance/finalization.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
 import { TicketQueries } from './issuance/ticket-queries.ts';
 import { openDatabase } from './migrations/schema.ts';
-import type { ConnectOptions } from './platform/database.ts';
+import type { ConnectOptions } from './platform/connect-options.ts';
 import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
@@ -47,7 +47,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const metrics = createMetrics();
   const db = await openDatabase(config.database, {
     onMessage: (message) => log.debug(message),
-    onWarning: (warning) => log.warn(warning),
+    onWarning: (message) => log.warn(message),
     ...overrides.database,
     failpoints: overrides.failpoints ?? noFailpoints,
   });

@@ -35,8 +35,12 @@ export function badInput(problems: readonly InputProblem[]): BoxOfficeError {
   return new BoxOfficeError('BAD_USER_INPUT', problems.map((p) => `${p.field}: ${p.message}`).join('; '), problems);
 }
 
+/** An outage rarely ends sooner. */
+const OUTAGE_RETRY_AFTER_MS = 1_000;
+
 export function unavailable(): BoxOfficeError {
-  return new BoxOfficeError('SERVICE_UNAVAILABLE', 'The box office cannot answer right now. Please try again.');
+  const message = 'The box office cannot answer right now. Please try again.';
+  return new BoxOfficeError('SERVICE_UNAVAILABLE', message, [], OUTAGE_RETRY_AFTER_MS);
 }
 
 export function rateLimited(retryAfterMs: number): BoxOfficeError {

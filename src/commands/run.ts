@@ -5,7 +5,7 @@ import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
-import { stopOnSignals } from '../platform/shutdown.ts';
+import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
 
 export type Role = 'serve' | 'api' | 'worker';
 
@@ -27,7 +27,12 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   stopOnSignals(closeAll, config.shutdownTimeoutMs, log);
   for (const warning of config.warnings) log.warn(warning);
   try {
-    const container = await createContainer(config, { ...overrides, log });
+    const onFatal = endAfterFault(log);
+    const container = await createContainer(config, {
+      ...overrides,
+      log,
+      database: { onFatal, ...overrides.database },
+    });
     opened.push(container);
     if (options.migrate || !config.redis) await migrate(container.db);
     await assertMigrated(container.db);

@@ -1,21 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
 import type { Database } from '../platform/database.ts';
-import { openDatabase } from './schema.ts';
+import { namingSource } from '../platform/naming-source.ts';
+import { isUnavailable } from '../platform/transient-errors.ts';
+import { knownMigrations, openDatabase } from './schema.ts';
 
 const ADVISORY_LOCK = 4_205_112;
 const MAX_ATTEMPTS = 40;
 
+/** What is in the database was made by a later version, whose rules this one does not know. */
+class NewerSchema extends Error {
+  constructor(unknown: readonly string[]) {
+    super(
+      `the database is newer than this boxoffice, which does not know ${unknown.join(', ')}: run the newer version`,
+    );
+  }
+}
+
 /**
  * Applies the pending migrations; safe when several processes start together.
  * @returns the names of the migrations this process applied
+ * @throws NewerSchema before anything is applied
  */
 export async function migrate(db: Database): Promise<string[]> {
-  return db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db);
+  const applied = await (db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db));
+  await db.durable();
+  return applied;
 }
 
-/** @throws when the database lacks migrations that this build needs */
+/** @throws when the database lacks migrations that this build needs, or has some that it does not know */
 export async function assertMigrated(db: Database): Promise<void> {
+  await assertNotNewer(db);
   const pending = await db.orm.migrator.getPending();
   if (pending.length === 0) return;
   throw new Error(
@@ -49,13 +64,22 @@ async function migrateInTurns(db: Database): Promise<string[]> {
     try {
       return await up(db);
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS) throw error;
+      if (error instanceof NewerSchema) throw error;
+      if (attempt === MAX_ATTEMPTS || isUnavailable(error)) throw namingSource(db.em().config.get('dbName'), error);
       await delay(10 + Math.random() * 90);
     }
   }
 }
 
 async function up(db: Database): Promise<string[]> {
+  await assertNotNewer(db);
   const applied = await db.orm.migrator.up();
   return applied.map((migration) => migration.name);
+}
+
+async function assertNotNewer(db: Database): Promise<void> {
+  const known = knownMigrations(db.kind);
+  const applied = await db.orm.migrator.getExecuted();
+  const unknown = applied.map(({ name }) => name).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new NewerSchema(unknown);
 }

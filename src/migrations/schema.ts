@@ -2,7 +2,8 @@ import { BookingSchema } from '../bookings/booking.entity.ts';
 import type { DatabaseConfig } from '../config.ts';
 import { EventSchema } from '../events/event.entity.ts';
 import { TicketSchema } from '../issuance/ticket.entity.ts';
-import { type ConnectOptions, connectDatabase, type Database } from '../platform/database.ts';
+import type { ConnectOptions } from '../platform/connect-options.ts';
+import { connectDatabase, type Database } from '../platform/database.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
@@ -20,6 +21,11 @@ function migrationsFor(kind: DatabaseConfig['kind']) {
       class: sqlite ? SqliteFinalizationAttempts : PostgresqlFinalizationAttempts,
     },
   ];
+}
+
+/** Their names, in order. */
+export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
+  return migrationsFor(kind).map(({ name }) => name);
 }
 
 /** Opens the box office's own database, with its entities and migrations; applies none. */

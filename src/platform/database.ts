@@ -1,28 +1,15 @@
-import type { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Constructor, type EntityDictionary, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
-import { type Migration, Migrator } from '@mikro-orm/migrations';
-import { defineConfig as definePostgresql, MikroORM as PostgresqlOrm } from '@mikro-orm/postgresql';
+import { type EntityDictionary, type EntitySchema, IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { defineConfig as defineSqlite, MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
-import { type Failpoints, noFailpoints } from './failpoints.ts';
-import { keepStatements } from './kept-statements.ts';
-import { postgresqlServerOptions } from './postgresql/server-options.ts';
-import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
-import { stillInPlace } from './sqlite-file.ts';
+import type { ConnectOptions, Schema } from './connect-options.ts';
+import { noFailpoints } from './failpoints.ts';
+import { openPostgresql } from './open-postgresql.ts';
+import { openSqlite } from './open-sqlite.ts';
 import { withRetry } from './transient-errors.ts';
-import { type SyncFile, WalSync } from './wal-sync.ts';
 
-type Orm = Awaited<ReturnType<typeof openSqlite>> | Awaited<ReturnType<typeof openPostgresql>>;
-
-interface Schema {
-  readonly entities: EntitySchema[];
-  readonly migrations: { name: string; class: Constructor<Migration> }[];
-}
+type Orm = Awaited<ReturnType<typeof openSqlite>>['orm'] | Awaited<ReturnType<typeof openPostgresql>>['orm'];
 
 /** What the rest of the code needs of a database: reads on a fresh entity manager, transactions, and the few words the two dialects spell differently. */
 export interface Database {
@@ -59,55 +46,43 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
-  /** For maintenance: statements may take as long as they need. */
-  readonly patient?: boolean;
-  /** A SQLite file that is missing is an error, not a new database. */
-  readonly mustExist?: boolean;
-  /** What MikroORM has to say, such as a connection that broke. */
-  readonly onMessage?: (message: string) => void;
-  /** What somebody should look at, such as a certificate that was renewed and cannot be read. */
-  readonly onWarning?: (warning: string) => void;
-  readonly failpoints?: Failpoints;
-  /** In place of fdatasync. */
-  readonly syncFile?: SyncFile;
-}
-
-/** Our UPDATEs rely on it: a stricter level turns every concurrent booking into a serialization error. */
-const ISOLATION = '-c default_transaction_isolation=read\\ committed';
-/** PostgreSQL gives up a statement by itself; what it has not answered so long after that is on a broken link. */
-const ANSWER_LATER_MS = 500;
-
 export async function connectDatabase(
   config: DatabaseConfig,
   schema: Schema,
   options: ConnectOptions = {},
 ): Promise<Database> {
-  const orm =
+  const { orm, storage } =
     config.kind === 'sqlite'
-      ? await openSqlite(config, schema, options).catch((error) => blame(config.file, error))
+      ? await openSqlite(config, schema, options)
       : await openPostgresql(config, schema, options);
-  const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
-  const wal = config.kind === 'sqlite' ? new WalSync(config.file, options.syncFile) : null;
-  const durable = async () => wal?.sync();
   const { failpoints = noFailpoints } = options;
-  const em = () => orm.em.fork({ clear: true }) as SqlEntityManager;
+  const em = () => {
+    storage.assertUsable();
+    return orm.em.fork({ clear: true }) as SqlEntityManager;
+  };
+
+  async function attempt<T>(name: string, work: (tx: SqlEntityManager) => Promise<T>): Promise<T> {
+    try {
+      const result = await em().transactional(async (tx) => {
+        const worked = await work(tx as SqlEntityManager);
+        await failpoints(`${name}:before-commit`);
+        storage.assertInPlace();
+        return worked;
+      });
+      await storage.durable();
+      await failpoints(`${name}:after-commit`);
+      return result;
+    } catch (error) {
+      await storage.failed(error);
+      throw error;
+    }
+  }
+
   return {
     orm,
     kind: config.kind,
     em,
-    transaction: (name, work) =>
-      withRetry(async () => {
-        const result = await em().transactional(async (tx) => {
-          const worked = await work(tx as SqlEntityManager);
-          await failpoints(`${name}:before-commit`);
-          assertInPlace();
-          return worked;
-        });
-        await durable();
-        await failpoints(`${name}:after-commit`);
-        return result;
-      }),
+    transaction: (name, work) => withRetry(() => attempt(name, work)),
     // SQLite's transactions are snapshots by themselves, in WAL mode.
     snapshot: (read) =>
       em().transactional(
@@ -133,14 +108,14 @@ export async function connectDatabase(
       config.kind === 'sqlite'
         ? sql`in (select value from json_each(${JSON.stringify(values)}))`
         : sql`= any(${values})`,
-    durable,
+    durable: () => storage.durable(),
     ping: async () => {
-      assertInPlace();
-      await durable();
+      storage.assertInPlace();
+      await storage.durable();
       await em().execute('select 1');
     },
     close: async () => {
-      await wal?.close();
+      await storage.close();
       await orm.close();
     },
   };
@@ -154,88 +129,6 @@ export function toEntities<T extends object>(
 ): T[] {
   const meta = em.getMetadata(schema);
   return rows.map((row) => em.getDriver().mapResult(row as EntityDictionary<T>, meta) as T);
-}
-
-async function openSqlite(
-  { file, busyTimeoutMs, cacheMib, mmapMib }: Extract<DatabaseConfig, { kind: 'sqlite' }>,
-  schema: Schema,
-  options: ConnectOptions,
-) {
-  if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
-  const orm = await SqliteOrm.init(
-    defineSqlite({
-      ...ormOptions(schema, options),
-      dbName: file,
-      driverOptions: { timeout: busyTimeoutMs, fileMustExist: options.mustExist ?? false },
-    }),
-  );
-  keepStatements(orm.em.getConnection());
-  releaseAfterFailure(orm.em.getConnection());
-  // NORMAL: WalSync brings a commit to the disk, before it is answered.
-  const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
-  for (const pragma of ['journal_mode = wal', 'synchronous = normal', ...sizes]) {
-    await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
-  }
-  return orm;
-}
-
-/** The messages of SQLite do not say which file they mean, and those of TLS not which server. */
-function blame(name: string, error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  throw new Error(message.includes(name) ? message : `${name}: ${message}`, { cause: error });
-}
-
-async function openPostgresql(
-  config: Extract<DatabaseConfig, { kind: 'postgresql' }>,
-  schema: Schema,
-  options: ConnectOptions,
-) {
-  const { patient, onWarning = () => undefined } = options;
-  const server = postgresqlServerOptions(config, onWarning);
-  const orm = await PostgresqlOrm.init(
-    definePostgresql({
-      ...ormOptions(schema, options),
-      ...server.address,
-      pool: { min: 0, max: config.poolMax, idleTimeoutMillis: config.poolIdleTimeoutMs },
-      driverOptions: {
-        ...server.driver,
-        // The last one of a name counts.
-        options: [server.options, ISOLATION, patient ? null : statementBounds(config)].filter(Boolean).join(' '),
-        ...(!patient && { query_timeout: config.statementTimeoutMs + ANSWER_LATER_MS }),
-        keepAlive: true,
-        onPoolCreated: (pool: EventEmitter) => {
-          server.secure(pool);
-          pool.on('connect', closeAfterTimeout);
-        },
-      },
-    }),
-  );
-  releaseAfterFailure(orm.em.getConnection());
-  await orm.em
-    .fork()
-    .execute('select 1')
-    .catch((error) => blame(server.name, error));
-  return orm;
-}
-
-function statementBounds(config: Extract<DatabaseConfig, { kind: 'postgresql' }>): string {
-  const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = config;
-  const bounds = { statement_timeout: statementTimeoutMs, lock_timeout: lockTimeoutMs };
-  return Object.entries({ ...bounds, idle_in_transaction_session_timeout: idleInTransactionTimeoutMs })
-    .map(([name, ms]) => `-c ${name}=${ms}`)
-    .join(' ');
-}
-
-function ormOptions({ entities, migrations }: Schema, { onMessage = () => undefined }: ConnectOptions) {
-  return {
-    entities,
-    // A mistyped DATABASE_URL must be an error, not a new database.
-    ensureDatabase: false,
-    logger: onMessage,
-    colors: false,
-    extensions: [Migrator],
-    migrations: { tableName: 'boxoffice_migrations', migrationsList: migrations, snapshot: false },
-  };
 }
 
 function sqliteJsonRows(rows: readonly object[], columns: Readonly<Record<string, string>>): RawBuilder<unknown> {

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Figures for Prometheus, served at /metrics. One set per container, so that tests can run several. */
 export function createMetrics() {
@@ -17,6 +17,12 @@ export function createMetrics() {
       name: 'boxoffice_groups_without_lock_total',
       help: 'Groups that went on without the event lock',
       labelNames: ['reason'],
+      registers,
+    }),
+    lockMasterUp: new Gauge({
+      name: 'boxoffice_lock_master_up',
+      help: 'Whether a Redis that votes on event locks answered when it was asked last',
+      labelNames: ['master'],
       registers,
     }),
     enqueueFailures: new Counter({

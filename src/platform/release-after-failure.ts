@@ -1,5 +1,5 @@
-import type { AbstractSqlConnection, Dictionary } from '@mikro-orm/sql';
-import type { Dialect, Driver } from 'kysely';
+import type { AbstractSqlConnection } from '@mikro-orm/sql';
+import { changeDriver } from './change-driver.ts';
 
 /**
  * Kysely gives a connection back only after a COMMIT or ROLLBACK that worked, and never after a BEGIN that failed: each
@@ -7,29 +7,20 @@ import type { Dialect, Driver } from 'kysely';
  * query. (kysely 0.29: ControlledTransactionBuilder.execute, ControlledTransaction.rollback)
  */
 export function releaseAfterFailure(connection: AbstractSqlConnection): void {
-  const createDialect = connection.createKyselyDialect.bind(connection) as (options: Dictionary) => Dialect;
-  connection.createKyselyDialect = (options) => {
-    const dialect = createDialect(options);
-    const createDriver = dialect.createDriver.bind(dialect);
-    dialect.createDriver = () => releasing(createDriver());
-    return dialect;
-  };
-}
-
-function releasing(driver: Driver): Driver {
-  const begin = driver.beginTransaction.bind(driver);
-  const rollback = driver.rollbackTransaction.bind(driver);
-  driver.beginTransaction = async (connection, settings) => {
-    try {
-      await begin(connection, settings);
-    } catch (error) {
-      await driver.releaseConnection(connection);
-      throw error;
-    }
-  };
-  // The link is broken, or the database has rolled back by itself, as SQLite does when the disk is full.
-  driver.rollbackTransaction = (connection) => rollback(connection).catch(() => undefined);
-  return driver;
+  changeDriver(connection, (driver) => {
+    const begin = driver.beginTransaction.bind(driver);
+    const rollback = driver.rollbackTransaction.bind(driver);
+    driver.beginTransaction = async (link, settings) => {
+      try {
+        await begin(link, settings);
+      } catch (error) {
+        await driver.releaseConnection(link);
+        throw error;
+      }
+    };
+    // The link is broken, or the database has rolled back by itself, as SQLite does when the disk is full.
+    driver.rollbackTransaction = (link) => rollback(link).catch(() => undefined);
+  });
 }
 
 interface PostgresClient {

@@ -1,5 +1,8 @@
 import type { Logger } from './logger.ts';
 
+/** After a fault that ends the process: what was in flight is answered with an error by then. */
+const LAST_ANSWERS_MS = 250;
+
 /**
  * On SIGTERM or SIGINT: runs `stop` and exits with 0, at the latest after `timeoutMs`; a second signal exits at once.
  * After an error that nobody caught the state is unknown, so the process ends with 1 and is started anew by its keeper.
@@ -36,4 +39,12 @@ export function stopOnSignals(stop: () => Promise<void>, timeoutMs: number, log:
       process.exit(1);
     });
   }
+}
+
+/** What ends the process when it cannot go on, with one line and with 1; its keeper starts it anew. */
+export function endAfterFault(log: Logger): (error: Error) => void {
+  return (error) => {
+    log.fatal({ err: error }, 'the database cannot be relied on, ending');
+    setTimeout(() => process.exit(1), LAST_ANSWERS_MS);
+  };
 }

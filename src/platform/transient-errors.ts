@@ -6,16 +6,21 @@ const POSTGRESQL_BUSY = new Set(['40001', '40P01', '55P03']);
 /** Full, read-only or broken disks, by SQLite's primary result code. */
 const SQLITE_UNAVAILABLE = /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/;
 /**
- * connection_exception, invalid_authorization (a password that was changed), insufficient_resources, operator_intervention
- * (also statement_timeout), read_only_sql_transaction, idle timeout.
+ * connection_exception, invalid_authorization, invalid_catalog_name (the database is gone), insufficient_privilege,
+ * insufficient_resources, object_not_in_prerequisite_state (it takes no connections), operator_intervention (also
+ * statement_timeout), system_error, internal_error (also damaged data), read_only_sql_transaction, idle timeout. A wrong
+ * password or a missing GRANT is whoever runs it at work, and nothing that a caller could do better.
  */
-const POSTGRESQL_UNAVAILABLE = /^(08|28|53|57|58|25006|25P0)/;
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
+const POSTGRESQL_UNAVAILABLE = /^(08|28|3D000|42501|53|55000|57|58|XX|25006|25P0)/;
+/** Of a socket that is open; whatever keeps one from being opened is told by its system call. */
+const NETWORK =
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENET(UNREACH|DOWN|RESET)|EHOST(UNREACH|DOWN)|EADDRNOTAVAIL|E[MN]FILE|ENOBUFS|ENOTCONN|ENOTFOUND|EAI_.*)$/;
+const CONNECTING = new Set(['connect', 'getaddrinfo']);
 /** Of OpenSSL and Node, as when a certificate has expired while the process runs. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS =
   /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
 const PG_CLIENT_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|SSL connection/;
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered|was closed)|SSL connection|^SASL: |^Received unexpected/;
 
 /** data_exception, integrity_constraint_violation, and what SQLite has of them. */
 const REFUSED_ROW = /^(22|23)\w{3}$|^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/;
@@ -31,10 +36,11 @@ export function isBusy(error: unknown): boolean {
 /** Whether the database is out of reach or out of order, as opposed to a mistake in our statement. */
 export function isUnavailable(error: unknown): boolean {
   return causes(error).some(
-    ({ code, message }) =>
+    ({ code, syscall, message }) =>
       SQLITE_UNAVAILABLE.test(code) ||
       POSTGRESQL_UNAVAILABLE.test(code) ||
-      NETWORK.has(code) ||
+      NETWORK.test(code) ||
+      CONNECTING.has(syscall) ||
       TLS.test(code) ||
       PG_CLIENT_MESSAGE.test(message),
   );
@@ -42,7 +48,12 @@ export function isUnavailable(error: unknown): boolean {
 
 /** Whether the database refused what one of the rows says; without that row it would not. */
 export function isRefusedRow(error: unknown): boolean {
-  return causes(error).some(({ code }) => REFUSED_ROW.test(code));
+  return hasCode(error, REFUSED_ROW);
+}
+
+/** Whether this, or what caused it, has such a code. */
+export function hasCode(error: unknown, pattern: RegExp): boolean {
+  return causes(error).some(({ code }) => pattern.test(code));
 }
 
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */
@@ -60,6 +71,8 @@ export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
 
 interface Failure {
   readonly code: string;
+  /** Of an error of Node's own. */
+  readonly syscall: string;
   readonly message: string;
 }
 
@@ -67,8 +80,8 @@ interface Failure {
 function causes(error: unknown): Failure[] {
   const found: Failure[] = [];
   for (let e = error; typeof e === 'object' && e !== null && found.length < 5; ) {
-    const { code, message, cause, errors } = e as Partial<Failure> & { cause?: unknown; errors?: unknown };
-    found.push({ code: String(code ?? ''), message: String(message ?? '') });
+    const { code, syscall, message, cause, errors } = e as Partial<Failure> & { cause?: unknown; errors?: unknown };
+    found.push({ code: String(code ?? ''), syscall: String(syscall ?? ''), message: String(message ?? '') });
     e = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
   }
   return found;

@@ -3,6 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config.ts';
+import { migrateDatabase } from '../../src/migrations/migrate.ts';
+import { openDatabase } from '../../src/migrations/schema.ts';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { type BoxOfficeProcess, type CommandResult, runCommand, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
@@ -107,6 +110,26 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
 
   test('verify on a database that was not migrated', async () => {
     expectOneLine(await runCommand(['verify'], sqlite('unmigrated.db')), /^boxoffice: /);
+  });
+
+  test('any command on a database that a newer boxoffice has migrated', async () => {
+    const env = { ...sqlite('newer.db'), REDIS_URL: testRedisUrl() };
+    await migrateDatabase(env.DATABASE_URL);
+    const db = await openDatabase(readConfig(env).database);
+    await db.em().execute("insert into boxoffice_migrations (name) values ('20991231-later')");
+    await db.close();
+    const commands = [
+      'serve',
+      'serve --migrate',
+      'api',
+      'worker',
+      'migrate',
+      'verify',
+      'reconcile',
+      'reconcile --apply',
+    ];
+    const results = await Promise.all(commands.map((command) => runCommand(command.split(' '), env)));
+    for (const result of results) expectOneLine(result, /^boxoffice: the database is newer.*20991231-later/);
   });
 
   test('a port that is in use', async () => {

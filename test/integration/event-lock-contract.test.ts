@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADAPTERS, type OpenAdapters, openAdapters } from '../support/adapters.ts';
+import { eventually } from '../support/eventually.ts';
 import { rush } from '../support/outcomes.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
@@ -117,6 +118,90 @@ describe('the redis event lock', () => {
       expect(await adapters.lock.withLock(1, async () => 'unlocked')).toBe('unlocked');
       expect(await unlocked(adapters)).toEqual({ unreachable: 1 });
       redis.resume();
+    });
+  });
+
+  describe('of three masters', () => {
+    let masters: RedisServer[];
+    beforeEach(async () => {
+      masters = await Promise.all([startRedisServer(), startRedisServer(), startRedisServer()]);
+    });
+    afterEach(async () => {
+      await closeAll();
+      await Promise.all(masters.map((master) => master.remove()));
+    });
+
+    const openOne = async (prefix?: string) => {
+      const lockUrls = masters.map(({ url }) => url);
+      return remember(await openAdapters('redis', { lockUrls, ...(prefix !== undefined && { prefix }) }));
+    };
+    const upMasters = async ({ metrics }: OpenAdapters) => {
+      const { values } = await metrics.lockMasterUp.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [labels.master, value]));
+    };
+    const nameOf = ({ port }: RedisServer) => `127.0.0.1:${port}`;
+    const FAULTS: [string, (master: RedisServer) => Promise<void> | void][] = [
+      ['dead', (master) => master.kill()],
+      ['stopped', (master) => master.pause()],
+    ];
+
+    test.each(FAULTS)(
+      'with one that is %s lets one in at a time all the same; the metrics and one line of the log name it',
+      async (_state, fail) => {
+        const processes = [await openOne()];
+        processes.push(await openOne(processes[0]?.prefix));
+        const [broken] = masters as [RedisServer];
+        await fail(broken);
+        const up = Object.fromEntries(masters.map((master) => [nameOf(master), master === broken ? 0 : 1]));
+        for (const one of processes) {
+          await one.lock.withLock(1, async () => 'noticed');
+          await eventually(async () => expect(await upMasters(one)).toEqual(up));
+        }
+        const locked = crowd();
+        await rush(12, (i) => (processes[i % 2] as OpenAdapters).lock.withLock(1, locked.visit));
+        expect(locked.most()).toBe(1);
+        for (const one of processes) {
+          expect(await unlocked(one)).toEqual({});
+          expect(one.warnings).toEqual([`${nameOf(broken)}: redis gives no locks, going on without it`]);
+        }
+      },
+    );
+
+    test.each(FAULTS)(
+      'with one that is %s counts as contended what waits for a holder in vain, and what comes after it is locked again',
+      async (_state, fail) => {
+        const stuck = await openOne();
+        const waiting = await openOne(stuck.prefix);
+        await fail(masters[2] as RedisServer);
+        const [release, inside] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        const held = stuck.lock.withLock(1, () => {
+          inside.resolve();
+          return release.promise;
+        });
+        await inside.promise;
+        expect(await rush(2, () => waiting.lock.withLock(1, async () => 'went on'))).toEqual(['went on', 'went on']);
+        expect(await unlocked(waiting)).toEqual({ contended: 2 });
+        expect(await waiting.lock.withLock(2, async () => 'another event')).toBe('another event');
+        release.resolve();
+        await held;
+        await waiting.lock.withLock(1, async () => 'locked');
+        expect(await unlocked(waiting)).toEqual({ contended: 2 });
+      },
+    );
+
+    test('with two that are dead goes on without, is counted as out of reach, and locks again when one is back', async () => {
+      const adapters = await openOne();
+      const [first, second] = masters as [RedisServer, RedisServer];
+      await Promise.all([first.kill(), second.kill()]);
+      expect(await adapters.lock.withLock(1, async () => 'went on')).toBe('went on');
+      expect(await unlocked(adapters)).toEqual({ unreachable: 1 });
+      expect(adapters.warnings).toContain('the event lock is out of reach, booking without it');
+      await first.start();
+      await eventually(async () => {
+        const before = (await unlocked(adapters))['unreachable'];
+        await adapters.lock.withLock(1, async () => undefined);
+        expect((await unlocked(adapters))['unreachable']).toBe(before);
+      });
     });
   });
 });

@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { createContainer } from '../../src/container.ts';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { readConfig } from '../../src/config.ts';
+import { type Container, createContainer } from '../../src/container.ts';
+import { migrate } from '../../src/migrations/migrate.ts';
+import { verify } from '../../src/reports/verify.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';
+import { createSetup, type SetupEnvironment } from '../support/setups.ts';
 
 /** A disk that takes its time, from when it is told to. */
 function slowDisk() {
@@ -70,33 +74,60 @@ describe('embedded: a booking', () => {
       await other.close();
     }
   });
+});
 
-  test('is never confirmed again once a sync has failed: SERVICE_UNAVAILABLE and not ready until a restart', async () => {
-    let broken = false;
-    const syncFile = async () => {
-      if (broken) throw Object.assign(new Error('i/o error, fdatasync'), { code: 'EIO' });
-    };
-    office = await openBoxOffice('embedded', {
-      worker: false,
-      env: { LOG_LEVEL: 'fatal' },
-      overrides: { database: { syncFile } },
+describe('embedded: after a sync that failed', () => {
+  let setup: SetupEnvironment;
+  let sick: Container;
+  const onFatal = jest.fn();
+  const held = { point: '', reached: Promise.withResolvers<void>(), go: Promise.withResolvers<void>() };
+  let sync = async () => undefined as unknown;
+  beforeEach(async () => {
+    setup = await createSetup('embedded');
+    sick = await createContainer(readConfig({ ...setup.env, LOG_LEVEL: 'silent' }), {
+      database: { onFatal, syncFile: async () => void (await sync()) },
+      failpoints: async (point) => {
+        if (point !== held.point) return;
+        held.reached.resolve();
+        await held.go.promise;
+      },
     });
-    const { container } = office;
-    const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 10 });
+    await migrate(sick.db);
+  });
+  afterEach(async () => {
+    await sick.close();
+    await setup.remove();
+  });
+
+  test('nothing is confirmed, decided or begun, what was begun is not committed, and the process is told to end, once', async () => {
+    const { id: eventId } = await sick.createEvent({ title: 'Concert', capacity: 1 });
     const wish = { eventId, userId: 'alice', idempotencyKey: 'order-1' };
-    broken = true;
-    await expect(container.bookTicket(wish)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    broken = false;
-    await expect(container.bookTicket(wish)).rejects.toMatchObject({
-      code: 'SERVICE_UNAVAILABLE',
-      cause: { message: expect.stringMatching(/cannot be brought to the disk, restart/) },
-    });
-    expect((await fetch(`${office.url}/readyz`)).status).toBe(503);
+    const disk = Promise.withResolvers<void>();
+    sync = () => disk.promise;
+    const inFlight = sick.bookTicket(wish);
+    await eventually(async () => expect(await sick.events.find(eventId)).toMatchObject({ bookedCount: 1 }));
+    held.point = 'create-event:before-commit';
+    const begun = sick.createEvent({ title: 'Play', capacity: 1 });
+    await held.reached.promise;
+    disk.reject(Object.assign(new Error('i/o error, fdatasync'), { code: 'EIO' }));
+    await eventually(() => expect(onFatal).toHaveBeenCalled());
+    sync = async () => undefined;
+    held.go.resolve();
 
-    const restarted = await createContainer(container.config);
+    const unavailable = { code: 'SERVICE_UNAVAILABLE' };
+    await expect(inFlight).rejects.toMatchObject(unavailable);
+    await expect(sick.bookTicket(wish)).rejects.toMatchObject(unavailable);
+    await expect(sick.bookTicket({ eventId, userId: 'bob' })).rejects.toMatchObject(unavailable);
+    const failedSync = { code: 'SQLITE_IOERR_FSYNC' };
+    for (const refused of [begun, sick.db.ping(), sick.cancelBooking(1), sick.events.find(eventId)])
+      await expect(refused).rejects.toMatchObject(failedSync);
+    expect(onFatal.mock.calls).toEqual([[expect.objectContaining(failedSync)]]);
+
+    const restarted = await createContainer(sick.config);
     try {
       expect(bookingOf(await restarted.bookTicket(wish))).toMatchObject({ userId: 'alice' });
-      expect(await restarted.events.find(eventId)).toMatchObject({ bookedCount: 1 });
+      expect(await restarted.report()).toMatchObject({ totalCapacity: 1 });
+      expect(await verify(restarted.db)).toEqual([]);
     } finally {
       await restarted.close();
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
 import { type RedisConfig, readConfig } from '../../src/config.ts';
 import { localServices } from '../../src/platform/local/local-services.ts';
-import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
 import { redisServices } from '../../src/platform/redis/redis-services.ts';
 import type { Services } from '../../src/platform/services.ts';
@@ -13,11 +13,15 @@ export type Adapter = (typeof ADAPTERS)[number];
 export interface OpenAdapters extends Services {
   readonly prefix: string;
   readonly metrics: Metrics;
+  /** What it logged as a warning or worse; of a lock master, with its name. */
+  readonly warnings: readonly string[];
   close(): Promise<void>;
 }
 
 export interface AdapterOptions {
   readonly redisUrl?: string;
+  /** The one of `redisUrl` when none are named. */
+  readonly lockUrls?: readonly string[];
   /** The same as another's: two processes of one installation. */
   readonly prefix?: string;
   /** Messages that a worker takes at once. */
@@ -26,17 +30,25 @@ export interface AdapterOptions {
 
 /** The three ports as the composition root opens them, without a box office around. */
 export async function openAdapters(adapter: Adapter, options: AdapterOptions = {}): Promise<OpenAdapters> {
-  const log = createLogger('silent');
+  const warnings: string[] = [];
+  const write = (line: string) => {
+    const { msg, master } = JSON.parse(line) as { msg: string; master?: string };
+    warnings.push(master ? `${master}: ${msg}` : msg);
+  };
+  const log = pino({ level: 'warn' }, { write });
   const metrics = createMetrics();
   const limits = { concurrency: options.concurrency ?? 10, closeTimeoutMs: 5_000 };
   const prefix = options.prefix ?? `test-${randomBytes(6).toString('hex')}`;
   const url = options.redisUrl ?? testRedisUrl();
   const services =
-    adapter === 'redis' ? await redisServices(redisConfig(url, prefix), limits, log, metrics) : localServices(limits);
+    adapter === 'redis'
+      ? await redisServices({ ...redisConfig(url, prefix), lockUrls: options.lockUrls ?? [url] }, limits, log, metrics)
+      : localServices(limits);
   return {
     ...services,
     prefix,
     metrics,
+    warnings,
     close: async () => {
       await services.queue.close();
       await Promise.all([services.pubsub.close(), services.lock.close()]);

@@ -28,7 +28,9 @@ export interface BoxOfficeOptions {
 /** A whole box office inside the test's process: API and, unless told otherwise, worker. */
 export async function openBoxOffice(setup: Setup, options: BoxOfficeOptions = {}): Promise<BoxOffice> {
   const { env, remove } = await createSetup(setup, options);
-  const container = await createContainer(readConfig({ ...env, ...options.env }), options.overrides);
+  // The PostgreSQL of the tests has settings that are warned of.
+  const database = { onWarning: () => undefined, ...options.overrides?.database };
+  const container = await createContainer(readConfig({ ...env, ...options.env }), { ...options.overrides, database });
   await migrate(container.db);
   const server = await createServer(container);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });

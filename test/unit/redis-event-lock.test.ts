@@ -2,13 +2,18 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import RedisMock from 'ioredis-mock';
 import { createLogger } from '../../src/platform/logger.ts';
+import { LockMaster } from '../../src/platform/redis/lock-master.ts';
 import { RedisEventLock } from '../../src/platform/redis/redis-event-lock.ts';
 
 describe('the redis event lock, on a Redis in memory', () => {
   const client = new RedisMock() as unknown as Redis;
   const log = createLogger('silent');
   const onUnlocked = jest.fn();
-  const lock = new RedisEventLock([client], { prefix: 'box', log, onUnlocked });
+  const lock = new RedisEventLock([new LockMaster(client, { prefix: 'box', log })], {
+    prefix: 'box',
+    log,
+    onUnlocked,
+  });
   afterEach(() => {
     jest.restoreAllMocks();
     onUnlocked.mockClear();

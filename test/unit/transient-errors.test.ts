@@ -15,9 +15,24 @@ test.each([
   '53300',
   '57P01',
   '57014',
+  '28000',
+  '28P01',
+  '3D000',
+  '42501',
+  '55000',
+  'XX000',
   'ECONNREFUSED',
   'ECONNRESET',
-  '28P01',
+  'ECONNABORTED',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'EAI_AGAIN',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -27,7 +42,7 @@ test.each([
   expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, true]);
 });
 
-test.each(['23505', '23514', '42601', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_ERROR', ''])(
+test.each(['23505', '23514', '42601', '42703', 'ENOENT', 'EACCES', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_ERROR', ''])(
   '%j is a mistake of ours',
   (code) => {
     expect([isBusy(failure(code)), isUnavailable(failure(code))]).toEqual([false, false]);
@@ -40,12 +55,19 @@ test('the reason is found behind wrappers, and in the first error of several', (
   expect([isBusy(wrapped), isUnavailable(several)]).toEqual([true, true]);
 });
 
+test.each(['ENOENT', 'EACCES', 'EINVAL'])('%s of a socket that could not be opened is unavailable', (code) => {
+  expect(isUnavailable(Object.assign(failure(code), { syscall: 'connect' }))).toBe(true);
+});
+
 test.each([
   'Connection terminated unexpectedly',
   'timeout exceeded when trying to connect',
+  'timeout expired',
   'Query read timeout',
+  'Client was closed and is not queryable',
   'The server does not support SSL connections',
   'There was an error establishing an SSL connection',
+  'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string',
 ])('"%s" of the PostgreSQL client, which has no code, is unavailable', (message) =>
   expect(isUnavailable(new Error(message))).toBe(true),
 );

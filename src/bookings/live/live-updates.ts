@@ -2,6 +2,7 @@ import { notFound } from '../../errors.ts';
 import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { Outage } from '../../platform/outage.ts';
 import type { PubSub } from '../../platform/pubsub.ts';
 import { type Booking, BookingSchema, belongsTo } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
@@ -13,6 +14,9 @@ import { UpdateStream } from './update-stream.ts';
 const RECHECK_INTERVAL_MS = 15_000;
 /** Bookings that may wait for a dashboard that does not read. */
 const MAX_UNREAD_BOOKINGS = 1_000;
+
+/** How long somebody who comes while the database is away is kept waiting before he is told to come back later. */
+const OUTAGE_PATIENCE_MS = 30_000;
 
 type Releasable = Pick<UpdateStream<unknown>, 'onRelease' | 'return'>;
 
@@ -28,13 +32,17 @@ export class LiveUpdates {
   readonly #db: Database;
   readonly #pubsub: PubSub;
   readonly #log: Logger;
+  readonly #outage: Outage;
+  readonly #outagePatienceMs: number;
   readonly #recheckTimer: NodeJS.Timeout;
   readonly #endGapWatch: () => void;
 
-  constructor(db: Database, pubsub: PubSub, log: Logger) {
+  constructor(db: Database, pubsub: PubSub, log: Logger, { outagePatienceMs = OUTAGE_PATIENCE_MS } = {}) {
     this.#db = db;
     this.#pubsub = pubsub;
     this.#log = log;
+    this.#outage = new Outage(() => db.ping());
+    this.#outagePatienceMs = outagePatienceMs;
     this.#recheckTimer = setInterval(() => this.#recheckAll(), RECHECK_INTERVAL_MS).unref();
     this.#endGapWatch = pubsub.onGap(() => this.#recheckAll());
   }
@@ -51,7 +59,7 @@ export class LiveUpdates {
    * @throws BoxOfficeError NOT_FOUND
    */
   async bookingStatus(id: number | null, onlyOf: string | null = null): Promise<UpdateStream<Booking>> {
-    const known = id === null ? null : await this.#readBooking(id);
+    const known = id === null ? null : await this.#outlast(() => this.#readBooking(id));
     if (!known || !belongsTo(known, onlyOf)) throw notFound('Booking');
     const stream = new UpdateStream<Booking>();
     let lastVersion = 0;
@@ -79,7 +87,7 @@ export class LiveUpdates {
       lastVersion = event.version;
       stream.push('event', event);
     };
-    const { id: eventId } = await this.#knownEvent(id);
+    const { id: eventId } = await this.#outlast(() => this.#knownEvent(id));
     await this.#watch(eventId, stream, (channel) => channel.watchStats(show));
     show(await this.#readOrRelease(stream, () => this.#knownEvent(eventId)));
     return stream;
@@ -87,7 +95,7 @@ export class LiveUpdates {
 
   /** Every booking of the event that is made or changes from now on. @throws BoxOfficeError NOT_FOUND */
   async eventBookings(id: number | null): Promise<UpdateStream<Booking>> {
-    const event = await this.#knownEvent(id);
+    const event = await this.#outlast(() => this.#knownEvent(id));
     const newest = await this.#db
       .em()
       .find(BookingSchema, { eventId: event.id }, { fields: ['id'], orderBy: { id: 'desc' }, limit: 1 });
@@ -101,6 +109,7 @@ export class LiveUpdates {
   close(): void {
     clearInterval(this.#recheckTimer);
     this.#endGapWatch();
+    this.#outage.close();
   }
 
   async #watch(eventId: number, stream: Releasable, start: (channel: EventChannel) => () => void): Promise<void> {
@@ -135,6 +144,11 @@ export class LiveUpdates {
       void stream.return();
       throw error;
     }
+  }
+
+  /** A watcher's first read: who is watching already is not told of an outage either. */
+  #outlast<T>(read: () => Promise<T>): Promise<T> {
+    return this.#outage.outlast(read, this.#outagePatienceMs);
   }
 
   #readBooking(id: number): Promise<Booking | null> {

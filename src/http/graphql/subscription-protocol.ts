@@ -50,6 +50,13 @@ export function createSubscriptionServer(
       return maskError(error.toJSON(), error);
     });
 
+  /** An error would be the end of a subscription. Who is told to try again later comes back by himself, and goes on. */
+  function told(extra: SocketExtra, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+    const shown = mask(errors);
+    if (shown.some(({ extensions }) => extensions?.['code'] === 'SERVICE_UNAVAILABLE')) extra.close(...TRY_AGAIN_LATER);
+    return shown;
+  }
+
   /** Thousands who watch the same have one document together. */
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MAX_KEPT_DOCUMENT_CHARS,
@@ -103,11 +110,11 @@ export function createSubscriptionServer(
         return error.extensions['code'] ? [error] : coded([error], 'GRAPHQL_PARSE_FAILED');
       }
     },
-    onNext(_ctx, _id, _payload, args, result) {
+    onNext({ extra }, _id, _payload, args, result) {
       (args.contextValue as GraphqlContext).rows.forget();
-      return result.errors ? { data: result.data ?? null, errors: mask(result.errors) } : undefined;
+      return result.errors ? { data: result.data ?? null, errors: told(extra, result.errors) } : undefined;
     },
-    onError: (_ctx, _id, _payload, errors) => mask(errors),
+    onError: ({ extra }, _id, _payload, errors) => told(extra, errors),
   });
 }
 

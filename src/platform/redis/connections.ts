@@ -4,30 +4,38 @@ import type { RedisConfig } from '../../config.ts';
 import type { Logger } from '../logger.ts';
 import { redisTls } from './redis-tls.ts';
 
-/** For locks and for adding jobs: an answer within half a second, or an error. Nothing is kept for later, so no lock is taken by a caller who has left. */
+/** For adding jobs and hints, and for votes on a lock: an answer in time, or an error. Nothing is kept for later. */
 const FAIL_FAST: RedisOptions = { maxRetriesPerRequest: 0, enableOfflineQueue: false };
+/** For votes on a lock: one that comes later than this is as good as none, see LockMaster. */
+const VOTE_TIMEOUT_MS = 250;
 /** For the worker and the subscriber: waits for Redis as long as it takes. */
 const PATIENT: RedisOptions = { maxRetriesPerRequest: null };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
 const START_WAIT_MS = 1_000;
 
-export type ConnectRedis = (url: string, policy: 'fail-fast' | 'patient', role: string) => Redis;
+export interface RedisConnector {
+  connect(url: string, policy: 'fail-fast' | 'patient', role: string): Redis;
+  /** For a LockMaster, which tells of its outages. */
+  connectVoter(url: string): Redis;
+}
 
 /** @throws when a file for TLS cannot be used */
-export function redisConnector(config: RedisConfig, log: Logger): ConnectRedis {
+export function redisConnector(config: RedisConfig, log: Logger): RedisConnector {
   const { connectTimeoutMs: connectTimeout, commandTimeoutMs: commandTimeout } = config;
   const tlsOf = redisTls(config, log);
-  return (url, policy, role) => {
+  const open = (url: string, policy: RedisOptions) => {
     const tls = tlsOf(url);
-    const redis = new Redis(url, {
-      ...(policy === 'fail-fast' ? { ...FAIL_FAST, commandTimeout } : PATIENT),
-      ...(tls && { tls }),
-      connectTimeout,
-      retryStrategy: (times) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * times),
-    });
-    logOutages(redis, role, log);
-    return redis;
+    const retryStrategy = (times: number) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * times);
+    return new Redis(url, { ...policy, ...(tls && { tls }), connectTimeout, retryStrategy });
+  };
+  return {
+    connect(url, policy, role) {
+      const redis = open(url, policy === 'fail-fast' ? { ...FAIL_FAST, commandTimeout } : PATIENT);
+      logOutages(redis, role, log);
+      return redis;
+    },
+    connectVoter: (url) => open(url, { ...FAIL_FAST, commandTimeout: Math.min(commandTimeout, VOTE_TIMEOUT_MS) }),
   };
 }
 
@@ -35,9 +43,8 @@ export function redisConnector(config: RedisConfig, log: Logger): ConnectRedis {
 function logOutages(redis: Redis, role: string, log: Logger): void {
   let down = false;
   redis.on('error', (error: Error) => {
-    const variable = role === 'lock' ? 'REDIS_LOCK_URLS or REDIS_URL' : 'REDIS_URL';
     const reason = error.message || error.name;
-    if (!down) log.warn({ role, variable, reason }, 'redis is out of reach, going on without it');
+    if (!down) log.warn({ role, variable: 'REDIS_URL', reason }, 'redis is out of reach, going on without it');
     down = true;
   });
   redis.on('ready', () => {

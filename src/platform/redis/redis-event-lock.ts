@@ -1,15 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
-import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
+import Redlock, { ExecutionError, type Lock } from 'redlock';
 import type { EventLock } from '../event-lock.ts';
 import type { Logger } from '../logger.ts';
+import type { LockMaster } from './lock-master.ts';
 
 /** Longer than a group takes, short enough that a dead holder is forgotten soon. */
 const LEASE_MS = 3_000;
 const MAX_WAIT_MS = 500;
 const POLL_MS = 4;
-/** After Redis was found out of reach, groups do not ask it again for this long. */
-const SKIP_AFTER_FAILURE_MS = 1_000;
 
 export interface RedisEventLockOptions {
   readonly prefix: string;
@@ -21,15 +19,14 @@ export interface RedisEventLockOptions {
 /** Redlock over one or more independent masters. https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/ */
 export class RedisEventLock implements EventLock {
   readonly #redlock: Redlock;
-  readonly #clients: readonly Redis[];
+  readonly #masters: readonly LockMaster[];
   readonly #options: RedisEventLockOptions;
-  #skipUntil = 0;
   #down = false;
 
-  constructor(clients: readonly Redis[], options: RedisEventLockOptions) {
-    this.#clients = clients;
+  constructor(masters: readonly LockMaster[], options: RedisEventLockOptions) {
+    this.#masters = masters;
     this.#options = options;
-    this.#redlock = new Redlock(clients, { retryCount: 0 });
+    this.#redlock = new Redlock(masters, { retryCount: 0 });
   }
 
   async withLock<T>(eventId: number, work: () => Promise<T>): Promise<T> {
@@ -43,11 +40,10 @@ export class RedisEventLock implements EventLock {
   }
 
   async close(): Promise<void> {
-    for (const client of this.#clients) client.disconnect();
+    for (const master of this.#masters) master.disconnect();
   }
 
   async #acquire(eventId: number): Promise<Lock | null> {
-    if (performance.now() < this.#skipUntil) return this.#goWithout('unreachable');
     const giveUpAt = performance.now() + MAX_WAIT_MS;
     do {
       try {
@@ -55,8 +51,7 @@ export class RedisEventLock implements EventLock {
         this.#down = false;
         return lock;
       } catch (error) {
-        if (!(await isHeldByAnother(error))) {
-          this.#skipUntil = performance.now() + SKIP_AFTER_FAILURE_MS;
+        if (!(error instanceof ExecutionError && this.#quorumIsUp())) {
           if (!this.#down) this.#options.log.warn('the event lock is out of reach, booking without it');
           this.#down = true;
           return this.#goWithout('unreachable');
@@ -67,15 +62,13 @@ export class RedisEventLock implements EventLock {
     return this.#goWithout('contended');
   }
 
+  /** redlock throws one error for "held" and for "too few masters answer". While a quorum answers, somebody holds it. */
+  #quorumIsUp(): boolean {
+    return this.#masters.filter(({ up }) => up).length > this.#masters.length / 2;
+  }
+
   #goWithout(reason: 'contended' | 'unreachable'): null {
     this.#options.onUnlocked?.(reason);
     return null;
   }
-}
-
-/** redlock throws one error for "held" and for "Redis does not answer"; the votes tell them apart. */
-async function isHeldByAnother(error: unknown): Promise<boolean> {
-  if (!(error instanceof ExecutionError)) return false;
-  const stats = await Promise.all(error.attempts);
-  return stats.some(({ votesAgainst }) => [...votesAgainst.values()].every((e) => e instanceof ResourceLockedError));
 }

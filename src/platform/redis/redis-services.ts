@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Services } from '../services.ts';
 import { BullmqJobQueue } from './bullmq-job-queue.ts';
 import { answersPing, readyOrLater, redisConnector } from './connections.ts';
+import { LockMaster } from './lock-master.ts';
 import { RedisEventLock } from './redis-event-lock.ts';
 import { createRedisLimiter } from './redis-limiter.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
@@ -17,17 +18,19 @@ export async function redisServices(
   metrics: Metrics,
 ): Promise<Services> {
   const { url, lockUrls, prefix } = config;
-  const connectRedis = redisConnector(config, log);
-  const publisher = connectRedis(url, 'fail-fast', 'publisher');
-  const subscriber = connectRedis(url, 'patient', 'subscriber');
-  const producer = connectRedis(url, 'fail-fast', 'queue');
-  const locks = lockUrls.map((lockUrl) => connectRedis(lockUrl, 'fail-fast', 'lock'));
-  await readyOrLater([publisher, subscriber, producer, ...locks]);
+  const { connect, connectVoter } = redisConnector(config, log);
+  const publisher = connect(url, 'fail-fast', 'publisher');
+  const subscriber = connect(url, 'patient', 'subscriber');
+  const producer = connect(url, 'fail-fast', 'queue');
+  const voters = lockUrls.map(connectVoter);
+  const onChange = (master: string, up: boolean) => metrics.lockMasterUp.set({ master }, Number(up));
+  const masters = voters.map((voter) => new LockMaster(voter, { prefix, log, onChange }));
+  await readyOrLater([publisher, subscriber, producer, ...voters]);
 
-  const connectWorker = () => connectRedis(url, 'patient', 'worker');
+  const connectWorker = () => connect(url, 'patient', 'worker');
   const onUnlocked = (reason: string) => metrics.groupsWithoutLock.inc({ reason });
   return {
-    lock: new RedisEventLock(locks, { prefix, log, onUnlocked }),
+    lock: new RedisEventLock(masters, { prefix, log, onUnlocked }),
     queue: new BullmqJobQueue({ producer, connectWorker, prefix, limits, log }),
     pubsub: new RedisPubSub(publisher, subscriber, prefix),
     createLimiter: createRedisLimiter(publisher, prefix),

@@ -2,15 +2,13 @@
 declare module 'redlock' {
   import type { Redis } from 'ioredis';
 
-  export interface ExecutionStats {
-    readonly votesAgainst: ReadonlyMap<Redis, Error>;
+  /** What redlock asks of a Redis. */
+  export interface Client {
+    evalsha(...args: Parameters<Redis['evalsha']>): Promise<unknown>;
+    eval(...args: Parameters<Redis['eval']>): Promise<unknown>;
   }
 
-  export class ResourceLockedError extends Error {}
-
-  export class ExecutionError extends Error {
-    readonly attempts: readonly Promise<ExecutionStats>[];
-  }
+  export class ExecutionError extends Error {}
 
   export interface Lock {
     release(): Promise<unknown>;
@@ -23,7 +21,7 @@ declare module 'redlock' {
   }
 
   export default class Redlock {
-    constructor(clients: Iterable<Redis>, settings?: Partial<Settings>);
+    constructor(clients: Iterable<Client>, settings?: Partial<Settings>);
     acquire(resources: string[], durationMs: number, settings?: Partial<Settings>): Promise<Lock>;
   }
 }

@@ -1,0 +1,40 @@
+import type { Constructor, EntitySchema } from '@mikro-orm/core';
+import { type Migration, Migrator } from '@mikro-orm/migrations';
+import type { Failpoints } from './failpoints.ts';
+import type { SyncFile } from './wal-sync.ts';
+
+export interface Schema {
+  readonly entities: EntitySchema[];
+  readonly migrations: { name: string; class: Constructor<Migration> }[];
+}
+
+export interface ConnectOptions {
+  /** For maintenance: statements may take as long as they need. */
+  readonly patient?: boolean;
+  /** A SQLite file that is missing is an error, not a new database. */
+  readonly mustExist?: boolean;
+  /** What MikroORM has to say, such as a connection that broke. */
+  readonly onMessage?: (message: string) => void;
+  /** What whoever runs the box office must know. */
+  readonly onWarning?: (message: string) => void;
+  /**
+   * Nothing can be committed in this process any more: it must end, and be started again. Called once, when that can
+   * lose nothing that was committed; whatever is asked of the database from then on is refused.
+   */
+  readonly onFatal?: (error: Error) => void;
+  readonly failpoints?: Failpoints;
+  /** In place of fdatasync. */
+  readonly syncFile?: SyncFile;
+}
+
+export function ormOptions({ entities, migrations }: Schema, { onMessage = () => undefined }: ConnectOptions) {
+  return {
+    entities,
+    // A mistyped DATABASE_URL must be an error, not a new database.
+    ensureDatabase: false,
+    logger: onMessage,
+    colors: false,
+    extensions: [Migrator],
+    migrations: { tableName: 'boxoffice_migrations', migrationsList: migrations, snapshot: false },
+  };
+}

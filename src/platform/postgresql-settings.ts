@@ -1,0 +1,80 @@
+import type { AbstractSqlConnection } from '@mikro-orm/sql';
+import { CompiledQuery } from 'kysely';
+import { changeDriver } from './change-driver.ts';
+
+/** How long a statement may wait for a lock, may take in all, and how long a transaction may do nothing. */
+export interface StatementBounds {
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+}
+
+/** A new connection of the pool, as the driver `pg` has it. */
+interface Client {
+  /** The server process that greeted it; null when nobody said. */
+  readonly processID: number | null;
+  query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/**
+ * How the server is to treat our statements, whatever its own settings, those of the database or of the role are.
+ * On a connection of our own they are set once. A pooler such as PgBouncer in transaction mode lends a server connection
+ * for one transaction only: what is set there for longer would meet its next user, so each transaction brings them along,
+ * in the message that begins it.
+ */
+export class PostgresqlSettings {
+  readonly #forSession: string;
+  readonly #forTransaction: string;
+  #lent = false;
+
+  /** @param bounds null: none, for maintenance */
+  constructor(bounds: StatementBounds | null) {
+    const settings = bounds ? boundSettings(bounds) : [];
+    // Our UPDATEs rely on READ COMMITTED: a stricter level turns every concurrent booking into a serialization error.
+    this.#forSession = assign([['default_transaction_isolation', 'read committed'], ...settings], false);
+    this.#forTransaction = assign(settings, true);
+  }
+
+  /** To be called for each new connection, before it is used. */
+  async apply(client: Client): Promise<void> {
+    // Where another process answers than the one that greeted us, somebody lends us his connections.
+    const { rows } = await client.query(`${this.#forSession} where pg_backend_pid() = ${client.processID ?? 0}`);
+    if (rows.length === 0) this.#lent = true;
+  }
+
+  /** To be called before the first query. */
+  bringAlong(connection: AbstractSqlConnection): void {
+    changeDriver(connection, (driver) => {
+      const begin = driver.beginTransaction.bind(driver);
+      driver.beginTransaction = async (link, settings) => {
+        if (!this.#lent) return begin(link, settings);
+        const { isolationLevel = 'read committed', accessMode = 'read write' } = settings;
+        const words = `begin isolation level ${isolationLevel} ${accessMode}; ${this.#forTransaction}`;
+        try {
+          await link.executeQuery(CompiledQuery.raw(words));
+        } catch (error) {
+          // It may have begun.
+          await driver.rollbackTransaction(link);
+          throw error;
+        }
+      };
+    });
+  }
+}
+
+function boundSettings(bounds: StatementBounds): [string, string][] {
+  return [
+    ['lock_timeout', `${bounds.lockTimeoutMs}`],
+    ['statement_timeout', `${bounds.statementTimeoutMs}`],
+    ['idle_in_transaction_session_timeout', `${bounds.idleInTransactionTimeoutMs}`],
+  ];
+}
+
+/** `local`: at the COMMIT's answer it is on the server's disk, which `off` does not promise; anything stricter stays. */
+const SYNCHRONOUS_COMMIT =
+  "case current_setting('synchronous_commit') when 'off' then 'local' else current_setting('synchronous_commit') end";
+
+function assign(settings: readonly (readonly [string, string])[], inTransaction: boolean): string {
+  const values = [...settings.map(([name, value]) => [name, `'${value}'`]), ['synchronous_commit', SYNCHRONOUS_COMMIT]];
+  return `select ${values.map(([name, value]) => `set_config('${name}', ${value}, ${inTransaction})`).join(', ')}`;
+}

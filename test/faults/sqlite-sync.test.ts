@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Attempt, BookingLoad, tally } from '../support/booking-load.ts';
+import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
+import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
+import { eventually } from '../support/eventually.ts';
+import { createFailingDisk, type FailingDisk } from '../support/failing-disk.ts';
+import { bookingsOf, type Fleet, openFleet } from '../support/fleet.ts';
+import { createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
+import { expectNobodyStranded } from './bounds.ts';
+
+const FATAL = 60;
+const CONCURRENCY = 10;
+const LINE = 'the database cannot be relied on, ending';
+const CANCEL = 'mutation ($id: ID!) { cancelBooking(id: $id) { status } }';
+
+/** Without a tail of attempts that found nobody at home any more. */
+const heard = (attempts: readonly Attempt[]) => attempts.filter(({ outcome }) => outcome.kind !== 'unanswered');
+
+describe("SQLite's log that cannot be synced any more", () => {
+  let disk: FailingDisk;
+  let fleet: Fleet;
+  beforeEach(async () => {
+    disk = await createFailingDisk();
+  });
+  afterEach(async () => {
+    await disk.heal();
+    await fleet.close();
+    await disk.remove();
+  });
+
+  async function expectEnded(office: BoxOfficeProcess): Promise<void> {
+    await eventually(() => expect(office.exit).toEqual({ code: 1, signal: null }), { timeoutMs: 10_000 });
+    expect(office.logs.filter(({ level }) => level === FATAL)).toEqual([
+      expect.objectContaining({
+        msg: LINE,
+        err: expect.objectContaining({ message: expect.stringMatching(/-wal cannot be brought to the disk/) }),
+      }),
+    ]);
+  }
+
+  /** The rows that nobody was told of: at most the group that was in flight. */
+  async function unknownRows(url: string, eventId: string, attempts: readonly Attempt[]): Promise<string[]> {
+    const told = new Set(attempts.flatMap(({ outcome }) => (outcome.kind === 'booked' ? [outcome.id] : [])));
+    return [...(await bookingsOf(url, eventId)).values()].filter(({ id }) => !told.has(id)).map(({ userId }) => userId);
+  }
+
+  test('ends the process with one line, and sells no place to nobody: what was in flight is all that is unknown', async () => {
+    fleet = await openFleet('embedded');
+    const office = await fleet.start('serve', disk.env);
+    const eventId = await createEvent(office.url, { capacity: 100_000 });
+    const load = new BookingLoad([office.url], eventId, { concurrency: CONCURRENCY, pauseMs: 10 });
+    await eventually(() => load.booked.length >= 50, { timeoutMs: 15_000 });
+    await disk.fail();
+    await expectEnded(office);
+    const attempts = await load.stop();
+    await disk.heal();
+
+    const { booked: _, SERVICE_UNAVAILABLE = 0, ...surprising } = tally(heard(attempts));
+    expect(surprising).toEqual({});
+    expect(SERVICE_UNAVAILABLE).toBeGreaterThan(0);
+    const restarted = await fleet.start('serve', disk.env);
+    const unknown = await unknownRows(restarted.url, eventId, attempts);
+    expect(unknown.length).toBeLessThanOrEqual(CONCURRENCY);
+    const firstError = Math.min(...attempts.filter(({ outcome }) => outcome.kind === 'failed').map((a) => a.endedAt));
+    const later = attempts.filter(({ startedAt }) => startedAt > firstError).map(({ input }) => input.userId);
+    expect(unknown.filter((userId) => later.includes(userId))).toEqual([]);
+    await expectNothingLost(restarted.url, eventId, attempts);
+    await expectRetriesFindTheSame(restarted.url, eventId, attempts);
+    await expectNobodyStranded(restarted.url, eventId);
+  });
+
+  test('of one of two APIs: the other one sells every place, and no buyer hears of a place that nobody has', async () => {
+    fleet = await openFleet('sqlite + redis');
+    const [sick, healthy] = await Promise.all([
+      fleet.start('api', disk.env),
+      fleet.start('api'),
+      fleet.start('worker', { SWEEP_INTERVAL_MS: '500', SWEEP_AGE_MS: '1000' }),
+    ]);
+    const capacity = 600;
+    const eventId = await createEvent(healthy.url, { capacity });
+    const urls = [sick.url, healthy.url];
+    const load = new BookingLoad(urls, eventId, { concurrency: CONCURRENCY, pauseMs: 10 });
+    await eventually(() => load.booked.filter(({ url }) => url === sick.url).length >= 30, { timeoutMs: 15_000 });
+    await disk.fail();
+    await expectEnded(sick);
+    await eventually(() => (tally(load.attempts)['SOLD_OUT'] ?? 0) >= CONCURRENCY, { timeoutMs: 20_000 });
+    const attempts = await load.stop();
+
+    const { booked: _, SOLD_OUT: __, SERVICE_UNAVAILABLE: ___, ...surprising } = tally(heard(attempts));
+    expect(surprising).toEqual({});
+    expectNoFalseSoldOut(attempts);
+    expect((await unknownRows(healthy.url, eventId, attempts)).length).toBeLessThanOrEqual(CONCURRENCY);
+    await expectNothingLost(healthy.url, eventId, attempts);
+    expect(await expectNobodyStranded(healthy.url, eventId)).toMatchObject({ bookedCount: capacity });
+    expect(healthy.exit).toBeNull();
+  });
+
+  test('at a cancellation: the first one is answered with an error and no second one is; after the restart it is done, once', async () => {
+    fleet = await openFleet('embedded');
+    const office = await fleet.start('serve', disk.env);
+    const eventId = await createEvent(office.url, { capacity: 10 });
+    const load = new BookingLoad([office.url], eventId, { concurrency: 1, maxAttempts: 1 });
+    await eventually(() => load.booked.length === 1);
+    await load.stop();
+    await expectNobodyStranded(office.url, eventId);
+    const [id] = [...(await bookingsOf(office.url, eventId)).keys()];
+    await disk.fail();
+    const answers = await Promise.all([1, 2, 3].map(() => graphql(office.url, CANCEL, { id })));
+    for (const { errors } of answers) expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+    await expectEnded(office);
+    await disk.heal();
+
+    const restarted = await fleet.start('serve', disk.env);
+    const again = await graphqlData(restarted.url, CANCEL, { id });
+    expect(again).toEqual({ cancelBooking: { status: 'CANCELLED' } });
+  });
+
+  test('of a worker: it ends, and the next one finalizes what it left', async () => {
+    fleet = await openFleet('sqlite + redis');
+    const [api, worker] = await Promise.all([fleet.start('api'), fleet.start('worker', disk.env)]);
+    const eventId = await createEvent(api.url, { capacity: 100_000 });
+    await disk.fail();
+    const load = new BookingLoad([api.url], eventId, { concurrency: 2, maxAttempts: 20 });
+    await expectEnded(worker);
+    await eventually(() => load.attempts.length === 20);
+    expect(tally(await load.stop())).toEqual({ booked: 20 });
+    await fleet.start('worker');
+    expect(await expectNobodyStranded(api.url, eventId)).toMatchObject({ pendingCount: 0 });
+  });
+
+  test('ends a command with 1 and one line', async () => {
+    fleet = await openFleet('embedded');
+    await disk.fail();
+    const { code, stdout, stderr } = await runCommand(['migrate'], { ...fleet.env, ...disk.env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^boxoffice: .*boxoffice\.db: disk I\/O error\n$/);
+    await disk.heal();
+    expect(await runCommand(['migrate'], fleet.env)).toMatchObject({ code: 0 });
+    await disk.fail();
+    expect(await runCommand(['migrate'], { ...fleet.env, ...disk.env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^boxoffice: .*-wal cannot be brought to the disk, restart: EIO.*\n$/),
+    });
+  });
+});
