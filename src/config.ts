@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Lane } from './auth/permissions.ts';
 import { type Environment, environment, type LogLevel } from './environment.ts';
 
 /** What the environment asks for. This file is the only reader of process.env; names, bounds and defaults are in environment.ts. */
@@ -97,10 +98,7 @@ export interface RateLimitConfig {
   readonly perAddress: LaneLimits;
 }
 
-export interface LaneLimits {
-  readonly booking: number;
-  readonly reading: number;
-}
+export type LaneLimits = Readonly<Record<Lane, number>>;
 
 interface WebSocketLimits {
   readonly maxPayloadBytes: number;

@@ -10,9 +10,9 @@ export function unreadableDocument(error: unknown): GraphQLError | null {
   return error instanceof GraphQLError ? invalid(error.message, error) : null;
 }
 
-function invalid(message: string, { nodes }: Pick<GraphQLError, 'nodes'> = { nodes: undefined }): GraphQLError {
+function invalid(message: string, about?: GraphQLError): GraphQLError {
   const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
-  return new GraphQLError(message, { nodes, extensions });
+  return new GraphQLError(message, { nodes: about?.nodes ?? null, extensions });
 }
 
 /** As GraphQL's own function, with what it throws among the problems. */
