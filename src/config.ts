@@ -204,6 +204,9 @@ function* contradictions(e: Environment, production: boolean): Generator<string>
   if (e.AUTH_MODE !== 'jwt') return;
   if (!e.AUTH_JWT_SECRET && !e.AUTH_JWKS_URL) yield 'AUTH_MODE: jwt needs AUTH_JWT_SECRET or AUTH_JWKS_URL';
   if (e.AUTH_JWT_SECRET && e.AUTH_JWKS_URL) yield 'AUTH_JWKS_URL: cannot be used together with AUTH_JWT_SECRET';
+  if (e.AUTH_JWKS_URL && !e.AUTH_AUDIENCE) {
+    yield 'AUTH_AUDIENCE: is needed with AUTH_JWKS_URL: its owner signs tokens for other applications as well';
+  }
 }
 
 function authConfig(e: Environment): AuthConfig {

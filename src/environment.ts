@@ -17,6 +17,11 @@ const redisUrl = z
 
 const httpUrl = z.string().refine((url) => isUrlWith(url, ['http:', 'https:']), 'must be an http:// or https:// URL');
 
+const notBlank = z.string().trim().min(1, 'must not be blank');
+
+/** Of 32 random hexadecimal digits, one in 28 million has fewer. */
+const MIN_DIFFERENT_CHARACTERS = 8;
+
 /** Every variable, its bounds and its default; .env.example lists them. */
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -37,10 +42,15 @@ export const environment = z.object({
     .default('boxoffice'),
   NODE_ENV: z.string().optional(),
   AUTH_MODE: z.enum(['off', 'jwt'], 'must be off or jwt').optional(),
-  AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  AUTH_JWT_SECRET: z
+    .string()
+    .trim()
+    .min(32, 'must have at least 32 characters besides spaces around them')
+    .refine((secret) => new Set(secret).size >= MIN_DIFFERENT_CHARACTERS, 'has too few different characters')
+    .optional(),
   AUTH_JWKS_URL: httpUrl.optional(),
-  AUTH_ISSUER: z.string().optional(),
-  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_ISSUER: notBlank.optional(),
+  AUTH_AUDIENCE: notBlank.optional(),
   INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
   CORS_ORIGINS: listOf(z.string().refine(isOrigin, 'must be origins such as https://shop.example')).optional(),
   TRUST_PROXY: z

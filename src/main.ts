@@ -4,6 +4,7 @@ import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { InvalidConfiguration, loadEnvFile, readConfig } from './config.ts';
+import { redact } from './platform/redact.ts';
 
 const program = new Command('boxoffice')
   .description('A ticket-sale engine that never sells a place twice. Configured by the environment, see .env.example.')
@@ -69,7 +70,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof InvalidConfiguration ? message : `boxoffice: ${message.split('\n')[0]}`);
+  console.error(error instanceof InvalidConfiguration ? message : `boxoffice: ${redact(message.split('\n')[0] ?? '')}`);
   process.exit(1);
 }
 

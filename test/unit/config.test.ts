@@ -46,6 +46,12 @@ test.each([
   ['REDIS_URL', 'localhost:6379'],
   ['AUTH_MODE', 'basic'],
   ['AUTH_JWT_SECRET', 'too-short'],
+  ['AUTH_JWT_SECRET', ' '.repeat(32)],
+  ['AUTH_JWT_SECRET', `${' '.repeat(20)}a-short-secret${' '.repeat(20)}`],
+  ['AUTH_JWT_SECRET', 's'.repeat(64)],
+  ['AUTH_JWT_SECRET', 'password'.repeat(8)],
+  ['AUTH_AUDIENCE', ' '],
+  ['AUTH_ISSUER', '\t'],
   ['AUTH_JWKS_URL', 'file:///keys'],
   ['INTROSPECTION', 'true'],
   ['CORS_ORIGINS', '*'],
@@ -74,15 +80,21 @@ test('lock masters without a Redis for the rest are refused', () => {
   expect(() => readConfig({ REDIS_LOCK_URLS: 'redis://a' })).toThrow('REDIS_URL');
 });
 
-const SECRET = 's'.repeat(32);
+const SECRET = '0123456789abcdef'.repeat(2);
+const JWKS = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_AUDIENCE: 'https://tickets.example' };
 
 test.each([
   ['production without a word about who may call', { NODE_ENV: 'production' }, /^AUTH_MODE: must be set/],
   ['jwt without any key', { AUTH_MODE: 'jwt' }, /^AUTH_MODE: jwt needs/],
   [
     'jwt with two kinds of keys',
-    { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://id.example/keys' },
+    { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, ...JWKS },
     /^AUTH_JWKS_URL: cannot be used together/,
+  ],
+  [
+    'keys that sign for other applications too, without an audience',
+    { AUTH_MODE: 'jwt', AUTH_JWKS_URL: JWKS.AUTH_JWKS_URL },
+    /^AUTH_AUDIENCE: is needed with AUTH_JWKS_URL/,
   ],
 ])('%s is refused', (_name, env, problem) => {
   let problems: readonly string[] = [];
@@ -97,9 +109,9 @@ test.each([
 test('tokens are checked with a secret or with the keys of a URL', () => {
   const expected = { mode: 'jwt', issuer: 'https://id.example', audience: null };
   const env = { AUTH_MODE: 'jwt', AUTH_ISSUER: expected.issuer };
-  expect(readConfig({ ...env, AUTH_JWT_SECRET: SECRET }).auth).toEqual({ ...expected, secret: SECRET });
-  const jwksUrl = 'https://id.example/keys';
-  expect(readConfig({ ...env, AUTH_JWKS_URL: jwksUrl }).auth).toEqual({ ...expected, jwksUrl });
+  expect(readConfig({ ...env, AUTH_JWT_SECRET: `${SECRET}\n` }).auth).toEqual({ ...expected, secret: SECRET });
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_AUDIENCE: audience } = JWKS;
+  expect(readConfig({ ...env, ...JWKS }).auth).toEqual({ ...expected, audience, jwksUrl });
 });
 
 test.each([
