@@ -14,8 +14,8 @@ export interface Config {
   readonly introspection: boolean;
   /** Origins of other sites' pages that may call. */
   readonly corsOrigins: readonly string[];
-  /** Which proxies' X-Forwarded-For is believed: none, all, the last so many, or those of these addresses. */
-  readonly trustProxy: boolean | number | string;
+  /** The addresses of the proxies whose X-Forwarded-For is believed, separated by commas; false: none. */
+  readonly trustProxy: string | false;
   readonly logLevel: LogLevel;
   readonly booking: BookingLimits;
   readonly finalization: FinalizationConfig;
@@ -149,7 +149,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     auth: authConfig(e),
     introspection: e.INTROSPECTION ? e.INTROSPECTION === 'on' : !production,
     corsOrigins: e.CORS_ORIGINS ?? [],
-    trustProxy: trustedProxies(e.TRUST_PROXY),
+    trustProxy: e.TRUST_PROXY === 'false' ? false : e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
     booking: {
       maxWaitingPerEvent: e.BOOKING_MAX_WAITING,
@@ -215,9 +215,4 @@ function authConfig(e: Environment): AuthConfig {
   return e.AUTH_JWT_SECRET
     ? { ...expected, secret: e.AUTH_JWT_SECRET }
     : { ...expected, jwksUrl: e.AUTH_JWKS_URL as string };
-}
-
-function trustedProxies(setting: string): Config['trustProxy'] {
-  if (setting === 'true' || setting === 'false') return setting === 'true';
-  return /^\d+$/.test(setting) ? Number(setting) : setting;
 }

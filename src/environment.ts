@@ -19,6 +19,10 @@ const httpUrl = z.string().refine((url) => isUrlWith(url, ['http:', 'https:']), 
 
 const notBlank = z.string().trim().min(1, 'must not be blank');
 
+/** Names that Fastify knows for the ranges of a machine and of private networks. */
+const PROXY_RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
+const PROXIES = 'the addresses of your proxies, such as 10.0.0.0/8, ::1, loopback or uniquelocal';
+
 /** Of 32 random hexadecimal digits, one in 28 million has fewer. */
 const MIN_DIFFERENT_CHARACTERS = 8;
 
@@ -55,7 +59,7 @@ export const environment = z.object({
   CORS_ORIGINS: listOf(z.string().refine(isOrigin, 'must be origins such as https://shop.example')).optional(),
   TRUST_PROXY: z
     .string()
-    .refine(isTrustedProxy, 'must be false, true, a number of proxies, or their addresses')
+    .refine(isTrustedProxy, { error: ({ input }) => `${untrusted(input)}false, or ${PROXIES}` })
     .default('false'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   BOOKING_MAX_WAITING: wholeNumber(1, 1_000_000).default(5_000),
@@ -108,7 +112,13 @@ function isOrigin(text: string): boolean {
 }
 
 function isTrustedProxy(text: string): boolean {
-  return /^(true|false|\d{1,2})$/.test(text) || text.split(',').every(isAddressRange);
+  return text === 'false' || text.split(',').every((one) => PROXY_RANGES.has(one.trim()) || isAddressRange(one));
+}
+
+/** Whoever reaches the port by another way than the proxy brings as many addresses as are counted, or believed. */
+function untrusted(setting: unknown): string {
+  const believesAnybody = setting === 'true' || /^\d+$/.test(String(setting));
+  return believesAnybody ? 'would let anybody who reaches the port choose an address; must be ' : 'must be ';
 }
 
 function isAddressRange(text: string): boolean {

@@ -5,7 +5,6 @@ import websocket from '@fastify/websocket';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import type { WebSocketServer } from 'ws';
-import type { Config } from '../config.ts';
 import type { Container } from '../container.ts';
 import { answerWithin } from './answer-deadline.ts';
 import { startApollo } from './graphql/apollo.ts';
@@ -38,7 +37,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: config.http.bodyLimitBytes,
-    trustProxy: trustedProxies(config),
+    trustProxy: config.trustProxy,
     requestTimeout: config.http.requestTimeoutMs,
     connectionTimeout: config.http.idleTimeoutMs,
     // Our own answers also while stopping; Fastify then adds "Connection: close".
@@ -134,11 +133,6 @@ function closeSockets(server: WebSocketServer, done: () => void): void {
   for (const socket of server.clients) socket.close(GOING_AWAY, 'The server is going away');
   server.close();
   done();
-}
-
-/** Fastify takes the number of proxies as a function only. */
-function trustedProxies({ trustProxy }: Config): boolean | string | ((address: string, hop: number) => boolean) {
-  return typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy;
 }
 
 /** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */

@@ -67,6 +67,11 @@ describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) 
     expect(await admitted(url, BOOK, id, from('192.0.2.1'), 5)).toBe(2);
     expect(await admitted(url, READ, id, from('192.0.2.1'), 5)).toBe(3);
     expect(await admitted(url, BOOK, id, from('192.0.2.2'), 5)).toBe(2);
+    // An address in another shape, or another one of the same network, is no other address.
+    expect(await admitted(url, BOOK, id, from('::ffff:192.0.2.2'), 5)).toBe(0);
+    expect(await admitted(url, BOOK, id, from('2001:db8::1'), 5)).toBe(2);
+    expect(await admitted(url, BOOK, id, from('2001:db8::2:1'), 5)).toBe(0);
+    expect(await admitted(url, BOOK, id, from('2001:db8:0:1::1'), 5)).toBe(2);
     // Only the proxy's own word counts, not what the client put before it.
     expect(await admitted(url, BOOK, id, from('192.0.2.9, 192.0.2.2'), 5)).toBe(0);
   });

@@ -58,6 +58,7 @@ test.each([
   ['CORS_ORIGINS', 'https://shop.example/'],
   ['CORS_ORIGINS', 'https://shop.example, shop.example'],
   ['TRUST_PROXY', 'nginx'],
+  ['TRUST_PROXY', 'loopback, 2'],
   ['TRUST_PROXY', '10.0.0.0/33'],
   ['TRUST_PROXY', '10.0.0.1, all'],
   ['GRAPHQL_MAX_DEPTH', '2'],
@@ -117,9 +118,16 @@ test('tokens are checked with a secret or with the keys of a URL', () => {
 test.each([
   ['', false],
   ['false', false],
-  ['true', true],
-  ['2', 2],
   ['10.0.0.0/8, ::1', '10.0.0.0/8, ::1'],
+  ['loopback, uniquelocal', 'loopback, uniquelocal'],
 ])('TRUST_PROXY=%j trusts %j', (setting, trusted) => {
   expect(readConfig({ TRUST_PROXY: setting }).trustProxy).toBe(trusted);
 });
+
+test.each(['true', '1', '2', '0'])(
+  'TRUST_PROXY=%s, which would believe whoever reaches the port, is refused with what to write instead',
+  (setting) => {
+    const said = /TRUST_PROXY: would let anybody who reaches the port choose an address; must be .* 10\.0\.0\.0\/8/;
+    expect(() => readConfig({ TRUST_PROXY: setting })).toThrow(said);
+  },
+);

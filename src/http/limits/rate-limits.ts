@@ -4,6 +4,7 @@ import type { Viewer } from '../../auth/viewer.ts';
 import type { LaneLimits, RateLimitConfig } from '../../config.ts';
 import { rateLimited } from '../../errors.ts';
 import type { CreateLimiter, Limiter } from '../../platform/services.ts';
+import { addressKey } from './address-key.ts';
 
 type Lanes = Readonly<Record<Lane, Limiter | null>>;
 
@@ -36,7 +37,7 @@ export class RateLimits {
 
 async function take(ofUser: Limiter | null, userId: string, ofAddress: Limiter | null, address: string): Promise<void> {
   try {
-    await Promise.all([ofUser?.consume(userId), ofAddress?.consume(address)]);
+    await Promise.all([ofUser?.consume(userId), ofAddress?.consume(addressKey(address))]);
   } catch (refused) {
     if (refused instanceof RateLimiterRes) throw rateLimited(Math.max(1, refused.msBeforeNext));
     throw refused;
