@@ -14,6 +14,8 @@ export interface Config {
   readonly introspection: boolean;
   /** Origins of other sites' pages that may call. */
   readonly corsOrigins: readonly string[];
+  /** Names that are answered to besides addresses and localhost; null: any. */
+  readonly allowedHosts: readonly string[] | null;
   /** The addresses of the proxies whose X-Forwarded-For is believed, separated by commas; false: none. */
   readonly trustProxy: string | false;
   readonly logLevel: LogLevel;
@@ -149,6 +151,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     auth: authConfig(e),
     introspection: e.INTROSPECTION ? e.INTROSPECTION === 'on' : !production,
     corsOrigins: e.CORS_ORIGINS ?? [],
+    allowedHosts: allowedHosts(e),
     trustProxy: e.TRUST_PROXY === 'false' ? false : e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
     booking: {
@@ -215,4 +218,11 @@ function authConfig(e: Environment): AuthConfig {
   return e.AUTH_JWT_SECRET
     ? { ...expected, secret: e.AUTH_JWT_SECRET }
     : { ...expected, jwksUrl: e.AUTH_JWKS_URL as string };
+}
+
+/** By default what runs for itself on one machine is called by no other name than localhost. */
+function allowedHosts({ ALLOWED_HOSTS: names, HOST: host, REDIS_URL: redis }: Environment): Config['allowedHosts'] {
+  if (names) return names.includes('*') ? null : names;
+  const isLoopback = /^(localhost|127\..*|::1)$/.test(host);
+  return isLoopback && !redis ? [] : null;
 }

@@ -57,6 +57,12 @@ export const environment = z.object({
   AUTH_AUDIENCE: notBlank.optional(),
   INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
   CORS_ORIGINS: listOf(z.string().refine(isOrigin, 'must be origins such as https://shop.example')).optional(),
+  ALLOWED_HOSTS: listOf(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^(\*|(\*\.)?[a-z\d_-]+(\.[a-z\d_-]+)*)$/, 'must be names such as shop.example or *.shop.example, or *'),
+  ).optional(),
   TRUST_PROXY: z
     .string()
     .refine(isTrustedProxy, { error: ({ input }) => `${untrusted(input)}false, or ${PROXIES}` })

@@ -15,6 +15,8 @@ import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
 import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
+import { checkHosts, isForUs } from './limits/hosts.ts';
+import { refuseForeignPages } from './limits/origins.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
@@ -50,7 +52,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     frameworkErrors: (error, request, reply) =>
       answerRestError(error, request, reply.header('X-Request-Id', request.id)),
     http: {
-      shouldUpgradeCallback: isSubscriber,
+      shouldUpgradeCallback: (request) => isSubscriber(request) && isForUs(request, config),
       headersTimeout: config.http.headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
     },
@@ -72,7 +74,9 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
+  checkHosts(app, config);
   await allowOrigins(app, config.corsOrigins);
+  refuseForeignPages(app, config.corsOrigins);
   answerUnknownRoutes(app);
   registerOperations(app, container);
   const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);

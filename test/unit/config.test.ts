@@ -57,6 +57,9 @@ test.each([
   ['CORS_ORIGINS', '*'],
   ['CORS_ORIGINS', 'https://shop.example/'],
   ['CORS_ORIGINS', 'https://shop.example, shop.example'],
+  ['ALLOWED_HOSTS', 'https://shop.example'],
+  ['ALLOWED_HOSTS', 'shop.example:443'],
+  ['ALLOWED_HOSTS', 'shop.*'],
   ['TRUST_PROXY', 'nginx'],
   ['TRUST_PROXY', 'loopback, 2'],
   ['TRUST_PROXY', '10.0.0.0/33'],
@@ -131,3 +134,18 @@ test.each(['true', '1', '2', '0'])(
     expect(() => readConfig({ TRUST_PROXY: setting })).toThrow(said);
   },
 );
+
+test.each([
+  ['one machine, for itself', {}, []],
+  ['one machine, by its address', { HOST: '::1' }, []],
+  ['behind other processes', { REDIS_URL: 'redis://cache' }, null],
+  ['for a network', { HOST: '0.0.0.0' }, null],
+  [
+    'names are given',
+    { HOST: '0.0.0.0', ALLOWED_HOSTS: 'Shop.example, *.tickets.example' },
+    ['shop.example', '*.tickets.example'],
+  ],
+  ['any name', { ALLOWED_HOSTS: 'shop.example,*' }, null],
+])('names that are answered to, besides addresses and localhost: %s', (_name, env, names) => {
+  expect(readConfig(env).allowedHosts).toEqual(names);
+});
