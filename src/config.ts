@@ -77,6 +77,8 @@ interface HttpLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  /** How long a process that is told to stop goes on answering before it closes its port. */
+  readonly shutdownDrainMs: number;
   /** Requests of one address that are answered at the same time; 0: any number. */
   readonly maxRequestsPerAddress: number;
 }
@@ -172,6 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       headersTimeoutMs: e.HTTP_HEADERS_TIMEOUT_MS,
       requestTimeoutMs: e.HTTP_REQUEST_TIMEOUT_MS,
       idleTimeoutMs: e.HTTP_IDLE_TIMEOUT_MS,
+      shutdownDrainMs: e.SHUTDOWN_DRAIN_MS,
       maxRequestsPerAddress: e.ADDRESS_MAX_REQUESTS,
     },
     graphql: {

@@ -21,6 +21,7 @@ import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { redisServices } from './platform/redis/redis-services.ts';
 import type { Services } from './platform/services.ts';
+import { WriteCheck } from './platform/write-check.ts';
 import { overallReport } from './reports/overall-report.ts';
 
 /** What a command or a test puts in place of the usual parts. */
@@ -46,11 +47,14 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const log = overrides.log ?? createLogger(config.logLevel);
   const now = overrides.now ?? (() => new Date());
   const metrics = createMetrics();
-  const db = await openDatabase(config.database, {
-    onMessage: (message) => log.debug(message),
-    ...overrides.database,
-    failpoints: overrides.failpoints ?? noFailpoints,
-  });
+  const writeCheck = new WriteCheck(
+    await openDatabase(config.database, {
+      onMessage: (message) => log.debug(message),
+      ...overrides.database,
+      failpoints: overrides.failpoints ?? noFailpoints,
+    }),
+  );
+  const db = writeCheck.watched();
   const adapters = config.redis
     ? await connectServices(config.redis, config.finalization, log, metrics)
     : localServices(config.finalization, log);
@@ -84,6 +88,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     log,
     metrics,
     db,
+    writeCheck,
     services,
     authenticator,
     sweeper,

@@ -81,6 +81,8 @@ export const environment = z.object({
   HTTP_HEADERS_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   HTTP_REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   HTTP_IDLE_TIMEOUT_MS: wholeNumber(100, 600_000).default(72_000),
+  // With 1.5 s for the last connections and 4 s for their answers, a process ends within the 9 s it has.
+  SHUTDOWN_DRAIN_MS: wholeNumber(0, 3_000).default(2_000),
   GRAPHQL_MAX_TOKENS: wholeNumber(100, 100_000).default(1_000),
   GRAPHQL_MAX_DEPTH: wholeNumber(3, 100).default(10),
   GRAPHQL_MAX_ALIASES: wholeNumber(0, 1_000).default(15),

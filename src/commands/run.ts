@@ -55,8 +55,9 @@ function operationsOnly(container: Container): FastifyInstance {
   const app = fastify({
     loggerInstance: container.log,
     logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: false,
   }) as unknown as FastifyInstance;
   checkHosts(app, container.config);
-  registerOperations(app, container);
+  registerOperations(app, container, 'finalizing');
   return app;
 }

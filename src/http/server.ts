@@ -42,7 +42,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     trustProxy: config.trustProxy,
     requestTimeout: config.http.requestTimeoutMs,
     connectionTimeout: config.http.idleTimeoutMs,
-    // Our own answers also while stopping; Fastify then adds "Connection: close".
+    // Our own answers also while stopping.
     return503OnClosing: false,
     keepAliveTimeout: config.http.idleTimeoutMs,
     forceCloseConnections: 'idle',
@@ -78,7 +78,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   await allowOrigins(app, config.corsOrigins);
   refuseForeignPages(app, config.corsOrigins);
   answerUnknownRoutes(app);
-  registerOperations(app, container);
+  registerOperations(app, container, 'selling');
   const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
   await registerGraphql(app, container, rateLimits);
   await registerRest(app, container, rateLimits);

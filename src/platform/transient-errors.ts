@@ -30,6 +30,11 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
+/** Whether PostgreSQL could not write to its disk: disk_full, io_error. */
+export function isDiskTrouble(error: unknown): boolean {
+  return causes(error).some(({ code }) => code === '53100' || code === '58030');
+}
+
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */
 export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + BUSY_RETRY_BUDGET_MS;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
+import { allWell } from '../support/readiness.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import type { Setup } from '../support/setups.ts';
 import { openSubscriber } from '../support/subscriber.ts';
@@ -138,7 +139,7 @@ describe('rate limits and Redis', () => {
     await redis.kill();
     expect(await admitted(office.url, READ, id, {}, 10)).toBe(4);
     await redis.start();
-    await eventually(async () => (await fetch(`${office.url}/readyz`)).ok);
+    await eventually(() => allWell(office.url));
     for (const survivor of opened.splice(0)) await survivor.close();
     await redis.remove();
   });

@@ -2,8 +2,8 @@ import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Server } from 'graphql-ws';
 import type { Container } from '../../container.ts';
-import { rateLimited } from '../../errors.ts';
-import { foreignPage, isAllowedPage } from '../limits/origins.ts';
+import { forbidden, rateLimited } from '../../errors.ts';
+import { isAllowedOrigin } from '../limits/origins.ts';
 import { PerAddress } from '../limits/per-address.ts';
 import type { SocketExtra } from './subscription-protocol.ts';
 import { serveSocket } from './websocket.ts';
@@ -20,7 +20,7 @@ export function subscriptionHandlers(
   return {
     onRequest(request, _reply, done) {
       if (!request.ws) return done();
-      if (!isAllowedPage(request, config.corsOrigins)) return done(foreignPage());
+      if (!isAllowedOrigin(request, config.corsOrigins)) return done(forbidden());
       done(sockets.isFull(request.ip) ? rateLimited(RETRY_AFTER_MS) : undefined);
     },
     wsHandler(socket, { ip: address }: FastifyRequest) {

@@ -9,12 +9,12 @@ const CHANGES_NOTHING = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function refuseForeignPages(app: FastifyInstance, allowed: readonly string[]): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const isFine = CHANGES_NOTHING.has(request.method) || isAllowedPage(request, allowed);
+    const isFine = CHANGES_NOTHING.has(request.method) || isAllowedOrigin(request, allowed);
     done(isFine ? undefined : foreignPage());
   });
 }
 
-export function foreignPage(): Error {
+function foreignPage(): Error {
   return forbidden('Pages of other sites may not do this, but for those of CORS_ORIGINS.');
 }
 
@@ -22,7 +22,7 @@ export function foreignPage(): Error {
  * Whether it is a page of ours, or of an allowed origin, that asks. What is no browser sends neither header. Browsers
  * know what is the same origin also where a proxy changes the Host; those that do not say it send an Origin at least.
  */
-export function isAllowedPage({ headers, host }: FastifyRequest, allowed: readonly string[]): boolean {
+export function isAllowedOrigin({ headers, host }: FastifyRequest, allowed: readonly string[]): boolean {
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== undefined && allowed.includes(origin)) return true;
   if (site !== undefined) return site === 'same-origin' || site === 'none';
