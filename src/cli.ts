@@ -4,6 +4,7 @@ import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { variableBehind } from './commands/variable-behind.ts';
 import { type Config, InvalidConfiguration, loadConfig } from './config.ts';
+import { redact } from './platform/redact.ts';
 
 const program = new Command('boxoffice')
   .description('A ticket-sale engine that never sells a place twice. Configured by the environment, see .env.example.')
@@ -83,7 +84,7 @@ try {
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   const variable = config && variableBehind(error, config);
-  const line = `boxoffice: ${variable ? `${variable}: ` : ''}${message.split('\n')[0]}`;
+  const line = `boxoffice: ${variable ? `${variable}: ` : ''}${redact(message.split('\n')[0] ?? '')}`;
   console.error(error instanceof InvalidConfiguration ? message : line);
   process.exit(1);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import type { Lane } from './auth/permissions.ts';
 import { linkContradictions } from './configuration/link-contradictions.ts';
 import { withSecretFiles } from './configuration/secret-files.ts';
 import { type DatabaseConfig, databaseConfig, type RedisConfig, redisConfig } from './configuration/services.ts';
@@ -20,8 +21,10 @@ export interface Config {
   readonly introspection: boolean;
   /** Origins of other sites' pages that may call. */
   readonly corsOrigins: readonly string[];
-  /** Which proxies' X-Forwarded-For is believed: none, all, the last so many, or those of these addresses. */
-  readonly trustProxy: boolean | number | string;
+  /** Names that are answered to besides addresses and localhost; null: any. */
+  readonly allowedHosts: readonly string[] | null;
+  /** The addresses of the proxies whose X-Forwarded-For is believed, separated by commas; false: none. */
+  readonly trustProxy: string | false;
   readonly logLevel: LogLevel;
   readonly booking: BookingLimits;
   readonly finalization: FinalizationConfig;
@@ -75,6 +78,8 @@ interface HttpLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  /** How long a process that is told to stop goes on answering before it closes its port. */
+  readonly shutdownDrainMs: number;
   /** Requests of one address that are answered at the same time; 0: any number. */
   readonly maxRequestsPerAddress: number;
 }
@@ -98,10 +103,7 @@ export interface RateLimitConfig {
   readonly perAddress: LaneLimits;
 }
 
-export interface LaneLimits {
-  readonly booking: number;
-  readonly reading: number;
-}
+export type LaneLimits = Readonly<Record<Lane, number>>;
 
 interface WebSocketLimits {
   readonly maxPayloadBytes: number;
@@ -161,7 +163,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
     auth: authConfig(e),
     introspection: e.INTROSPECTION ? e.INTROSPECTION === 'on' : !production,
     corsOrigins: e.CORS_ORIGINS ?? [],
-    trustProxy: trustedProxies(e.TRUST_PROXY),
+    allowedHosts: allowedHosts(e),
+    trustProxy: e.TRUST_PROXY === 'false' ? false : e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
     booking: {
       maxWaitingPerEvent: e.BOOKING_MAX_WAITING,
@@ -182,6 +185,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
       headersTimeoutMs: e.HTTP_HEADERS_TIMEOUT_MS,
       requestTimeoutMs: e.HTTP_REQUEST_TIMEOUT_MS,
       idleTimeoutMs: e.HTTP_IDLE_TIMEOUT_MS,
+      shutdownDrainMs: e.SHUTDOWN_DRAIN_MS,
       maxRequestsPerAddress: e.ADDRESS_MAX_REQUESTS,
     },
     graphql: {
@@ -223,6 +227,9 @@ function* contradictions(e: Environment, production: boolean): Generator<string>
   if (e.AUTH_MODE !== 'jwt') return;
   if (!e.AUTH_JWT_SECRET && !e.AUTH_JWKS_URL) yield 'AUTH_MODE: jwt needs AUTH_JWT_SECRET or AUTH_JWKS_URL';
   if (e.AUTH_JWT_SECRET && e.AUTH_JWKS_URL) yield 'AUTH_JWKS_URL: cannot be used together with AUTH_JWT_SECRET';
+  if (e.AUTH_JWKS_URL && !e.AUTH_AUDIENCE) {
+    yield 'AUTH_AUDIENCE: is needed with AUTH_JWKS_URL: its owner signs tokens for other applications as well';
+  }
 }
 
 function authConfig(e: Environment): AuthConfig {
@@ -233,7 +240,9 @@ function authConfig(e: Environment): AuthConfig {
     : { ...expected, jwksUrl: e.AUTH_JWKS_URL as string };
 }
 
-function trustedProxies(setting: string): Config['trustProxy'] {
-  if (setting === 'true' || setting === 'false') return setting === 'true';
-  return /^\d+$/.test(setting) ? Number(setting) : setting;
+/** By default what runs for itself on one machine is called by no other name than localhost. */
+function allowedHosts({ ALLOWED_HOSTS: names, HOST: host, REDIS_URL: redis }: Environment): Config['allowedHosts'] {
+  if (names) return names.includes('*') ? null : names;
+  const isLoopback = /^(localhost|127\..*|::1)$/.test(host);
+  return isLoopback && !redis ? [] : null;
 }

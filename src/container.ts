@@ -20,6 +20,7 @@ import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { redisServices } from './platform/redis/redis-services.ts';
 import type { Services } from './platform/services.ts';
+import { WriteCheck } from './platform/write-check.ts';
 import { overallReport } from './reports/overall-report.ts';
 
 /** What a command or a test puts in place of the usual parts. */
@@ -45,12 +46,15 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const log = overrides.log ?? createLogger(config.logLevel);
   const now = overrides.now ?? (() => new Date());
   const metrics = createMetrics();
-  const db = await openDatabase(config.database, {
-    onMessage: (message) => log.debug(message),
-    onWarning: (message) => log.warn(message),
-    ...overrides.database,
-    failpoints: overrides.failpoints ?? noFailpoints,
-  });
+  const writeCheck = new WriteCheck(
+    await openDatabase(config.database, {
+      onMessage: (message) => log.debug(message),
+      onWarning: (message) => log.warn(message),
+      ...overrides.database,
+      failpoints: overrides.failpoints ?? noFailpoints,
+    }),
+  );
+  const db = writeCheck.watched();
   const adapters = config.redis
     ? await connectServices(config.redis, config.finalization, log, metrics)
     : localServices(config.finalization);
@@ -82,6 +86,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     log,
     metrics,
     db,
+    writeCheck,
     services,
     authenticator,
     liveUpdates,

@@ -24,6 +24,15 @@ const redisUrl = z
 
 const httpUrl = z.string().refine((url) => isUrlWith(url, ['http:', 'https:']), 'must be an http:// or https:// URL');
 
+const notBlank = z.string().trim().min(1, 'must not be blank');
+
+/** Names that Fastify knows for the ranges of a machine and of private networks. */
+const PROXY_RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
+const PROXIES = 'the addresses of your proxies, such as 10.0.0.0/8, ::1, loopback or uniquelocal';
+
+/** Of 32 random hexadecimal digits, one in 28 million has fewer. */
+const MIN_DIFFERENT_CHARACTERS = 8;
+
 /** Every variable, its bounds and its default; .env.example lists them. */
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -56,15 +65,26 @@ export const environment = z.object({
   REDIS_TLS_KEY_FILE: z.string().optional(),
   NODE_ENV: z.enum(NODE_ENVS, { error: ({ input }) => `must be ${meantNodeEnv(String(input))}` }).optional(),
   AUTH_MODE: z.enum(['off', 'jwt'], 'must be off or jwt').optional(),
-  AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  AUTH_JWT_SECRET: z
+    .string()
+    .trim()
+    .min(32, 'must have at least 32 characters besides spaces around them')
+    .refine((secret) => new Set(secret).size >= MIN_DIFFERENT_CHARACTERS, 'has too few different characters')
+    .optional(),
   AUTH_JWKS_URL: httpUrl.optional(),
-  AUTH_ISSUER: z.string().optional(),
-  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_ISSUER: notBlank.optional(),
+  AUTH_AUDIENCE: notBlank.optional(),
   INTROSPECTION: z.enum(['on', 'off'], 'must be on or off').optional(),
   CORS_ORIGINS: listOf(z.string().refine(isOrigin, 'must be origins such as https://shop.example')).optional(),
+  ALLOWED_HOSTS: listOf(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^(\*|(\*\.)?[a-z\d_-]+(\.[a-z\d_-]+)*)$/, 'must be names such as shop.example or *.shop.example, or *'),
+  ).optional(),
   TRUST_PROXY: z
     .string()
-    .refine(isTrustedProxy, 'must be false, true, a number of proxies, or their addresses')
+    .refine(isTrustedProxy, { error: ({ input }) => `${untrusted(input)}false, or ${PROXIES}` })
     .default('false'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   BOOKING_MAX_WAITING: wholeNumber(1, 1_000_000).default(5_000),
@@ -81,6 +101,8 @@ export const environment = z.object({
   HTTP_HEADERS_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   HTTP_REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   HTTP_IDLE_TIMEOUT_MS: wholeNumber(100, 600_000).default(72_000),
+  // With 1.5 s for the last connections and 4 s for their answers, a process ends within the 9 s it has.
+  SHUTDOWN_DRAIN_MS: wholeNumber(0, 3_000).default(2_000),
   GRAPHQL_MAX_TOKENS: wholeNumber(100, 100_000).default(1_000),
   GRAPHQL_MAX_DEPTH: wholeNumber(3, 100).default(10),
   GRAPHQL_MAX_ALIASES: wholeNumber(0, 1_000).default(15),
@@ -141,7 +163,13 @@ function isOrigin(text: string): boolean {
 }
 
 function isTrustedProxy(text: string): boolean {
-  return /^(true|false|\d{1,2})$/.test(text) || text.split(',').every(isAddressRange);
+  return text === 'false' || text.split(',').every((one) => PROXY_RANGES.has(one.trim()) || isAddressRange(one));
+}
+
+/** Whoever reaches the port by another way than the proxy brings as many addresses as are counted, or believed. */
+function untrusted(setting: unknown): string {
+  const believesAnybody = setting === 'true' || /^\d+$/.test(String(setting));
+  return believesAnybody ? 'would let anybody who reaches the port choose an address; must be ' : 'must be ';
 }
 
 function isAddressRange(text: string): boolean {

@@ -51,6 +51,6 @@ export function unauthenticated(message: string): BoxOfficeError {
   return new BoxOfficeError('UNAUTHENTICATED', message);
 }
 
-export function forbidden(): BoxOfficeError {
-  return new BoxOfficeError('FORBIDDEN', 'You may not do this.');
+export function forbidden(message = 'You may not do this.'): BoxOfficeError {
+  return new BoxOfficeError('FORBIDDEN', message);
 }

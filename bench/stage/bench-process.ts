@@ -76,5 +76,14 @@ export class BenchProcess {
 /** Nothing of the developer's own settings, and no compile cache: a start is a first start. */
 export function productionEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, HOST: '127.0.0.1', PORT: '0', NODE_ENV: 'production', AUTH_MODE: 'off', ...env };
+  return {
+    PATH,
+    HOME,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    NODE_ENV: 'production',
+    AUTH_MODE: 'off',
+    SHUTDOWN_DRAIN_MS: '0',
+    ...env,
+  };
 }

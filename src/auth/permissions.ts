@@ -4,31 +4,42 @@ import type { Viewer, ViewerKind } from './viewer.ts';
 /** What an operation may touch: everything, only what belongs to the viewer, or nothing. */
 type Scope = 'all' | 'own' | 'none';
 
-const public_ = scopes('all', 'all', 'all', 'all');
+/** What the rate limits count an operation as: what changes something is not held up by those who only look. */
+export type Lane = 'booking' | 'reading';
+
+interface Rule {
+  readonly lane: Lane;
+  readonly scopes: Readonly<Record<ViewerKind, Scope>>;
+}
 
 /** The one table of who may do what, for GraphQL, REST and subscriptions alike. What is not in it nobody may do. */
-export const PERMISSIONS: ReadonlyMap<string, Readonly<Record<ViewerKind, Scope>>> = new Map([
-  //                               anonymous  buyer   staff   organizer
-  ['event', public_],
-  ['events', public_],
-  ['eventStats', public_],
-  ['eventStatsChanged', public_],
-  ['booking', /*              */ scopes('none', 'own', 'all', 'all')],
-  ['bookings', /*             */ scopes('none', 'own', 'all', 'all')],
-  ['bookingStatusChanged', /* */ scopes('none', 'own', 'all', 'all')],
-  ['bookTicket', /*           */ scopes('none', 'own', 'own', 'all')],
-  ['cancelBooking', /*        */ scopes('none', 'own', 'own', 'all')],
-  ['eventBookingsChanged', /* */ scopes('none', 'none', 'all', 'all')],
-  ['createEvent', /*          */ scopes('none', 'none', 'none', 'all')],
-  ['report', /*               */ scopes('none', 'none', 'none', 'all')],
+export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
+  //                                  lane       anonymous buyer  staff  organizer
+  ['event', /*                */ rule('reading', 'all', 'all', 'all', 'all')],
+  ['events', /*               */ rule('reading', 'all', 'all', 'all', 'all')],
+  ['eventStats', /*           */ rule('reading', 'all', 'all', 'all', 'all')],
+  ['eventStatsChanged', /*    */ rule('reading', 'all', 'all', 'all', 'all')],
+  ['booking', /*              */ rule('reading', 'none', 'own', 'all', 'all')],
+  ['bookings', /*             */ rule('reading', 'none', 'own', 'all', 'all')],
+  ['bookingStatusChanged', /* */ rule('reading', 'none', 'own', 'all', 'all')],
+  ['bookTicket', /*           */ rule('booking', 'none', 'own', 'own', 'all')],
+  ['cancelBooking', /*        */ rule('booking', 'none', 'own', 'own', 'all')],
+  ['eventBookingsChanged', /* */ rule('reading', 'none', 'none', 'all', 'all')],
+  ['createEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
+  ['report', /*               */ rule('reading', 'none', 'none', 'none', 'all')],
 ]);
+
+/** The narrower one for what is not in the table. */
+export function laneOf(operation: string): Lane {
+  return PERMISSIONS.get(operation)?.lane ?? 'booking';
+}
 
 /**
  * Whom the rows of an operation must belong to: null when they may be anybody's.
  * @throws BoxOfficeError UNAUTHENTICATED, FORBIDDEN
  */
 export function onlyOf(viewer: Viewer, operation: string): string | null {
-  const scope = PERMISSIONS.get(operation)?.[viewer.kind] ?? 'none';
+  const scope = PERMISSIONS.get(operation)?.scopes[viewer.kind] ?? 'none';
   if (scope === 'all') return null;
   if (scope === 'own' && viewer.userId !== null) return viewer.userId;
   throw viewer.kind === 'anonymous' ? unauthenticated('Sign in first: send a bearer token.') : forbidden();
@@ -41,6 +52,6 @@ export function actingFor(viewer: Viewer, operation: string, userId: string | nu
   return userId ?? viewer.userId;
 }
 
-function scopes(anonymous: Scope, buyer: Scope, staff: Scope, organizer: Scope): Record<ViewerKind, Scope> {
-  return { anonymous, buyer, staff, organizer };
+function rule(lane: Lane, anonymous: Scope, buyer: Scope, staff: Scope, organizer: Scope): Rule {
+  return { lane, scopes: { anonymous, buyer, staff, organizer } };
 }

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from '../platform/logger.ts';
+import { fetchKeys, withoutCredentials } from './fetch-keys.ts';
 
 /** Keys that the identity provider no longer shows are forgotten within this time. */
 const REFRESH_INTERVAL_MS = 600_000;
@@ -23,7 +24,10 @@ export function sharedSecret(secret: string): TokenKeys {
  * A shared secret is never accepted here, so that no public key can be passed off as one.
  */
 export function remoteKeys(url: string, log: Logger, cooldownMs = COOLDOWN_MS): TokenKeys {
-  const keys = createRemoteJWKSet(new URL(url), {
+  const { address, headers } = withoutCredentials(url);
+  const keys = createRemoteJWKSet(address, {
+    headers,
+    [customFetch]: fetchKeys,
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: cooldownMs,
     cacheMaxAge: Number.POSITIVE_INFINITY,

@@ -88,10 +88,11 @@ export class TokenVerifier {
   }
 }
 
-/** jose's own complaints are about the token, except for these two: the keys could not be read. */
+/** jose's own complaints are about the token, except for these: the keys could not be read, or were none. */
+const ABOUT_THE_KEYS: readonly string[] = [errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code];
+
 function isBadToken(error: unknown): boolean {
-  if (!(error instanceof errors.JOSEError)) return false;
-  return error.code !== errors.JWKSTimeout.code && error.code !== errors.JOSEError.code;
+  return error instanceof errors.JOSEError && !ABOUT_THE_KEYS.includes(error.code);
 }
 
 function viewerOf(payload: JWTPayload): Viewer {

@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { type Config, InvalidConfiguration } from '../config.ts';
 import { type Container, createContainer, type Overrides } from '../container.ts';
+import { checkHosts } from '../http/limits/hosts.ts';
 import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -63,7 +64,9 @@ function operationsOnly(container: Container): FastifyInstance {
   const app = fastify({
     loggerInstance: container.log,
     logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: false,
   }) as unknown as FastifyInstance;
-  registerOperations(app, container);
+  checkHosts(app, container.config);
+  registerOperations(app, container, 'finalizing');
   return app;
 }

@@ -8,6 +8,7 @@ export function* linkContradictions(e: Environment): Generator<string> {
   }
   if (statement >= end && !e.DATABASE_URL.startsWith('sqlite:'))
     yield 'SHUTDOWN_TIMEOUT_MS: must be above DATABASE_STATEMENT_TIMEOUT_MS';
+  if (e.SHUTDOWN_DRAIN_MS >= end) yield 'SHUTDOWN_DRAIN_MS: must be below SHUTDOWN_TIMEOUT_MS, which includes it';
   if (e.HTTP_HEADERS_TIMEOUT_MS > e.HTTP_REQUEST_TIMEOUT_MS) {
     yield 'HTTP_HEADERS_TIMEOUT_MS: must not be above HTTP_REQUEST_TIMEOUT_MS, which includes it';
   }

@@ -1,31 +1,34 @@
 import type { FastifyInstance } from 'fastify';
+import { Gauge } from 'prom-client';
 import type { Container } from '../container.ts';
+import { drainBeforeClosing } from './drain.ts';
+import { checkDependencies, type Purpose } from './readiness.ts';
 
-const DATABASE_PING_TIMEOUT_MS = 2_000;
-
-/** For whoever runs the box office: is it alive, can it work, what are its figures. */
-export function registerOperations(app: FastifyInstance, container: Container): void {
-  app.get('/livez', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
-    const checks = await readiness(container);
-    const ready = Object.values(checks).every((check) => check === 'ok');
+/** For whoever runs the box office: is it alive, can it do what it is for, what are its figures. */
+export function registerOperations(app: FastifyInstance, container: Container, purpose: Purpose): void {
+  const { metrics, config } = container;
+  const drain = drainBeforeClosing(app, config.http.shutdownDrainMs);
+  app.get('/livez', { config: { anyHost: true } }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { config: { anyHost: true } }, async (_request, reply) => {
+    if (drain.begun) return reply.code(503).send({ status: 'stopping', checks: {} });
+    const checks = await checkDependencies(container, purpose);
+    // Bookings are sold, and finalized, without Redis.
+    const ready = checks.database === 'ok';
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks });
   });
+  new Gauge({
+    name: 'boxoffice_dependency_up',
+    help: 'Whether a dependency answers and does what it is needed for (1) or not (0)',
+    labelNames: ['dependency'],
+    registers: [metrics.registry],
+    async collect() {
+      for (const [dependency, state] of Object.entries(await checkDependencies(container, purpose))) {
+        this.set({ dependency }, state === 'ok' ? 1 : 0);
+      }
+    },
+  });
   app.get('/metrics', async (_request, reply) => {
-    const { registry } = container.metrics;
+    const { registry } = metrics;
     return reply.type(registry.contentType).send(await registry.metrics());
   });
-}
-
-async function readiness({ db, services, config }: Container): Promise<Record<string, 'ok' | 'unavailable'>> {
-  const timeout = new Promise<false>((resolve) => setTimeout(resolve, DATABASE_PING_TIMEOUT_MS, false).unref());
-  const database = db.ping().then(
-    () => true,
-    () => false,
-  );
-  const [databaseReady, redisReady] = await Promise.all([Promise.race([database, timeout]), services.ready()]);
-  return {
-    database: databaseReady ? 'ok' : 'unavailable',
-    ...(config.redis && { redis: redisReady ? 'ok' : ('unavailable' as const) }),
-  };
 }

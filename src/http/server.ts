@@ -5,7 +5,6 @@ import websocket from '@fastify/websocket';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import type { WebSocketServer } from 'ws';
-import type { Config } from '../config.ts';
 import type { Container } from '../container.ts';
 import { answerWithin } from './answer-deadline.ts';
 import { startApollo } from './graphql/apollo.ts';
@@ -17,6 +16,8 @@ import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
 import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
+import { checkHosts, isForUs } from './limits/hosts.ts';
+import { refuseForeignPages } from './limits/origins.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
@@ -39,10 +40,10 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: config.http.bodyLimitBytes,
-    trustProxy: trustedProxies(config),
+    trustProxy: config.trustProxy,
     requestTimeout: config.http.requestTimeoutMs,
     connectionTimeout: config.http.idleTimeoutMs,
-    // Our own answers also while stopping; Fastify then adds "Connection: close".
+    // Our own answers also while stopping.
     return503OnClosing: false,
     keepAliveTimeout: config.http.idleTimeoutMs,
     forceCloseConnections: 'idle',
@@ -53,7 +54,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     frameworkErrors: (error, request, reply) =>
       answerRestError(error, request, reply.header('X-Request-Id', request.id)),
     http: {
-      shouldUpgradeCallback: isSubscriber,
+      shouldUpgradeCallback: (request) => isSubscriber(request) && isForUs(request, config),
       headersTimeout: config.http.headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
     },
@@ -75,9 +76,11 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
+  checkHosts(app, config);
   await allowOrigins(app, config.corsOrigins);
+  refuseForeignPages(app, config.corsOrigins);
   answerUnknownRoutes(app);
-  registerOperations(app, container);
+  registerOperations(app, container, 'selling');
   const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
   await registerGraphql(app, container, rateLimits);
   await registerRest(app, container, rateLimits);
@@ -137,11 +140,6 @@ function closeSockets(server: WebSocketServer, done: () => void): void {
   for (const socket of server.clients) socket.close(GOING_AWAY, 'The server is going away');
   server.close();
   done();
-}
-
-/** Fastify takes the number of proxies as a function only. */
-function trustedProxies({ trustProxy }: Config): boolean | string | ((address: string, hop: number) => boolean) {
-  return typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy;
 }
 
 /** Any other upgrade, such as the h2c that some HTTP clients ask for, is answered as an ordinary request. */

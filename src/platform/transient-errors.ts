@@ -56,6 +56,11 @@ export function hasCode(error: unknown, pattern: RegExp): boolean {
   return causes(error).some(({ code }) => pattern.test(code));
 }
 
+/** Whether PostgreSQL could not write to its disk: disk_full, io_error. */
+export function isDiskTrouble(error: unknown): boolean {
+  return hasCode(error, /^(53100|58030)$/);
+}
+
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */
 export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + BUSY_RETRY_BUDGET_MS;

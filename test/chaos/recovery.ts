@@ -1,4 +1,5 @@
 import { eventually } from '../support/eventually.ts';
+import { allWell } from '../support/readiness.ts';
 import type { History, Wish } from './history.ts';
 import type { Recovery } from './promises.ts';
 import type { Random } from './random.ts';
@@ -10,13 +11,11 @@ import { Watcher } from './watcher.ts';
 const patienceMs = 60_000;
 const triesPerApi = 3;
 
-/** How long until every /readyz is 200; null after a minute. */
+/** How long until every /readyz is 200 with nothing amiss; null after a minute. */
 export function untilReady(stage: Stage): Promise<number | null> {
   return timed(async () => {
-    const answers = [...stage.processes.values()].map(({ url }) => {
-      return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
-    });
-    return (await Promise.all(answers)).every(({ ok }) => ok);
+    const answers = [...stage.processes.values()].map(({ url }) => allWell(url));
+    return (await Promise.all(answers)).every(Boolean);
   });
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
@@ -9,10 +10,13 @@ import { expectNothingLost } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingsOf, type Fleet, openFleet } from '../support/fleet.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { readyz } from '../support/readiness.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import type { Setup } from '../support/setups.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const stopBoundMs = 10_000;
+const LONGEST_DRAIN_MS = 3_000;
 
 let fleet: Fleet;
 
@@ -71,6 +75,73 @@ function tallyOfStop(attempts: Parameters<typeof tally>[0]): Record<string, numb
   const { 'HTTP 503': refused = 0, ...others } = tally(attempts);
   return { ...others, HTTP503: refused };
 }
+
+/** A client that keeps one connection open and uses it again. */
+class KeepAliveClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** @returns the status and what is to become of the connection; the code of the error when there was no answer */
+  ask(path = '/event'): Promise<[status: number, connection: string | undefined] | string> {
+    return new Promise((resolve) => {
+      const asked = request(this.#url + path, { agent: this.#agent }, (response) => {
+        response.resume().once('end', () => resolve([response.statusCode as number, response.headers.connection]));
+      });
+      asked.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'unknown')).end();
+    });
+  }
+}
+
+describe('embedded: clients whose next request is on its way when SIGTERM comes', () => {
+  ofSetup('embedded');
+  const CLIENTS = 20;
+  const alike = <T>(answer: T) => Array.from({ length: CLIENTS }, () => answer);
+
+  async function untilOnTheWay(drainMs: number) {
+    const office = await fleet.start('serve', { SHUTDOWN_DRAIN_MS: `${drainMs}` });
+    const proxy = await startTcpProxy(office.url);
+    const clients = Array.from(
+      { length: CLIENTS },
+      () => new KeepAliveClient(proxy.through(office.url).replace(/\/$/, '')),
+    );
+    expect(await Promise.all(clients.map((client) => client.ask()))).toEqual(alike([200, 'keep-alive']));
+    proxy.set({ kind: 'hold' });
+    const answers = Promise.all(clients.map((client) => client.ask()));
+    await eventually(() => proxy.heldConnections === CLIENTS);
+    return { office, proxy, answers };
+  }
+
+  test('are answered, and their connections end in order; a balancer was told before, and may still come', async () => {
+    const { office, proxy, answers } = await untilOnTheWay(LONGEST_DRAIN_MS);
+    const eventId = await createEvent(office.url, { capacity: 10 });
+    const { closeCode } = await watchNumbers(office.url, eventId);
+    const stopped = office.stop('SIGTERM');
+    await eventually(async () =>
+      expect(await readyz(office.url)).toMatchObject({ httpStatus: 503, status: 'stopping' }),
+    );
+    proxy.set({ kind: 'pass' });
+    expect(await answers).toEqual(alike([200, 'close']));
+    expect(await new KeepAliveClient(office.url).ask('/livez')).toEqual([200, 'close']);
+    expect(await bookTicket(office.url, { eventId })).toMatchObject({ status: 'PENDING' });
+    const { afterMs, ...exit } = await stopped;
+    expect(exit).toEqual({ code: 0, signal: null });
+    expect(afterMs).toBeLessThan(stopBoundMs);
+    expect(await closeCode).toBe(1001);
+    await proxy.close();
+  });
+
+  test('control: with SHUTDOWN_DRAIN_MS=0 they are cut off', async () => {
+    const { office, proxy, answers } = await untilOnTheWay(0);
+    expect(await office.stop('SIGTERM')).toMatchObject({ code: 0 });
+    proxy.set({ kind: 'pass' });
+    expect(await answers).toEqual(alike('ECONNRESET'));
+    await proxy.close();
+  });
+});
 
 describe('embedded', () => {
   ofSetup('embedded');
@@ -145,7 +216,8 @@ describe('with Redis', () => {
 async function stopWithoutRedis(state: 'stopped' | 'paused'): Promise<void> {
   const redis = await startRedisServer();
   const office = await openFleet('sqlite + redis', { redisUrl: redis.url });
-  const processes = await Promise.all([office.start('api'), office.start('worker')]);
+  const env = { SHUTDOWN_DRAIN_MS: `${LONGEST_DRAIN_MS}` };
+  const processes = await Promise.all([office.start('api', env), office.start('worker', env)]);
   const url = processes[0].url;
   const eventId = await createEvent(url, { capacity: 10 });
   await bookTicket(url, { eventId });
@@ -158,7 +230,13 @@ async function stopWithoutRedis(state: 'stopped' | 'paused'): Promise<void> {
   }
   expect(await bookTicket(url, { eventId })).toMatchObject({ status: 'PENDING' });
 
-  for (const { code, afterMs } of await Promise.all(processes.map((process) => process.stop()))) {
+  for (const { url } of processes) expect(await readyz(url)).toMatchObject({ httpStatus: 200, status: 'ok' });
+  const stopped = Promise.all(processes.map((process) => process.stop()));
+  const stopping = { httpStatus: 503, status: 'stopping' };
+  await eventually(async () => {
+    for (const { url } of processes) expect(await readyz(url)).toMatchObject(stopping);
+  });
+  for (const { code, afterMs } of await stopped) {
     expect(code).toBe(0);
     expect(afterMs).toBeLessThan(stopBoundMs);
   }

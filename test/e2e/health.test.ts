@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { book } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { queryPostgres } from '../support/query-postgres.ts';
+import { allWell, readyz } from '../support/readiness.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { SETUPS } from '../support/setups.ts';
+import { testPostgresUrl } from '../support/test-service-urls.ts';
 
 const BACK_WITHIN_MS = 10_000;
 
@@ -52,41 +55,84 @@ describe.each(SETUPS)('%s: whoever runs the box office', (setup) => {
   });
 });
 
-describe('with a Redis that stops, readiness', () => {
+describe('with a Redis that stops, a box office', () => {
   let redis: RedisServer;
   let office: BoxOffice;
+  let eventId: string;
   beforeAll(async () => {
     redis = await startRedisServer();
     const env = { LOG_LEVEL: 'silent' };
     office = await openBoxOffice('sqlite + redis', { redisUrl: redis.url, worker: false, env });
+    eventId = await createEvent(office.url, { capacity: 10 });
   });
   afterAll(async () => {
     await office.close();
     await redis.remove();
   });
 
-  test('is 503 and names Redis, while liveness stays 200, and is 200 again soon after Redis is back', async () => {
+  const WITHOUT_REDIS = { httpStatus: 200, status: 'ok', checks: { database: 'ok', redis: 'unavailable' } };
+  const dependenciesUp = async () => {
+    const figures = await (await fetch(`${office.url}/metrics`)).text();
+    return figures.split('\n').filter((line) => line.startsWith('boxoffice_dependency_up{'));
+  };
+
+  test('stays ready, because it sells; what is amiss is in the checks and the figures', async () => {
+    expect(await dependenciesUp()).toEqual([
+      'boxoffice_dependency_up{dependency="database"} 1',
+      'boxoffice_dependency_up{dependency="redis"} 1',
+    ]);
     await redis.stop();
-    await eventually(async () => {
-      const response = await fetch(`${office.url}/readyz`);
-      expect(response.status).toBe(503);
-      expect(await response.json()).toEqual({
-        status: 'unavailable',
-        checks: { database: 'ok', redis: 'unavailable' },
-      });
-    });
-    expect((await fetch(`${office.url}/livez`)).status).toBe(200);
+    await eventually(async () => expect(await readyz(office.url)).toEqual(WITHOUT_REDIS));
+    expect(await dependenciesUp()).toEqual([
+      'boxoffice_dependency_up{dependency="database"} 1',
+      'boxoffice_dependency_up{dependency="redis"} 0',
+    ]);
+    expect(await bookTicket(office.url, { eventId })).toMatchObject({ status: 'PENDING' });
     await redis.start();
-    await eventually(async () => (await fetch(`${office.url}/readyz`)).status === 200, { timeoutMs: BACK_WITHIN_MS });
+    await eventually(() => allWell(office.url), { timeoutMs: BACK_WITHIN_MS });
   });
 
-  test('is 503 within a bound while Redis is frozen', async () => {
+  test('says so within a bound while Redis is frozen', async () => {
     redis.pause();
     try {
-      expect((await fetch(`${office.url}/readyz`, { signal: AbortSignal.timeout(10_000) })).status).toBe(503);
+      expect(await readyz(office.url)).toEqual(WITHOUT_REDIS);
     } finally {
       redis.resume();
     }
-    await eventually(async () => (await fetch(`${office.url}/readyz`)).status === 200, { timeoutMs: BACK_WITHIN_MS });
+    await eventually(() => allWell(office.url), { timeoutMs: BACK_WITHIN_MS });
+  });
+});
+
+describe('with a PostgreSQL that only lets read, a box office', () => {
+  let office: BoxOffice;
+  let database: string;
+  beforeAll(async () => {
+    office = await openBoxOffice('postgresql + redis', { env: { LOG_LEVEL: 'silent' }, worker: false });
+    const { database: config } = office.container.config;
+    database = new URL(config.kind === 'postgresql' ? config.url : '').pathname.slice(1);
+  });
+  afterAll(() => office.close());
+
+  /** For connections made from now on; all that there are end. */
+  const set = async (setting: string) => {
+    await queryPostgres(testPostgresUrl(), `alter database ${database} ${setting}`);
+    await queryPostgres(
+      testPostgresUrl(),
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
+    );
+  };
+
+  test('is not ready, because it cannot sell, and is ready again when it can', async () => {
+    const eventId = await createEvent(office.url, { capacity: 10 });
+    expect(await readyz(office.url)).toMatchObject({ httpStatus: 200, status: 'ok' });
+    await set('set default_transaction_read_only = on');
+    const away = { httpStatus: 503, status: 'unavailable', checks: { database: 'unavailable', redis: 'ok' } };
+    await eventually(async () => expect(await readyz(office.url)).toEqual(away));
+    // It answers all the same.
+    await eventually(async () => expect((await fetch(`${office.url}/event/${eventId}`)).status).toBe(200));
+    await expect(bookTicket(office.url, { eventId })).rejects.toThrow('SERVICE_UNAVAILABLE');
+    await set('reset default_transaction_read_only');
+    await eventually(() => allWell(office.url), { timeoutMs: BACK_WITHIN_MS });
+    expect(await bookTicket(office.url, { eventId })).toMatchObject({ status: 'PENDING' });
   });
 });

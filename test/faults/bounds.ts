@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { Attempt } from '../support/booking-load.ts';
 import { eventually } from '../support/eventually.ts';
 import { allFinalized, type Stats } from '../support/fleet.ts';
+import { allWell } from '../support/readiness.ts';
 
 /** Whatever is broken behind it, a process that lives answers each request by then. */
 export const ANSWER_BOUND_MS = 5_000;
@@ -13,12 +14,9 @@ export function expectAnsweredInTime(attempts: readonly Attempt[]): void {
   expect(Math.max(...attempts.map(({ startedAt, endedAt }) => endedAt - startedAt))).toBeLessThan(ANSWER_BOUND_MS);
 }
 
-/** Since the fault ended: ready within 10 s, without a restart. */
+/** Since the fault ended: ready with nothing amiss within 10 s, without a restart. */
 export async function expectReady(url: string): Promise<void> {
-  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), {
-    timeoutMs: READY_BOUND_MS,
-    intervalMs: 100,
-  });
+  await eventually(() => allWell(url), { timeoutMs: READY_BOUND_MS, intervalMs: 100 });
 }
 
 /** Since the fault ended: no booking is PENDING for longer than a minute. */

@@ -6,6 +6,7 @@ import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-h
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
+import { readyz } from '../support/readiness.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
@@ -23,11 +24,18 @@ describe('SQLite on a disk', () => {
   test('that is full: SERVICE_UNAVAILABLE, nothing half written, and all is well when there is room again', async () => {
     const office = await fleet.start('serve');
     const eventId = await createEvent(office.url, { capacity: 100_000 });
+    // Also while nobody buys: a balancer is to know before the buyers do.
+    await disk.fill(office.pid);
+    const full = { httpStatus: 503, status: 'unavailable', checks: { database: 'unavailable' } };
+    await eventually(async () => expect(await readyz(office.url)).toEqual(full));
+    await disk.free(office.pid);
+    await expectReady(office.url);
     const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 10 });
     await eventually(() => load.booked.length >= 50, { timeoutMs: 15_000 });
     await disk.fill(office.pid);
     await eventually(() => (tally(load.attempts)['SERVICE_UNAVAILABLE'] ?? 0) >= 50, { timeoutMs: 20_000 });
     expect((await fetch(`${office.url}/livez`)).status).toBe(200);
+    await eventually(async () => expect(await readyz(office.url)).toEqual(full));
     await fleet.verify();
     await disk.free(office.pid);
     const freedAt = performance.now();

@@ -5,6 +5,7 @@ import { expectNothingLost } from '../support/client-history.ts';
 import { createEmptyDatabase, DATABASE_KINDS } from '../support/empty-database.ts';
 import { Fleet, statsOf } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
+import { allWell } from '../support/readiness.ts';
 import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
@@ -21,7 +22,7 @@ describe.each(DATABASE_KINDS)('%s', (kind) => {
     fleet = new Fleet({ ...env, REDIS_PREFIX: prefix }, () => database.remove());
     const started = await Promise.all(ROLES.map((role) => fleet.start(role)));
     for (const { url, stderr } of started) {
-      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      expect(await allWell(url)).toBe(true);
       expect(stderr).toBe('');
     }
 

@@ -1,6 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
-import { openBoxOffice } from '../support/box-office.ts';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { handshake } from '../support/handshake.ts';
+import type { OpenApiDocument } from '../support/openapi-document.ts';
 
 const SHOP = 'https://shop.example';
 
@@ -45,6 +49,136 @@ describe('pages of other sites', () => {
     expect(await openFrom(websocketUrl, undefined)).toBe(101);
     await office.close();
   });
+});
+
+/** What a browser says of where a page came from, and whether it may change something here. */
+type Page = [allowed: 'does' | 'does not do', name: string, headers: (url: string) => Record<string, string>];
+const PAGES: Page[] = [
+  ['does', 'a program', () => ({})],
+  ['does', 'a page of ours', (url) => ({ origin: url, 'sec-fetch-site': 'same-origin' })],
+  ['does', 'a page of ours in a browser of old', (url) => ({ origin: url })],
+  [
+    'does',
+    'a page of ours behind a proxy',
+    () => ({ origin: 'https://tickets.example', 'sec-fetch-site': 'same-origin' }),
+  ],
+  ['does', 'a page of CORS_ORIGINS', () => ({ origin: SHOP, 'sec-fetch-site': 'cross-site' })],
+  ['does', 'a person', () => ({ 'sec-fetch-site': 'none' })],
+  ['does not do', 'a page of another site', () => ({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })],
+  ['does not do', 'the same in a browser of old', () => ({ origin: 'https://evil.example' })],
+  ['does not do', 'the same, which hides its origin', () => ({ origin: 'null', 'sec-fetch-site': 'cross-site' })],
+  ['does not do', 'the same, which sends none', () => ({ 'sec-fetch-site': 'cross-site' })],
+  [
+    'does not do',
+    'a page of a neighbour',
+    () => ({ origin: 'https://blog.shop.example', 'sec-fetch-site': 'same-site' }),
+  ],
+  ['does not do', 'a neighbour which sends no origin', () => ({ 'sec-fetch-site': 'same-site' })],
+  ['does not do', 'a page of another port', () => ({ origin: 'http://127.0.0.1:1' })],
+];
+
+describe('whoever is asked by a browser to change something', () => {
+  let office: BoxOffice;
+  let eventId: number;
+  let bookingId: number;
+  beforeAll(async () => {
+    office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
+    eventId = (await office.container.createEvent({ title: 'Concert', capacity: 100 })).id;
+    const made = await office.container.bookTicket({ eventId, userId: '7' });
+    bookingId = made.kind === 'booked' ? made.booking.id : 0;
+  });
+  afterAll(() => office.close());
+
+  const form = { 'content-type': 'text/plain' };
+  const json = { 'content-type': 'application/json' };
+  /** One request for every route that is not only read. */
+  const changes = (): Record<string, [path: string, headers: Record<string, string>, body?: string]> => ({
+    '/event': ['/event', json, JSON.stringify({ title: 'Another', capacity: 1 })],
+    '/book': ['/book', json, JSON.stringify({ event_id: eventId, user_id: 7 })],
+    '/booking/{booking_id}/cancel': [`/booking/${bookingId}/cancel`, form],
+    '/graphql': ['/graphql', json, JSON.stringify({ query: `mutation { cancelBooking(id: ${bookingId}) { id } }` })],
+  });
+
+  test.each(PAGES)('%s it for %s', async (does, _name, page) => {
+    const allowed = does === 'does';
+    for (const [path, own, body] of Object.values(changes())) {
+      const before = await office.container.report();
+      const response = await fetch(office.url + path, {
+        method: 'POST',
+        headers: { ...own, ...page(office.url) },
+        ...(body !== undefined && { body }),
+      });
+      const text = await response.text();
+      expect({ path, status: response.status }).toEqual({ path, status: allowed ? 200 : 403 });
+      if (allowed) continue;
+      expect(text).toMatch(/CORS_ORIGINS/);
+      expect(await office.container.report()).toEqual(before);
+    }
+  });
+
+  test('has no other route that changes something', async () => {
+    const { paths } = (await (await fetch(`${office.url}/openapi.json`)).json()) as OpenApiDocument;
+    const changing = Object.keys(paths).filter((path) => Object.keys(paths[path] as object).some((of) => of !== 'get'));
+    expect([...changing, '/graphql'].sort()).toEqual(Object.keys(changes()).sort());
+  });
+});
+
+describe('names that another site lets lead here', () => {
+  /** @returns status and detail of what is answered to a request that gives this name */
+  async function askAs(url: string, host: string, path = '/event'): Promise<[number, string]> {
+    const { port } = new URL(url);
+    const asked = request({ host: '127.0.0.1', port, path, headers: { host: host.replace('PORT', port) } }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    const { detail = '' } = (await json(response)) as { detail?: string };
+    return [response.statusCode as number, detail];
+  }
+
+  const OURS = [
+    'localhost',
+    'localhost:PORT',
+    '127.0.0.1:PORT',
+    '[::1]:PORT',
+    '[::ffff:7f00:1]',
+    'LOCALHOST.:1',
+    'a.localhost',
+  ];
+  const STRANGERS = [
+    'evil.example',
+    'evil.example:PORT',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'x',
+    '[::1',
+    '@',
+  ];
+
+  async function expectAnswers(env: Record<string, string>, ours: readonly string[], strangers: readonly string[]) {
+    const office = await openBoxOffice('embedded', { env });
+    for (const host of ours) expect([host, ...(await askAs(office.url, host))]).toEqual([host, 200, '']);
+    for (const host of strangers) {
+      const [status, detail] = await askAs(office.url, host);
+      expect([host, status, detail]).toEqual([host, 421, expect.stringContaining('ALLOWED_HOSTS')]);
+      expect([host, (await askAs(office.url, host, '/metrics'))[0]]).toEqual([host, 421]);
+      // Whoever looks after the process may call it as they like.
+      expect([host, ...(await askAs(office.url, host, '/readyz'))]).toEqual([host, 200, '']);
+      const { status: opened } = await handshake(office.websocketUrl, undefined, { headers: { host } });
+      expect([host, opened]).toEqual([host, 421]);
+    }
+    await office.close();
+  }
+
+  test('are not answered by a box office for one machine, whatever it is asked for', () =>
+    expectAnswers({}, OURS, STRANGERS));
+
+  test('are those that ALLOWED_HOSTS does not list; addresses and localhost need not stand there', () =>
+    expectAnswers(
+      { ALLOWED_HOSTS: 'shop.example, *.Tickets.example' },
+      [...OURS, 'shop.example', 'SHOP.example:443', 'eu.tickets.example', 'a.b.tickets.example'],
+      ['tickets.example', 'eviltickets.example', 'eu.shop.example'],
+    ));
+
+  test('are answered when ALLOWED_HOSTS is *', () =>
+    expectAnswers({ ALLOWED_HOSTS: '*' }, [...OURS, 'evil.example'], []));
 });
 
 test('every answer carries the headers that keep a browser from being used against its owner', async () => {

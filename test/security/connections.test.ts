@@ -50,7 +50,7 @@ describe('connections that take their time are closed:', () => {
   test('one that never ends its headers', async () => {
     const { url } = await open(BRIEF);
     const { connection, received } = await rawConnection(url);
-    connection.write('GET /livez HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    connection.write('GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
     const drip = setInterval(() => connection.write('a'), 50);
     expect(statusOf(await received)).toBe(408);
     clearInterval(drip);
@@ -60,7 +60,7 @@ describe('connections that take their time are closed:', () => {
     const { url } = await open(BRIEF);
     const { connection, received } = await rawConnection(url);
     connection.write(
-      'POST /book HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      'POST /book HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     );
     const drip = setInterval(() => connection.write(' '), 100);
     expect(statusOf(await received)).toBe(408);
@@ -70,14 +70,14 @@ describe('connections that take their time are closed:', () => {
   test('one that says nothing more', async () => {
     const { url } = await open({ HTTP_IDLE_TIMEOUT_MS: '300' });
     const { connection, received } = await rawConnection(url);
-    connection.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+    connection.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(statusOf(await received)).toBe(200);
   });
 
   test('one whose headers have no end', async () => {
     const { url } = await open({});
     const { connection, received } = await rawConnection(url);
-    connection.write(`GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}`);
+    connection.write(`GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'a'.repeat(20_000)}`);
     expect(statusOf(await received)).toBe(431);
   });
 
@@ -124,7 +124,7 @@ describe('one address may have only so many', () => {
     const slow = [await rawConnection(url), await rawConnection(url)];
     for (const { connection } of slow) {
       connection.write(
-        'POST /book HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
+        'POST /book HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
       );
     }
     const refused = await eventually(async () => {

@@ -83,6 +83,17 @@ describe('a document may have only so many', () => {
       'query ($n: Int = 100) { bookings(first: $n) { edges { cursor } pageInfo { endCursor } } }',
       {},
     ],
+    ['null is the usual page', `{ ${times(5, (i) => `a${i}: bookings(first: null) { edges { cursor } }`)} }`, {}],
+    [
+      'null in a variable is the usual page',
+      `query ($n: Int) { ${times(5, (i) => `a${i}: bookings(first: $n) { edges { cursor } }`)} }`,
+      { n: null },
+    ],
+    [
+      'a negative one takes nothing away',
+      '{ a: events(first: -1000) { edges { cursor } } b: events(first: 100) { edges { cursor } pageInfo { endCursor } } }',
+      {},
+    ],
   ])('pages count as often as they were asked for: %s', async (_name, query, variables) => {
     const { status, errors } = await graphql(office.url, query, variables);
     expect([status, errors?.[0]?.message]).toEqual([400, expect.stringMatching(/too complex/)]);
@@ -97,6 +108,78 @@ describe('a document may have only so many', () => {
       expect([status, errors?.[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
     }
   });
+});
+
+/** Five times as many selections with each of its fragments, in three dozen tokens each. */
+const fragmentsWithinFragments = (count: number) =>
+  times(count, (i) => `fragment F${i} on Booking { ${times(5, () => (i + 1 < count ? `...F${i + 1}` : 'id'))} }`);
+
+/** Well-formed, within all limits, and each once answered with 500. */
+const TRAPS: [name: string, selection: string, variables: string, values: object][] = [
+  ['fragments within fragments', '{ ...F0 }', '', {}],
+  ['a directive without its argument', '@include { id }', '', {}],
+  ['a directive whose argument is of no use', '@include(if: "yes") { id }', '', {}],
+  ['a directive whose variable is known later', '@include(if: $x) { id }', '$x: Boolean!', { x: true }],
+  ['a directive whose variable is null after all', '{ id @skip(if: $x) }', '$x: Boolean = true', { x: null }],
+];
+
+describe('a document that makes a rule throw', () => {
+  let office: BoxOffice;
+  beforeAll(async () => {
+    office = await openBoxOffice('embedded');
+  });
+  afterAll(() => office.close());
+
+  test.each(TRAPS)('is refused with 400, as what it is: %s', async (name, selection, variables, values) => {
+    const rest = `${selection} } ${name.startsWith('fragments') ? fragmentsWithinFragments(9) : ''}`;
+    const all = ['$id: ID!', variables].join(' ');
+    for (const head of [
+      `query (${all}) { booking(id: $id)`,
+      `subscription (${all}) { bookingStatusChanged(bookingId: $id)`,
+    ]) {
+      const { status, errors } = await graphql(office.url, `${head} ${rest}`, { id: '1', ...values });
+      const isAnswered = head.startsWith('query') && name.endsWith('known later');
+      expect({ head, status, errors }).toMatchObject({ head, status: isAnswered ? 200 : 400 });
+      for (const { extensions } of errors ?? []) {
+        expect(extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+      }
+    }
+    const watch = `subscription (${all}) { bookingStatusChanged(bookingId: $id) ${rest}`;
+    const [error] = await openSubscriber(office.websocketUrl)
+      .subscribe(watch, { id: '1', ...values })
+      .errors();
+    expect(error?.extensions?.['code']).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+  });
+});
+
+/** As deep as a body of 64 KiB lets one nest: no stack is that high. */
+const DEEP: [name: string, depth: number, open: string, close: string][] = [
+  ['fields', 20_000, 'a{', '}'],
+  ['fragments', 3_000, '...{', '}'],
+  ['fragments', 13_000, '...{', '}'],
+];
+
+describe('where GRAPHQL_MAX_TOKENS was raised', () => {
+  let office: BoxOffice;
+  beforeAll(async () => {
+    office = await openBoxOffice('embedded', { env: { GRAPHQL_MAX_TOKENS: '100000' } });
+  });
+  afterAll(() => office.close());
+
+  test.each(DEEP)(
+    '%s nested %d deep are refused with 400 over HTTP, and over WebSocket',
+    async (_name, depth, open, close) => {
+      const document = (operation: string) =>
+        `${operation} { ${open.repeat(depth)} __typename ${close.repeat(depth)} }`;
+      const overHttp = await graphql(office.url, document('query'));
+      expect(overHttp.status).toBe(400);
+      const overSocket = await openSubscriber(office.websocketUrl).subscribe(document('subscription')).errors();
+      for (const { message, extensions } of [...(overHttp.errors ?? []), ...overSocket]) {
+        expect(extensions?.['code']).toMatch(/^(GRAPHQL_(PARSE|VALIDATION)_FAILED|BAD_USER_INPUT)$/);
+        expect(message).not.toMatch(/stack/);
+      }
+    },
+  );
 });
 
 describe('the schema', () => {

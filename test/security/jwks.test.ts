@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
@@ -11,6 +11,8 @@ import { hs256 } from './handmade-token.ts';
 
 type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
 
+const AUDIENCE = 'https://tickets.example';
+
 interface Key {
   readonly jwk: JWK;
   readonly publicKey: CryptoKey;
@@ -19,7 +21,7 @@ interface Key {
 
 async function createKey(alg: Algorithm, kid: string): Promise<Key> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
-  const claims = { sub: 'alice', role: 'organizer', exp: Math.floor(Date.now() / 1_000) + 600 };
+  const claims = { sub: 'alice', role: 'organizer', aud: AUDIENCE, exp: Math.floor(Date.now() / 1_000) + 600 };
   return {
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
     publicKey,
@@ -31,16 +33,22 @@ describe('with AUTH_JWKS_URL', () => {
   let server: Server;
   let url: string;
   let shown: readonly JWK[];
-  let answers: 'keys' | 'errors' | 'nothing';
+  let answers: 'keys' | 'errors' | 'nothing' | 'other things' | 'without end' | 'drop by drop';
   let asked: number;
+  let askedWith: IncomingHttpHeaders;
+  /** What the endless answer has brought so far. */
+  let sentBytes: number;
 
   beforeEach(async () => {
-    [shown, answers, asked] = [[], 'keys', 0];
-    server = createServer((_request, response) => {
+    [shown, answers, asked, sentBytes] = [[], 'keys', 0, 0];
+    server = createServer((request, response) => {
       asked++;
+      askedWith = request.headers;
       if (answers === 'nothing') return;
-      response.writeHead(answers === 'keys' ? 200 : 500, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ keys: shown }));
+      response.writeHead(answers === 'errors' ? 500 : 200, { 'content-type': 'application/json' });
+      if (answers === 'without end') sendWithoutEnd(response);
+      else if (answers === 'drop by drop') response.write('{"keys":[');
+      else response.end(JSON.stringify(answers === 'other things' ? { keys: 'none' } : { keys: shown }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
@@ -49,6 +57,17 @@ describe('with AUTH_JWKS_URL', () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
+
+  function sendWithoutEnd(response: ServerResponse): void {
+    const chunk = Buffer.alloc(65_536, ' ');
+    const send = () => {
+      if (response.destroyed) return;
+      sentBytes += chunk.length;
+      if (response.write(chunk)) setImmediate(send);
+    };
+    response.on('drain', send);
+    send();
+  }
 
   /** @param cooldownMs how soon after its last answer the URL may be asked again for an unknown key */
   async function withVerifier(cooldownMs: number, use: (verifier: TokenVerifier) => Promise<void>): Promise<void> {
@@ -67,12 +86,21 @@ describe('with AUTH_JWKS_URL', () => {
   test.each<Algorithm>(['RS256', 'ES256', 'EdDSA'])('%s tokens of a shown key are good', async (alg) => {
     const key = await createKey(alg, 'one');
     shown = [key.jwk];
-    const office = await openBoxOffice('embedded', { env: { AUTH_MODE: 'jwt', AUTH_JWKS_URL: url } });
+    const office = await openBoxOffice('embedded', {
+      env: { AUTH_MODE: 'jwt', AUTH_JWKS_URL: url, AUTH_AUDIENCE: AUDIENCE },
+    });
     const headers = { authorization: `Bearer ${await key.token()}` };
     expect(await graphql(office.url, '{ report { totalCapacity } }', {}, headers)).toMatchObject({ status: 200 });
     const stranger = await createKey(alg, 'one');
     const forged = { authorization: `Bearer ${await stranger.token()}` };
     expect(await graphql(office.url, '{ report { totalCapacity } }', {}, forged)).toMatchObject({ status: 401 });
+    // The identity provider signs for others with the same key.
+    for (const aud of ['https://wiki.example', undefined]) {
+      const elsewhere = { authorization: `Bearer ${await key.token({ aud })}` };
+      expect(await graphql(office.url, '{ events { edges { cursor } } }', {}, elsewhere)).toMatchObject({
+        status: 401,
+      });
+    }
     await office.close();
   });
 
@@ -86,6 +114,26 @@ describe('with AUTH_JWKS_URL', () => {
         await expect(verifier.verify(hs256(claims, secret, { kid: 'one' }))).rejects.toMatchObject(refused);
       }
       await expect(verifier.verify(await key.token())).resolves.toMatchObject({ userId: 'alice' });
+    });
+  });
+
+  test('an answer without end is not read to its end', async () => {
+    const key = await createKey('ES256', 'one');
+    answers = 'without end';
+    await withVerifier(0, async (verifier) => {
+      await expect(verifier.verify(await key.token())).rejects.toMatchObject(unavailable);
+      // No more than the buffers of both ends took before we hung up.
+      expect(sentBytes).toBeLessThan(20 * 1_024 * 1_024);
+    });
+  });
+
+  test('credentials in the URL are sent as a header', async () => {
+    const key = await createKey('ES256', 'one');
+    shown = [key.jwk];
+    url = url.replace('//', '//box%20office:p%40ss@');
+    await withVerifier(0, async (verifier) => {
+      await expect(verifier.verify(await key.token())).resolves.toMatchObject({ userId: 'alice' });
+      expect(askedWith.authorization).toBe(`Basic ${Buffer.from('box office:p@ss').toString('base64')}`);
     });
   });
 
@@ -115,7 +163,7 @@ describe('with AUTH_JWKS_URL', () => {
     });
   });
 
-  test.each(['errors', 'nothing'] as const)(
+  test.each(['errors', 'nothing', 'other things', 'without end', 'drop by drop'] as const)(
     'known keys stay good while the URL answers %s, others are not decided',
     async (trouble) => {
       const [known, unknown] = [await createKey('ES256', 'one'), await createKey('ES256', 'two')];
@@ -135,7 +183,7 @@ describe('with AUTH_JWKS_URL', () => {
     const key = await createKey('ES256', 'one');
     shown = [key.jwk];
     answers = 'errors';
-    const env = { AUTH_MODE: 'jwt', AUTH_JWKS_URL: url, LOG_LEVEL: 'silent' };
+    const env = { AUTH_MODE: 'jwt', AUTH_JWKS_URL: url, AUTH_AUDIENCE: AUDIENCE, LOG_LEVEL: 'silent' };
     const office = await openBoxOffice('embedded', { env });
     const headers = { authorization: `Bearer ${await key.token()}` };
     const report = () => graphql(office.url, '{ report { totalCapacity } }', {}, headers);

@@ -1,4 +1,4 @@
-const HOST = 'Host: x\r\n';
+const HOST = 'Host: localhost\r\n';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const CLOSE = 'Connection: close\r\n';
 
@@ -44,8 +44,8 @@ export const SMUGGLING: readonly Shape[] = [
   ['chunks that end with LF only', chunked('2\n{}\n0\n\n')],
   ['a trailer that is none', chunked('2\r\n{}\r\n0\r\nno trailer\r\n\r\n')],
   ['a length as a trailer', chunked('2\r\n{}\r\n0\r\nContent-Length: 50\r\n\r\n')],
-  ['lines that end with LF only', 'GET /livez HTTP/1.1\nHost: x\n\n'],
-  ['lines that end with CR only', 'GET /livez HTTP/1.1\rHost: x\r\r'],
+  ['lines that end with LF only', 'GET /livez HTTP/1.1\nHost: localhost\n\n'],
+  ['lines that end with CR only', 'GET /livez HTTP/1.1\rHost: localhost\r\r'],
   ['a CR within a header', get('X-A: a\rX-B: b\r\n')],
   ['a LF within a header', get('X-A: a\nX-B: b\r\n')],
   ['a header on two lines', get('X-A: a\r\n b\r\n')],

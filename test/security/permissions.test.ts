@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PERMISSIONS } from '../../src/auth/permissions.ts';
+import { laneOf, PERMISSIONS } from '../../src/auth/permissions.ts';
 import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
@@ -91,4 +91,19 @@ describe('who may do what', () => {
     );
     expect([...new Set(asked)].sort()).toEqual(documented.sort());
   });
+});
+
+test('what changes something is counted in the narrower lane, also what nobody has put into the table', () => {
+  const schema = buildGraphqlSchema();
+  const fieldsOf = (root: { getFields(): object } | null | undefined) => Object.keys(root?.getFields() ?? {});
+  const laneOfEach = (operations: readonly string[]) => [...new Set(operations.map(laneOf))];
+  expect(laneOfEach(fieldsOf(schema.getMutationType()))).toEqual(['booking']);
+  expect(laneOfEach([...fieldsOf(schema.getQueryType()), ...fieldsOf(schema.getSubscriptionType())])).toEqual([
+    'reading',
+  ]);
+  const posted = Object.entries<Transports>(OPERATIONS).filter(([, { REST = [] }]) =>
+    REST.some(({ method }) => method !== 'GET'),
+  );
+  expect(laneOfEach(posted.map(([operation]) => operation.split(' ')[0] as string))).toEqual(['booking']);
+  expect(laneOf('transferBooking')).toBe('booking');
 });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
+import { allWell } from '../support/readiness.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import type { Setup } from '../support/setups.ts';
 import { openSubscriber } from '../support/subscriber.ts';
@@ -67,6 +68,11 @@ describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) 
     expect(await admitted(url, BOOK, id, from('192.0.2.1'), 5)).toBe(2);
     expect(await admitted(url, READ, id, from('192.0.2.1'), 5)).toBe(3);
     expect(await admitted(url, BOOK, id, from('192.0.2.2'), 5)).toBe(2);
+    // An address in another shape, or another one of the same network, is no other address.
+    expect(await admitted(url, BOOK, id, from('::ffff:192.0.2.2'), 5)).toBe(0);
+    expect(await admitted(url, BOOK, id, from('2001:db8::1'), 5)).toBe(2);
+    expect(await admitted(url, BOOK, id, from('2001:db8::2:1'), 5)).toBe(0);
+    expect(await admitted(url, BOOK, id, from('2001:db8:0:1::1'), 5)).toBe(2);
     // Only the proxy's own word counts, not what the client put before it.
     expect(await admitted(url, BOOK, id, from('192.0.2.9, 192.0.2.2'), 5)).toBe(0);
   });
@@ -133,7 +139,7 @@ describe('rate limits and Redis', () => {
     await redis.kill();
     expect(await admitted(office.url, READ, id, {}, 10)).toBe(4);
     await redis.start();
-    await eventually(async () => (await fetch(`${office.url}/readyz`)).ok);
+    await eventually(() => allWell(office.url));
     for (const survivor of opened.splice(0)) await survivor.close();
     await redis.remove();
   });

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type BoxOfficeProcess, runCommand, startBoxOffice, WARN } from '../support/boxoffice-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
+import { startRedisServer } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { createSetup } from '../support/setups.ts';
 import { openSubscriber } from '../support/subscriber.ts';
@@ -16,9 +18,10 @@ async function withOffice(
   use: (office: BoxOfficeProcess) => Promise<void>,
 ): Promise<void> {
   const setup = await createSetup('embedded');
-  const office = await startBoxOffice('serve', { ...setup.env, ...env }, { args: ['--migrate'] });
+  const logLevel = env['LOG_LEVEL'] === 'trace' ? 'trace' : 'info';
+  const office = await startBoxOffice('serve', { ...setup.env, ...env }, { args: ['--migrate'], logLevel });
   await use(office);
-  await office.stop();
+  if (office.exit === null) await office.stop();
   await setup.remove();
 }
 
@@ -93,7 +96,7 @@ describe('boxoffice token', () => {
     [
       'keys of somebody else',
       ['token', '--sub', 'a'],
-      { AUTH_MODE: 'jwt', AUTH_JWKS_URL: 'https://id.example/keys' },
+      { AUTH_MODE: 'jwt', AUTH_JWKS_URL: 'https://id.example/keys', AUTH_AUDIENCE: 'tickets' },
       /AUTH_JWT_SECRET: is needed/,
     ],
   ])('%s: one clear message and exit code 1', async (_name, args, env, message) => {
@@ -105,37 +108,55 @@ describe('boxoffice token', () => {
 });
 
 test('secrets are in no log, at any level', async () => {
-  const secrets = Array.from({ length: 3 }, () => randomBytes(20).toString('hex')) as [string, string, string];
-  const [secret, databasePassword, redisPassword] = secrets;
+  const secrets = Array.from({ length: 6 }, () => randomBytes(20).toString('hex'));
+  const [secret, databasePassword, redisPassword, keysPassword, keysToken, otherToken] = secrets as [
+    string,
+    ...string[],
+  ];
   const headers = await bearer('7', { secret, role: 'organizer' });
   const forged = await bearer('7', { secret: 'z'.repeat(40) });
+  const tokens = [headers, forged].map(({ authorization }) => authorization.slice('Bearer '.length));
+  const trace = { ...JWT_ENV, AUTH_JWT_SECRET: secret, LOG_LEVEL: 'trace' };
   const unreachable = await runCommand(['serve'], {
-    ...JWT_ENV,
-    AUTH_JWT_SECRET: secret,
-    LOG_LEVEL: 'trace',
+    ...trace,
     DATABASE_URL: `postgresql://someone:${databasePassword}@127.0.0.1:1/boxoffice`,
   });
   expect(unreachable.code).toBe(1);
   let output = unreachable.stdout + unreachable.stderr;
 
-  const env = {
-    ...JWT_ENV,
-    AUTH_JWT_SECRET: secret,
-    LOG_LEVEL: 'trace',
-    REDIS_URL: `redis://:${redisPassword}@127.0.0.1:1`,
-  };
+  const redis = await startRedisServer({ args: ['--requirepass', 'another'] });
+  const env = { ...trace, REDIS_URL: redis.url.replace('//', `//:${redisPassword}@`) };
   await withOffice(env, async (office) => {
     const eventId = await createEvent(office.url, { capacity: 2 }, headers);
+    const body = { eventId, userId: '7' };
+    await graphql(
+      office.url,
+      'mutation ($i: BookTicketInput!) { bookTicket(input: $i) { __typename } }',
+      { i: body },
+      headers,
+    );
     for (const given of [headers, forged]) {
       await graphql(office.url, '{ report { totalCapacity } }', {}, given);
       await (await fetch(`${office.url}/report`, { headers: given })).text();
-      await (await fetch(`${office.url}/nowhere?token=x`, { headers: given })).text();
+      for (const token of [...tokens, otherToken]) {
+        await (await fetch(`${office.url}/nowhere?token=x&access_token=${token}`, { headers: given })).text();
+      }
     }
     const subscriber = openSubscriber(`${office.url.replace('http', 'ws')}/graphql`, forged);
     await subscriber.closed;
     await expect(bookTicket(office.url, { eventId })).rejects.toThrow('UNAUTHENTICATED');
+    // It would wait for the Redis that does not let it in.
+    await office.kill();
     output += office.output;
   });
-  const tokens = [headers, forged].map(({ authorization }) => authorization.slice('Bearer '.length));
+  await redis.remove();
+
+  const jwks = { AUTH_MODE: 'jwt', AUTH_AUDIENCE: 'tickets', LOG_LEVEL: 'trace' };
+  const keys = `http://someone:${keysPassword}@127.0.0.1:1/keys?api_key=${keysToken}`;
+  await withOffice({ ...jwks, AUTH_JWKS_URL: keys }, async (office) => {
+    await eventually(() => office.logged('the keys of AUTH_JWKS_URL cannot be read').length > 0);
+    output += office.output;
+  });
+  expect(output).toContain('access_token=***');
   for (const kept of [...secrets, ...tokens]) expect(output.includes(kept)).toBe(false);
 });

@@ -147,10 +147,11 @@ export class BoxOfficeProcess {
 export function startBoxOffice(
   role: 'serve' | 'api' | 'worker',
   env: Readonly<Record<string, string>>,
-  options: ProcessOptions & { args?: readonly string[] } = {},
+  options: ProcessOptions & { args?: readonly string[]; logLevel?: 'info' | 'trace' } = {},
 ): Promise<BoxOfficeProcess> {
   // Its start is read from the log.
-  return new BoxOfficeProcess([role, ...(options.args ?? [])], { ...env, LOG_LEVEL: 'info' }, options).ready();
+  const { args = [], logLevel = 'info' } = options;
+  return new BoxOfficeProcess([role, ...args], { ...env, LOG_LEVEL: logLevel }, options).ready();
 }
 
 export interface CommandResult extends Exit {
@@ -176,5 +177,5 @@ export async function runCommand(
 /** Nothing of the developer's or of jest's own settings. */
 function environmentOfAnyProcess(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, HOST: '127.0.0.1', PORT: '0', NODE_COMPILE_CACHE: COMPILE_CACHE };
+  return { PATH, HOME, HOST: '127.0.0.1', PORT: '0', SHUTDOWN_DRAIN_MS: '0', NODE_COMPILE_CACHE: COMPILE_CACHE };
 }

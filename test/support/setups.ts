@@ -17,7 +17,7 @@ export interface SetupEnvironment {
 
 /** A database of one's own, and names of one's own on the shared Redis. */
 export async function createSetup(setup: Setup, options: { redisUrl?: string } = {}): Promise<SetupEnvironment> {
-  const env: Record<string, string> = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn' };
+  const env: Record<string, string> = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', SHUTDOWN_DRAIN_MS: '0' };
   if (setup !== 'embedded') {
     env['REDIS_URL'] = options.redisUrl ?? testRedisUrl();
     env['REDIS_PREFIX'] = `test-${randomBytes(6).toString('hex')}`;

@@ -13,6 +13,8 @@ type ProxyMode =
   | { readonly kind: 'swallow' }
   /** The server hears everything and the client nothing: a COMMIT is done and its answer lost. */
   | { readonly kind: 'swallow answers' }
+  /** What clients say is on its way until the next mode. */
+  | { readonly kind: 'hold' }
   /** Once: the connection on which this is said is cut, when the server has answered it or before it hears it. */
   | { readonly kind: 'cut at'; readonly said: RegExp; readonly when: 'answered' | 'unheard' };
 
@@ -21,12 +23,15 @@ export interface TcpProxy {
   through(url: string): string;
   set(mode: ProxyMode): void;
   readonly mode: ProxyMode['kind'];
+  /** Those on which something was said that is held. */
+  readonly heldConnections: number;
   close(): Promise<void>;
 }
 
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  readonly held: Buffer[];
   lostBytes: boolean;
   doomed: boolean;
 }
@@ -42,7 +47,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const listener = createServer((client) => {
     if (mode.kind === 'cut') return void client.destroy();
     const server = connect(Number(targetPort), hostname);
-    const pair: Pair = { client, server, lostBytes: false, doomed: false };
+    const pair: Pair = { client, server, held: [], lostBytes: false, doomed: false };
     pairs.add(pair);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
@@ -67,6 +72,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
 
   function hear(pair: Pair, chunk: Buffer): void {
     if (loses(pair, mode.kind === 'swallow')) return;
+    if (mode.kind === 'hold') return void pair.held.push(chunk);
     if (mode.kind === 'cut at' && mode.said.test(chunk.toString('latin1'))) {
       const { when } = mode;
       mode = PASS;
@@ -86,11 +92,15 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     through: (url) => Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href,
     set: (next) => {
       mode = next;
+      for (const pair of pairs) for (const chunk of pair.held.splice(0)) hear(pair, chunk);
       // A stream with a hole in it is of no use to anybody.
       endEach((pair) => mode.kind === 'cut' || pair.lostBytes);
     },
     get mode() {
       return mode.kind;
+    },
+    get heldConnections() {
+      return [...pairs].filter(({ held }) => held.length > 0).length;
     },
     close: async () => {
       const closed = once(listener, 'close');

@@ -62,12 +62,22 @@ test.each([
   ['REDIS_URL', 'localhost:6379'],
   ['AUTH_MODE', 'basic'],
   ['AUTH_JWT_SECRET', 'too-short'],
+  ['AUTH_JWT_SECRET', ' '.repeat(32)],
+  ['AUTH_JWT_SECRET', `${' '.repeat(20)}a-short-secret${' '.repeat(20)}`],
+  ['AUTH_JWT_SECRET', 's'.repeat(64)],
+  ['AUTH_JWT_SECRET', 'password'.repeat(8)],
+  ['AUTH_AUDIENCE', ' '],
+  ['AUTH_ISSUER', '\t'],
   ['AUTH_JWKS_URL', 'file:///keys'],
   ['INTROSPECTION', 'true'],
   ['CORS_ORIGINS', '*'],
   ['CORS_ORIGINS', 'https://shop.example/'],
   ['CORS_ORIGINS', 'https://shop.example, shop.example'],
+  ['ALLOWED_HOSTS', 'https://shop.example'],
+  ['ALLOWED_HOSTS', 'shop.example:443'],
+  ['ALLOWED_HOSTS', 'shop.*'],
   ['TRUST_PROXY', 'nginx'],
+  ['TRUST_PROXY', 'loopback, 2'],
   ['TRUST_PROXY', '10.0.0.0/33'],
   ['TRUST_PROXY', '10.0.0.1, all'],
   ['GRAPHQL_MAX_DEPTH', '2'],
@@ -133,14 +143,15 @@ test.each([
   }
 });
 
-const SECRET = 's'.repeat(32);
+const SECRET = '0123456789abcdef'.repeat(2);
+const JWKS = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_AUDIENCE: 'https://tickets.example' };
 
 test.each([
   ['production without a word about who may call', { NODE_ENV: 'production' }, /^AUTH_MODE: must be set/],
   ['jwt without any key', { AUTH_MODE: 'jwt' }, /^AUTH_MODE: jwt needs/],
   [
     'jwt with two kinds of keys',
-    { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://id.example/keys' },
+    { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, ...JWKS },
     /^AUTH_JWKS_URL: cannot be used together/,
   ],
   [
@@ -152,6 +163,11 @@ test.each([
     'a shutdown that is shorter than a statement',
     { DATABASE_URL: 'postgresql://db/box', SHUTDOWN_TIMEOUT_MS: '2000' },
     /^SHUTDOWN_TIMEOUT_MS: must be above DATABASE_STATEMENT_TIMEOUT_MS/,
+  ],
+  [
+    'a drain that takes the whole shutdown',
+    { SHUTDOWN_DRAIN_MS: '3000', SHUTDOWN_TIMEOUT_MS: '3000' },
+    /^SHUTDOWN_DRAIN_MS: must be below SHUTDOWN_TIMEOUT_MS/,
   ],
   [
     'headers that may take longer than their request',
@@ -168,6 +184,11 @@ test.each([
     { REDIS_URL: 'rediss://cache', REDIS_TLS_CERT_FILE: '/c' },
     /^REDIS_TLS_CERT_FILE: goes together with/,
   ],
+  [
+    'keys that sign for other applications too, without an audience',
+    { AUTH_MODE: 'jwt', AUTH_JWKS_URL: JWKS.AUTH_JWKS_URL },
+    /^AUTH_AUDIENCE: is needed with AUTH_JWKS_URL/,
+  ],
 ])('%s is refused', (_name, env, problem) => {
   let problems: readonly string[] = [];
   try {
@@ -181,17 +202,39 @@ test.each([
 test('tokens are checked with a secret or with the keys of a URL', () => {
   const expected = { mode: 'jwt', issuer: 'https://id.example', audience: null };
   const env = { AUTH_MODE: 'jwt', AUTH_ISSUER: expected.issuer };
-  expect(readConfig({ ...env, AUTH_JWT_SECRET: SECRET }).auth).toEqual({ ...expected, secret: SECRET });
-  const jwksUrl = 'https://id.example/keys';
-  expect(readConfig({ ...env, AUTH_JWKS_URL: jwksUrl }).auth).toEqual({ ...expected, jwksUrl });
+  expect(readConfig({ ...env, AUTH_JWT_SECRET: `${SECRET}\n` }).auth).toEqual({ ...expected, secret: SECRET });
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_AUDIENCE: audience } = JWKS;
+  expect(readConfig({ ...env, ...JWKS }).auth).toEqual({ ...expected, audience, jwksUrl });
 });
 
 test.each([
   ['', false],
   ['false', false],
-  ['true', true],
-  ['2', 2],
   ['10.0.0.0/8, ::1', '10.0.0.0/8, ::1'],
+  ['loopback, uniquelocal', 'loopback, uniquelocal'],
 ])('TRUST_PROXY=%j trusts %j', (setting, trusted) => {
   expect(readConfig({ TRUST_PROXY: setting }).trustProxy).toBe(trusted);
+});
+
+test.each(['true', '1', '2', '0'])(
+  'TRUST_PROXY=%s, which would believe whoever reaches the port, is refused with what to write instead',
+  (setting) => {
+    const said = /TRUST_PROXY: would let anybody who reaches the port choose an address; must be .* 10\.0\.0\.0\/8/;
+    expect(() => readConfig({ TRUST_PROXY: setting })).toThrow(said);
+  },
+);
+
+test.each([
+  ['one machine, for itself', {}, []],
+  ['one machine, by its address', { HOST: '::1' }, []],
+  ['behind other processes', { REDIS_URL: 'redis://cache' }, null],
+  ['for a network', { HOST: '0.0.0.0' }, null],
+  [
+    'names are given',
+    { HOST: '0.0.0.0', ALLOWED_HOSTS: 'Shop.example, *.tickets.example' },
+    ['shop.example', '*.tickets.example'],
+  ],
+  ['any name', { ALLOWED_HOSTS: 'shop.example,*' }, null],
+])('names that are answered to, besides addresses and localhost: %s', (_name, env, names) => {
+  expect(readConfig(env).allowedHosts).toEqual(names);
 });

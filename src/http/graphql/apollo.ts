@@ -12,6 +12,7 @@ import type { BoxOfficeError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { publicError, toPublicError } from '../error-mapping.ts';
 import type { GraphqlContext } from './context.ts';
+import { unreadableDocument } from './document-faults.ts';
 import { assertComplexity } from './query-complexity.ts';
 import { documentRules } from './query-limits.ts';
 
@@ -51,6 +52,11 @@ export async function startApollo(
 
 function watchRequests(schema: GraphQLSchema, { maxComplexity }: QueryLimits): ApolloServerPlugin<GraphqlContext> {
   return {
+    // Apollo answers 500, unless another error is thrown here.
+    async unexpectedErrorProcessingRequest({ error }) {
+      const fault = unreadableDocument(error);
+      if (fault) throw fault;
+    },
     requestDidStart: async () => ({
       async didResolveOperation({ document, operation, operationName, request: { variables } }) {
         if (operation?.operation === 'subscription') throw subscriptionOverHttp();
@@ -78,7 +84,7 @@ async function logErrors(request: { errors: readonly GraphQLError[]; contextValu
 /** The same for both transports: what the caller did wrong is told, everything else is masked. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = thrownBehind(error);
-  if (original instanceof GraphQLError) return withCode(formatted);
+  if (original instanceof GraphQLError) return withCode(readable(formatted, original));
   const shown = toPublicError(original);
   return {
     message: shown.message,
@@ -86,6 +92,12 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     ...(formatted.path && { path: formatted.path }),
     extensions: extensionsOf(shown),
   };
+}
+
+/** Where the parser ran out of stack, its message is Node's own. */
+function readable(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
+  const fault = originalError instanceof RangeError && unreadableDocument(originalError);
+  return fault ? { ...formatted, message: fault.message } : formatted;
 }
 
 /**

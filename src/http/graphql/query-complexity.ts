@@ -8,17 +8,23 @@ import {
   isListType,
 } from 'graphql';
 import { type ComplexityEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
-import { MAX_PAGE_SIZE } from '../../pagination.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../pagination.ts';
+import { unreadableDocument } from './document-faults.ts';
 
 /** What a list without a page size is counted as, such as the tickets of a booking. */
 const USUAL_LIST_LENGTH = 10;
+/** Selections that are looked at, per field that may be answered: a fragment is a selection of no field of its own. */
+const MAX_SELECTIONS_PER_FIELD = 2;
 
 /** A page counts as often as it was asked for, by whatever name; its `edges` are then counted already. */
 const lists: ComplexityEstimator = ({ args, field, childComplexity }) => {
   // The schema is what it is; the length of the document bounds what can be asked of it.
   if (field.name.startsWith('__')) return 0;
-  const first: unknown = args['first'];
-  if (typeof first === 'number') return 1 + Math.min(Math.max(first, 1), MAX_PAGE_SIZE) * childComplexity;
+  if (field.args.some(({ name }) => name === 'first')) {
+    // null asks for the usual page, as its absence does.
+    const first = Number(args['first'] ?? DEFAULT_PAGE_SIZE);
+    return 1 + Math.min(Math.max(first, 1), MAX_PAGE_SIZE) * childComplexity;
+  }
   if (field.name === 'edges' || !isListType(getNullableType(field.type))) return undefined;
   return 1 + USUAL_LIST_LENGTH * childComplexity;
 };
@@ -43,15 +49,28 @@ export function assertComplexity(
   );
   // What is wrong with the variables, the execution says.
   if (!variables) return;
-  const complexity = getComplexity({
+  const complexity = complexityOf({
     schema,
     query,
     estimators,
     variables,
+    maxQueryNodes: MAX_SELECTIONS_PER_FIELD * maxComplexity,
     ...(operationName !== undefined && { operationName }),
   });
   if (complexity <= maxComplexity) return;
-  throw new GraphQLError(`The operation is too complex: ${complexity} fields, at most ${maxComplexity}.`, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-  });
+  throw refused(`The operation is too complex: ${complexity} fields, at most ${maxComplexity}.`);
+}
+
+/** The counting gives up, by throwing, at fragments within fragments without end and at directives of no known value. */
+function complexityOf(options: Parameters<typeof getComplexity>[0]): number {
+  try {
+    return getComplexity(options);
+  } catch (error) {
+    const fault = unreadableDocument(error);
+    throw fault ? refused(fault.message) : error;
+  }
+}
+
+function refused(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
 }

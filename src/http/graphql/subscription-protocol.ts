@@ -7,7 +7,6 @@ import {
   getOperationAST,
   parse,
   specifiedRules,
-  validate,
 } from 'graphql';
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { LRUCache } from 'lru-cache';
@@ -18,6 +17,7 @@ import { BoxOfficeError } from '../../errors.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { logSurprise, maskError } from './apollo.ts';
 import { type GraphqlContext, graphqlContext } from './context.ts';
+import { problemsOf, unreadableDocument } from './document-faults.ts';
 import { assertComplexity } from './query-complexity.ts';
 import { documentRules } from './query-limits.ts';
 
@@ -64,7 +64,7 @@ export function createSubscriptionServer(
   });
   function read(query: string): DocumentNode {
     const document = parse(query, { maxTokens: config.graphql.maxTokens });
-    const problems = validate(schema, document, rules, { maxErrors: 5, hideSuggestions: true });
+    const problems = problemsOf(schema, document, rules);
     if (problems.length > 0) throw new InvalidDocument(problems);
     documents.set(query, document);
     return document;
@@ -106,8 +106,9 @@ export function createSubscriptionServer(
         return { ...prepare(payload), contextValue: graphqlContext(container, rateLimits, caller) };
       } catch (error) {
         if (error instanceof InvalidDocument) return coded(error.problems, 'GRAPHQL_VALIDATION_FAILED');
-        if (!(error instanceof GraphQLError)) throw error;
-        return error.extensions['code'] ? [error] : coded([error], 'GRAPHQL_PARSE_FAILED');
+        const fault = error instanceof GraphQLError ? error : unreadableDocument(error);
+        if (!fault) throw error;
+        return fault.extensions['code'] ? [fault] : coded([fault], 'GRAPHQL_PARSE_FAILED');
       }
     },
     onNext({ extra }, _id, _payload, args, result) {

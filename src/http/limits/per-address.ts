@@ -1,4 +1,6 @@
-/** How much of something each address has at the moment. */
+import { addressKey } from './address-key.ts';
+
+/** How much of something each address, and of IPv6 each /64, has at the moment. */
 export class PerAddress {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
@@ -9,16 +11,18 @@ export class PerAddress {
   }
 
   isFull(address: string): boolean {
-    return this.#max > 0 && (this.#counts.get(address) ?? 0) >= this.#max;
+    return this.#max > 0 && (this.#counts.get(addressKey(address)) ?? 0) >= this.#max;
   }
 
   enter(address: string): void {
-    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
+    const key = addressKey(address);
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
   leave(address: string): void {
-    const left = (this.#counts.get(address) ?? 0) - 1;
-    if (left > 0) this.#counts.set(address, left);
-    else this.#counts.delete(address);
+    const key = addressKey(address);
+    const left = (this.#counts.get(key) ?? 0) - 1;
+    if (left > 0) this.#counts.set(key, left);
+    else this.#counts.delete(key);
   }
 }

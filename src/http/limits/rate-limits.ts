@@ -1,14 +1,12 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
+import { type Lane, laneOf } from '../../auth/permissions.ts';
 import type { Viewer } from '../../auth/viewer.ts';
 import type { LaneLimits, RateLimitConfig } from '../../config.ts';
 import { rateLimited } from '../../errors.ts';
 import type { CreateLimiter, Limiter } from '../../platform/services.ts';
+import { addressKey } from './address-key.ts';
 
-type Lane = keyof LaneLimits;
 type Lanes = Readonly<Record<Lane, Limiter | null>>;
-
-/** What changes something has a lane of its own, so that it is not held up by those who only look. */
-const BOOKING_LANE = new Set(['bookTicket', 'cancelBooking', 'createEvent']);
 
 /**
  * Operations of one user, and of one address, within a window. Users are counted when their tokens say who they are;
@@ -30,7 +28,7 @@ export class RateLimits {
 
   /** @returns undefined when nothing limits this operation, else a promise that rejects with RATE_LIMITED when it is too much */
   admit(operation: string, { kind, userId }: Viewer, address: string): Promise<void> | undefined {
-    const lane = BOOKING_LANE.has(operation) ? 'booking' : 'reading';
+    const lane = laneOf(operation);
     const ofUser = userId === null || kind === 'organizer' ? null : this.#perUser[lane];
     const ofAddress = this.#perAddress[lane];
     return ofUser || ofAddress ? take(ofUser, userId ?? '', ofAddress, address) : undefined;
@@ -39,7 +37,7 @@ export class RateLimits {
 
 async function take(ofUser: Limiter | null, userId: string, ofAddress: Limiter | null, address: string): Promise<void> {
   try {
-    await Promise.all([ofUser?.consume(userId), ofAddress?.consume(address)]);
+    await Promise.all([ofUser?.consume(userId), ofAddress?.consume(addressKey(address))]);
   } catch (refused) {
     if (refused instanceof RateLimiterRes) throw rateLimited(Math.max(1, refused.msBeforeNext));
     throw refused;

@@ -86,7 +86,10 @@ export const COMMON_RESPONSES = {
     'No good token, where one is needed.',
     problemOfError(unauthenticated('The token is not valid.')),
   ),
-  403: problemResponse('The token is good, but its bearer may not do this.', problemOfError(forbidden())),
+  403: problemResponse(
+    'The token is good, but its bearer may not do this; or the page of another site asks.',
+    problemOfError(forbidden()),
+  ),
   429: { ...problemResponse('Too many requests.', problemOfError(rateLimited(1_000))), headers: RETRY_AFTER },
   500: problemResponse('An error of ours; the log has it.', problemOfError(toPublicError(new Error()))),
   503: {

@@ -130,7 +130,11 @@ export const HTTP_KINDS: readonly HostileKind[] = [
     name: 'slow headers and bodies',
     count: 150,
     send: ({ url }, _from, random) => {
-      const half = ['GET /liv', 'GET /livez HTTP/1.1\r\nHost: x\r\nX-A: ', post('Content-Length: 10\r\n', '{"a')];
+      const half = [
+        'GET /liv',
+        'GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: ',
+        post('Content-Length: 10\r\n', '{"a'),
+      ];
       return sendRaw(url, random.pick(half), { localAddress: SLOW_ATTACKER });
     },
   },

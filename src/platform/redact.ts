@@ -1,0 +1,20 @@
+const HIDDEN = '***';
+// Lengths are bounded where a match may begin anywhere, so that a long line costs no more than its length.
+/** Up to a space, a slash or the end of a JSON string; an escaped quotation mark is part of it. */
+const USER_INFO = /\b([a-z][a-z\d+.-]{0,20}:\/\/)(?:\\.|[^\s"\\/?#])*@/gi;
+const SECRET_PARAMETER =
+  /([?&;](?:[\w-]{0,30}(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|credential|signature|authorization)[\w-]{0,30}|key|sig|auth|jwt|code)=)(?:\\.|[^\s"\\&;#])+/gi;
+const BEARER = /\b(Bearer +)[\w.~+/-]{8,}=*/g;
+const JWT = /\beyJ[\w-]{8,1000}\.[\w-]+\.[\w-]*/g;
+
+/**
+ * Takes out of a line, also one of JSON, what should be in no log: user and password of a URL, secrets among its
+ * parameters, bearer tokens. What prints or logs passes through here, because errors of drivers quote what they like.
+ */
+export function redact(line: string): string {
+  return line
+    .replace(USER_INFO, `$1${HIDDEN}@`)
+    .replace(SECRET_PARAMETER, `$1${HIDDEN}`)
+    .replace(BEARER, `$1${HIDDEN}`)
+    .replace(JWT, HIDDEN);
+}
