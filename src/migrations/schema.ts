@@ -13,6 +13,11 @@ function migrationsFor(kind: DatabaseConfig['kind']) {
   return [{ name: '20261123-initial', class: kind === 'sqlite' ? SqliteInitial : PostgresqlInitial }];
 }
 
+/** The names of the migrations that this build has. */
+export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
+  return migrationsFor(kind).map(({ name }) => name);
+}
+
 /** Opens the box office's own database, with its entities and migrations; applies none. */
 export function openDatabase(config: DatabaseConfig, options?: ConnectOptions): Promise<Database> {
   return connectDatabase(config, { entities, migrations: migrationsFor(config.kind) }, options);

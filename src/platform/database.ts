@@ -12,7 +12,7 @@ import type { DatabaseConfig } from '../config.ts';
 import { type Failpoints, noFailpoints } from './failpoints.ts';
 import { keepStatements } from './kept-statements.ts';
 import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
-import { stillInPlace } from './sqlite-file.ts';
+import { blame, stillInPlace } from './sqlite-file.ts';
 import { withRetry } from './transient-errors.ts';
 import { type SyncFile, WalSync } from './wal-sync.ts';
 
@@ -73,11 +73,11 @@ export async function connectDatabase(
   schema: Schema,
   options: ConnectOptions = {},
 ): Promise<Database> {
+  const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
   const orm =
     config.kind === 'sqlite'
-      ? await openSqlite(config.file, schema, options).catch((error) => blame(config.file, error))
+      ? await openSqlite(config.file, schema, options, assertInPlace).catch((error) => blame(config.file, error))
       : await openPostgresql(config, schema, options);
-  const assertInPlace = config.kind === 'sqlite' ? stillInPlace(config.file) : () => undefined;
   const wal = config.kind === 'sqlite' ? new WalSync(config.file, options.syncFile) : null;
   const durable = async () => wal?.sync();
   const { failpoints = noFailpoints } = options;
@@ -133,7 +133,7 @@ export function toEntities<T extends object>(
   return rows.map((row) => em.getDriver().mapResult(row as EntityDictionary<T>, meta) as T);
 }
 
-async function openSqlite(file: string, schema: Schema, options: ConnectOptions) {
+async function openSqlite(file: string, schema: Schema, options: ConnectOptions, assertInPlace: () => void) {
   if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
   const orm = await SqliteOrm.init(
     defineSqlite({
@@ -146,15 +146,14 @@ async function openSqlite(file: string, schema: Schema, options: ConnectOptions)
   releaseAfterFailure(orm.em.getConnection());
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
   for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'cache_size = -65536']) {
-    await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
+    await withRetry(async () => {
+      // Who waited for a restore has the file of before, and must not make a log for it where the new one's belongs.
+      assertInPlace();
+      await orm.em.fork().execute(`pragma ${pragma}`);
+    });
   }
+  assertInPlace();
   return orm;
-}
-
-/** SQLite's own messages do not say which file they mean. */
-function blame(file: string, error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  throw new Error(message.includes(file) ? message : `${file}: ${message}`, { cause: error });
 }
 
 async function openPostgresql(

@@ -3,19 +3,27 @@ import { statSync } from 'node:fs';
 /**
  * SQLite goes on writing to a file that was removed or replaced, and what it commits there is lost to everybody else. In
  * WAL mode it does not look for that by itself. https://www.sqlite.org/rescode.html#readonly_dbmoved
- * @returns throws, with that code, when `file` is no longer the one that it is now
+ * @returns throws, with that code, when `file` is no longer the one that it is now; one that is missing now may be made once
  */
 export function stillInPlace(file: string): () => void {
-  const opened = identityOf(file);
+  let opened = identityOf(file);
   return () => {
-    if (identityOf(file) === opened) return;
+    const found = identityOf(file);
+    opened ??= found;
+    if (found === opened) return;
     throw Object.assign(new Error(`${file} was moved, removed or replaced; put it back, or restart`), {
       code: 'SQLITE_READONLY_DBMOVED',
     });
   };
 }
 
-function identityOf(file: string): string {
+/** SQLite's own messages do not say which file they mean. */
+export function blame(file: string, error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  throw new Error(message.includes(file) ? message : `${file}: ${message}`, { cause: error });
+}
+
+function identityOf(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false });
-  return `${found?.dev} ${found?.ino}`;
+  return found ? `${found.dev} ${found.ino}` : null;
 }

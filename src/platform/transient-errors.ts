@@ -7,6 +7,8 @@ const POSTGRESQL_BUSY = new Set(['40001', '40P01', '55P03']);
 const SQLITE_UNAVAILABLE = /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/;
 /** connection_exception, insufficient_resources, operator_intervention (also statement_timeout), read_only_sql_transaction, idle timeout. */
 const POSTGRESQL_UNAVAILABLE = /^(08|53|57|58|25006|25P0)/;
+/** A damaged file or index, by SQLite's result code and PostgreSQL's data_corrupted and index_corrupted. */
+const MALFORMED = /^(SQLITE_(CORRUPT|NOTADB)|XX00[12]$)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
 const PG_CLIENT_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
@@ -28,6 +30,12 @@ export function isUnavailable(error: unknown): boolean {
       NETWORK.has(code) ||
       PG_CLIENT_MESSAGE.test(message),
   );
+}
+
+/** What the database says of its own damage, as one line; null when the error is about something else. */
+export function malformation(error: unknown): string | null {
+  const told = causes(error).findLast(({ code }) => MALFORMED.test(code));
+  return told ? told.message.replaceAll(/\s+/g, ' ') : null;
 }
 
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */
