@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import { queryPostgres } from '../support/query-postgres.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { postgresClientPrograms } from '../support/services/postgres-client-programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
@@ -60,6 +61,26 @@ describe('sold, backed up while selling, sold on, killed, restored', () => {
       const fleet = new Fleet(env, async () => undefined);
       const shell = await openShell(folder.path, env, [await postgresClientPrograms(server.program)]);
       await drill(fleet, shell, postgresqlCommands, 'the old Redis');
+    });
+
+    test('and a page that was overwritten on its disk: verify calls it malformed, and nothing else', async () => {
+      const env = { DATABASE_URL: server.url };
+      expect(await runCommand(['migrate'], env)).toMatchObject({ code: 0 });
+      await queryPostgres(server.url, "insert into events (title, capacity, created_at) values ('Concert', 1, now())");
+      const [where] = await queryPostgres<{ folder: string; path: string }>(
+        server.url,
+        "select current_setting('data_directory') as folder, pg_relation_filepath('events') as path",
+      );
+      await server.stop();
+      await writeFile(join(where?.folder ?? '', where?.path ?? ''), Buffer.alloc(8_192, 'x'), { flag: 'r+' });
+      await server.start();
+      expect(await runCommand(['verify'], env)).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(
+          /^MALFORMED the database is damaged, restore a backup: invalid page in block 0 of relation .*\n$/,
+        ),
+        stderr: '',
+      });
     });
   });
 });

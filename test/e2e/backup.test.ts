@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { BookingLoad, tally } from '../support/booking-load.ts';
@@ -54,6 +54,38 @@ describe('boxoffice backup', () => {
       for (const { input, outcome } of before) {
         expect(outcome.kind === 'booked' && users.get(outcome.id)).toBe(input.userId);
       }
+    });
+  });
+
+  describe('that was made with cp instead, piece by piece while it sells,', () => {
+    let fleet: Fleet;
+    beforeEach(async () => {
+      fleet = await openFleet('embedded');
+    });
+    afterEach(() => fleet.close());
+
+    test('is called malformed by verify, in one line', async () => {
+      const office = await fleet.start('serve');
+      const eventId = await createEvent(office.url, { capacity: 1_000_000 });
+      const load = new BookingLoad([office.url], eventId);
+      const file = sqliteFile(fleet.env);
+      const sold = async (bookings: number) => {
+        await eventually(() => load.booked.length >= bookings);
+        tamperWith(file, 'pragma wal_checkpoint(passive)');
+      };
+      await sold(300);
+      const early = await readFile(file);
+      await sold(load.booked.length + 300);
+      const late = await readFile(file);
+      await load.stop();
+      const half = early.length / 2;
+      await writeFile(copy, Buffer.concat([early.subarray(0, half), late.subarray(half)]));
+
+      expect(await runCommand(['verify'], { DATABASE_URL: `sqlite:${copy}` })).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/^MALFORMED the database is damaged, restore a backup: .*\n$/),
+        stderr: '',
+      });
     });
   });
 

@@ -49,9 +49,11 @@ export async function sellUntilTheEnd(fleet: Fleet, backUp: () => Promise<unknow
 export async function expectWhatBuyersSee(url: string, { eventId, lostEventId, before, after }: Sale): Promise<void> {
   await allFinalized(url, eventId);
   await expectNothingLost(url, eventId, before);
-  const expectUnknown = async (attempt: Attempt) =>
-    expect(await seen(url, idOf(attempt))).toEqual({ read: null, cancelled: 'NOT_FOUND' });
-  for (const attempt of after) await expectUnknown(attempt);
+  const expectLost = async () => {
+    const answers = await Promise.all(after.map((attempt) => seen(url, idOf(attempt))));
+    expect(answers).toEqual(after.map(() => ({ read: null, cancelled: 'NOT_FOUND' })));
+  };
+  await expectLost();
   expect(await statsOf(url, lostEventId)).toBeNull();
 
   const highest = Math.max(...[...before, ...after].map(idOf));
@@ -60,7 +62,7 @@ export async function expectWhatBuyersSee(url: string, { eventId, lostEventId, b
   expect((await again(before)).map(({ outcome }) => outcome)).toEqual(before.map(({ outcome }) => outcome));
   for (const attempt of await again(after)) expect(idOf(attempt)).toBeGreaterThan(highest);
   client.close();
-  for (const attempt of after) await expectUnknown(attempt);
+  await expectLost();
   expect(Number(await createEvent(url, { capacity: 1 }))).toBeGreaterThan(Number(lostEventId));
 }
 
