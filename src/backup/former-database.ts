@@ -2,11 +2,7 @@ import { existsSync, linkSync, renameSync } from 'node:fs';
 import { connectSqlite, type SqliteConnection } from '../platform/sqlite-connection.ts';
 import { blame } from '../platform/sqlite-file.ts';
 import { isBusy, malformation } from '../platform/transient-errors.ts';
-
-export interface NewestBooking {
-  readonly id: number;
-  readonly reference: string;
-}
+import type { NewestBooking } from './box-office-file.ts';
 
 export interface GivenOut {
   /** The last id of each table. */
@@ -41,7 +37,7 @@ export class FormerDatabase {
       const wentOn = newest !== null && same.get(newest.id, newest.reference) !== undefined;
       return { ids, complete: wentOn && this.#connection.pragma('quick_check(1)', { simple: true }) === 'ok' };
     } catch {
-      // Malformed, or no box office's.
+      // It is malformed, or no box office's: nothing that it says is relied on.
       return NOTHING_KNOWN;
     }
   }

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { connectSqlite, type SqliteConnection } from '../platform/sqlite-connection.ts';
 import { copySqlite } from '../platform/sqlite-copy.ts';
 import type { CheckedCopyWatch } from './backup.ts';
-import { assertBoxOffice, assertKnownVersion } from './box-office-file.ts';
+import { assertBoxOffice, assertKnownVersion, newestBooking } from './box-office-file.ts';
 import { checkCopy } from './check-copy.ts';
-import { type FormerDatabase, type NewestBooking, takeOver } from './former-database.ts';
+import { type FormerDatabase, takeOver } from './former-database.ts';
 import { removeSideFiles, withNewFile } from './new-file.ts';
 import { type LastId, type NextId, raiseIds, UNKNOWN_IDS } from './raise-ids.ts';
 
@@ -53,7 +53,7 @@ async function replace(
   options: RestoreOptions,
 ): Promise<Restored> {
   const asideAs = former && `${file}.before-restore-${options.now.toISOString().replaceAll(/[-:.]/g, '')}`;
-  const { ids, complete } = former?.givenOut(newestBooking(source)) ?? { ids: new Map(), complete: false };
+  const { ids, complete } = former?.givenOut(newestBooking(source, backup)) ?? { ids: new Map(), complete: false };
   const leapt = !complete && options.idsAbove === null;
   const lastId: LastId = (table, known) =>
     Math.max(known, ids.get(table) ?? 0, options.idsAbove ?? 0) + (leapt ? UNKNOWN_IDS : 0);
@@ -73,11 +73,6 @@ async function replace(
       renameSync(copy, file);
     },
   );
-}
-
-function newestBooking(source: SqliteConnection): NewestBooking | null {
-  const newest = source.prepare('select id, reference from bookings order by id desc limit 1').get();
-  return (newest as NewestBooking | undefined) ?? null;
 }
 
 /** A database that root restores is for the user of the box office. */

@@ -1,5 +1,6 @@
 import { type NextId, raiseIds, UNKNOWN_IDS } from '../backup/raise-ids.ts';
 import type { Config } from '../config.ts';
+import { assertMigrated } from '../migrations/migrate.ts';
 import { openDatabase } from '../migrations/schema.ts';
 
 export interface RaiseIdsOptions {
@@ -10,6 +11,7 @@ export interface RaiseIdsOptions {
 export async function runRaiseIds({ database }: Config, { above }: RaiseIdsOptions): Promise<void> {
   const db = await openDatabase(database, { patient: true, mustExist: true });
   try {
+    await assertMigrated(db);
     printNextIds(await raiseIds(db, (_table, known) => above ?? known + UNKNOWN_IDS));
   } finally {
     await db.close();

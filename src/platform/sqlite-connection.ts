@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { blame } from './sqlite-file.ts';
+import { blaming } from './sqlite-file.ts';
 
 export type SqliteConnection = Sqlite;
 
@@ -11,9 +11,5 @@ export interface SqliteOptions {
 
 /** A bare connection to a file that exists, for maintenance. @throws an error that names the file */
 export function connectSqlite(file: string, { readonly = false, busyTimeoutMs }: SqliteOptions): SqliteConnection {
-  try {
-    return new Sqlite(file, { fileMustExist: true, readonly, timeout: busyTimeoutMs });
-  } catch (error) {
-    return blame(file, error);
-  }
+  return blaming(file, () => new Sqlite(file, { fileMustExist: true, readonly, timeout: busyTimeoutMs }));
 }

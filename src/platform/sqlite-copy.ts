@@ -4,7 +4,7 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 import { blame } from './sqlite-file.ts';
 import { malformation } from './transient-errors.ts';
 
-export interface CopyProgress {
+interface CopyProgress {
   readonly copiedBytes: number;
   readonly totalBytes: number;
 }

@@ -23,6 +23,15 @@ export function blame(file: string, error: unknown): never {
   throw new Error(message.includes(file) ? message : `${file}: ${message}`, { cause: error });
 }
 
+/** Runs `work`, whose errors then name the file. */
+export function blaming<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return blame(file, error);
+  }
+}
+
 function identityOf(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false });
   return found ? `${found.dev} ${found.ino}` : null;

@@ -87,6 +87,7 @@ describe('sold, backed up while selling, sold on, killed, restored', () => {
 
 test('raise-ids, as after any other way of setting a database back', async () => {
   const fleet = await openFleet('embedded');
+  expect(await runCommand(['raise-ids'], fleet.env)).toMatchObject({ code: 1, stdout: '' });
   await runCommand(['migrate'], fleet.env);
   const shell = await openShell(folder.path, fleet.env);
   expect(await shell.run(raiseIds)).toBe(
