@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
+import type { RaiseIdsOptions } from './commands/raise-ids.ts';
+import type { RestoreCommandOptions } from './commands/restore.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { variableBehind } from './commands/variable-behind.ts';
@@ -57,6 +59,34 @@ program
   });
 
 program
+  .command('backup')
+  .description('copy the SQLite database to a new file, while others sell, and check the copy')
+  .argument('<file>', 'the copy; what exists is never overwritten')
+  .action(async (file: string) => {
+    const { runBackup } = await import('./commands/backup.ts');
+    await runBackup(configure(), file);
+  });
+
+program
+  .command('restore')
+  .description('put a backup in the place of the SQLite database, and raise its ids; the box office must be stopped')
+  .argument('<file>', 'what "boxoffice backup" made')
+  .option('--ids-above <id>', 'the highest id that was given out after the backup, when that is known', readId)
+  .action(async (file: string, options: RestoreCommandOptions) => {
+    const { runRestore } = await import('./commands/restore.ts');
+    await runRestore(configure(), file, options);
+  });
+
+program
+  .command('raise-ids')
+  .description('after another kind of restore, such as pg_restore: give nobody an id that was given out before')
+  .option('--above <id>', 'the highest id that was given out after the backup, when that is known', readId)
+  .action(async (options: RaiseIdsOptions) => {
+    const { runRaiseIds } = await import('./commands/raise-ids.ts');
+    await runRaiseIds(configure(), options);
+  });
+
+program
   .command('reconcile')
   .description(
     'repair what can be repaired from the bookings: wrong counters, and PENDING bookings that wait for their time',
@@ -94,4 +124,9 @@ function readDuration(text: string): number {
   const [, amount, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (!amount || !unit) throw new InvalidArgumentError('It is a number and s, m, h or d, such as 1h.');
   return Number(amount) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[unit] as number);
+}
+
+function readId(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
 }

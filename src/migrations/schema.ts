@@ -23,7 +23,7 @@ function migrationsFor(kind: DatabaseConfig['kind']) {
   ];
 }
 
-/** Their names, in order. */
+/** The names of the migrations that this build has. */
 export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
   return migrationsFor(kind).map(({ name }) => name);
 }

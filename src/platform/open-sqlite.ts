@@ -6,6 +6,7 @@ import { type ConnectOptions, ormOptions, type Schema } from './connect-options.
 import { keepStatements } from './kept-statements.ts';
 import { namingSource } from './naming-source.ts';
 import { releaseAfterFailure } from './release-after-failure.ts';
+import { stillInPlace } from './sqlite-file.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import { withRetry } from './transient-errors.ts';
 
@@ -25,6 +26,7 @@ export async function openSqlite(config: SqliteConfig, schema: Schema, options: 
 
 async function connect(config: SqliteConfig, schema: Schema, options: ConnectOptions) {
   const { file, busyTimeoutMs, cacheMib, mmapMib } = config;
+  const assertInPlace = stillInPlace(file);
   if (!options.mustExist) mkdirSync(dirname(file), { recursive: true });
   const orm = await MikroORM.init(
     defineConfig({
@@ -38,8 +40,13 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
   const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
   for (const pragma of ['journal_mode = wal', 'synchronous = normal', ...sizes]) {
-    await withRetry(() => orm.em.fork().execute(`pragma ${pragma}`));
+    await withRetry(async () => {
+      // Who waited for a restore has the file of before, and must not make a log for it where the new one's belongs.
+      assertInPlace();
+      await orm.em.fork().execute(`pragma ${pragma}`);
+    });
   }
+  assertInPlace();
   // After a sync that failed, the log may have a hole on the disk which the system's memory hides, and what is written
   // behind a hole is lost with the power. So nothing is written behind what an earlier process left.
   if (!options.patient) await withRetry(() => emptyLog(orm));

@@ -19,6 +19,8 @@ const CONNECTING = new Set(['connect', 'getaddrinfo']);
 /** Of OpenSSL and Node, as when a certificate has expired while the process runs. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS =
   /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
+/** A damaged file or index, by SQLite's result code and PostgreSQL's data_corrupted and index_corrupted. */
+const MALFORMED = /^(SQLITE_(CORRUPT|NOTADB)|XX00[12]$)/;
 const PG_CLIENT_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered|was closed)|SSL connection|^SASL: |^Received unexpected/;
 
@@ -59,6 +61,12 @@ export function hasCode(error: unknown, pattern: RegExp): boolean {
 /** Whether PostgreSQL could not write to its disk: disk_full, io_error. */
 export function isDiskTrouble(error: unknown): boolean {
   return hasCode(error, /^(53100|58030)$/);
+}
+
+/** What the database says of its own damage, as one line; null when the error is about something else. */
+export function malformation(error: unknown): string | null {
+  const told = causes(error).findLast(({ code }) => MALFORMED.test(code));
+  return told ? told.message.replaceAll(/\s+/g, ' ') : null;
 }
 
 /** Runs `work` again while it fails with a busy database, at growing random distances, for at most 2.5 seconds. */

@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
+import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../support/boxoffice-process.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
 import { urlOfDatabase } from '../support/services/postgres-template.ts';
 import { createSetup, type SetupEnvironment } from '../support/setups.ts';
+import { sqliteFile, tamperWith } from '../support/sqlite-rows.ts';
 import { testPostgresUrl } from '../support/test-service-urls.ts';
 
 test('--help tells every command, and each command its own options', async () => {
   const program = await runCommand(['--help']);
   expect(program).toMatchObject({ code: 0, stderr: '' });
   const [, list = ''] = program.stdout.split('Commands:\n');
-  const commands = [...list.matchAll(/^ {2}(\w+) .*\w/gm)]
+  const commands = [...list.matchAll(/^ {2}([\w-]+) .*\w/gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
-  expect(commands).toEqual(expect.arrayContaining(['serve', 'api', 'worker', 'migrate', 'verify']));
+  expect(commands).toEqual(
+    expect.arrayContaining(['serve', 'api', 'worker', 'migrate', 'verify', 'backup', 'restore', 'raise-ids']),
+  );
 
   const results = await Promise.all(commands.map((command) => runCommand([command, '--help'])));
   results.forEach((result, i) => {
@@ -53,9 +56,8 @@ describe('sqlite', () => {
       stderr: '',
     });
 
-    const file = setup.env['DATABASE_URL']?.replace('sqlite:', '') ?? '';
     tamperWith(
-      file,
+      sqliteFile(setup.env),
       `insert into events (title, capacity, booked_count, finalized_count, max_per_booking, status, version, created_at)
        values ('Concert', 10, 0, 0, 10, 'ON_SALE', 1, 0), ('Play', 10, 7, 0, 10, 'ON_SALE', 1, 0)`,
     );
@@ -64,6 +66,15 @@ describe('sqlite', () => {
     expect(stdout).toMatch(/^BROKEN booked_count .*: event 2$/m);
     expect(stdout).not.toContain('event 1');
     expect(stdout).not.toContain('all promises hold');
+  });
+
+  test('verify calls what is no database malformed, in one line', async () => {
+    await writeFile(sqliteFile(setup.env), 'x'.repeat(5_000));
+    expect(await runCommand(['verify'], setup.env)).toMatchObject({
+      code: 1,
+      stdout: 'MALFORMED the database is damaged, restore a backup: file is not a database\n',
+      stderr: '',
+    });
   });
 });
 
@@ -83,10 +94,4 @@ async function migrateTwiceAtOnce(env: Readonly<Record<string, string>>): Promis
   const [first = '', second = ''] = both.map(({ stdout }) => stdout).sort();
   expect(first).toMatch(/^applied: /);
   expect(second).toBe('nothing to apply\n');
-}
-
-function tamperWith(file: string, sql: string): void {
-  const database = new DatabaseSync(file);
-  database.exec(sql);
-  database.close();
 }

@@ -1,0 +1,23 @@
+import { UNKNOWN_IDS } from '../backup/raise-ids.ts';
+import { restore } from '../backup/restore.ts';
+import type { Config } from '../config.ts';
+import { watchCopy } from './copy-watch.ts';
+import { printNextIds } from './raise-ids.ts';
+
+export interface RestoreCommandOptions {
+  readonly idsAbove?: number;
+}
+
+/** Puts a backup in the place of the SQLite database, and prints what became of the ids and of the one before. */
+export async function runRestore({ database }: Config, backup: string, options: RestoreCommandOptions): Promise<void> {
+  if (database.kind !== 'sqlite') {
+    throw new Error('restore is for SQLite; with PostgreSQL use pg_restore, then raise-ids, see docs/operations.md');
+  }
+  const { file } = database;
+  const idsAbove = options.idsAbove ?? null;
+  const { asideAs, nextIds, leapt } = await restore(file, backup, { ...watchCopy(), idsAbove, now: new Date() });
+  console.log(`${file}: restored from ${backup}`);
+  if (asideAs) console.log(`${asideAs}: the database before`);
+  if (leapt) console.log(`what was given out after the backup is not known: the ids leap by ${UNKNOWN_IDS}`);
+  printNextIds(nextIds);
+}

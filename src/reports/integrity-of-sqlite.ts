@@ -1,0 +1,27 @@
+import type { Database } from '../platform/database.ts';
+import { Malformed } from './malformed.ts';
+import type { Finding } from './verify.ts';
+
+const MAX_ROWS_NAMED = 100;
+/** What these checks say of a row that an application may have written; anything else is damage to the file. */
+const OF_A_ROW = /^(CHECK constraint failed in|NULL value in)/;
+
+/** @throws Malformed, or an error of SQLite's that says so */
+export async function sqliteFindings(db: Database, thorough: boolean): Promise<Finding[]> {
+  const check = thorough ? 'integrity_check' : 'quick_check';
+  const answers = await db.em().execute<Record<string, string>[]>(`pragma ${check}(${MAX_ROWS_NAMED})`);
+  const told = answers.map((answer) => String(answer[check])).filter((line) => line !== 'ok');
+  const damage = told.find((line) => !OF_A_ROW.test(line));
+  if (damage !== undefined) throw new Malformed(damage.replaceAll(/\s+/g, ' '));
+
+  const orphans = await db.em().execute<{ table: string; rowid: number; parent: string }[]>('pragma foreign_key_check');
+  // What others wrote meanwhile waits in the log for this long read to end: a booking of theirs would copy it all.
+  await db.em().execute('pragma wal_checkpoint(passive)');
+  return [
+    { promise: 'every row keeps the rules of its table', rows: told },
+    {
+      promise: 'every booking has its event, and every ticket its booking',
+      rows: orphans.slice(0, MAX_ROWS_NAMED).map(({ table, rowid }) => `${table.replace(/s$/, '')} ${rowid}`),
+    },
+  ].filter(({ rows }) => rows.length > 0);
+}

@@ -1,0 +1,14 @@
+import type { Database } from '../platform/database.ts';
+import { postgresqlFindings } from './integrity-of-postgresql.ts';
+import { sqliteFindings } from './integrity-of-sqlite.ts';
+import { orMalformed } from './malformed.ts';
+import type { Finding } from './verify.ts';
+
+/**
+ * What the database finds wrong with itself, before anything is asked of its rows.
+ * @param thorough on SQLite, hold each index against its table as well, which takes several times as long
+ * @throws Malformed
+ */
+export function checkIntegrity(db: Database, { thorough }: { readonly thorough: boolean }): Promise<Finding[]> {
+  return orMalformed(() => (db.kind === 'sqlite' ? sqliteFindings(db, thorough) : postgresqlFindings(db)));
+}

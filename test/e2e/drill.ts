@@ -1,0 +1,78 @@
+import { expect } from '@jest/globals';
+import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-load.ts';
+import { expectNothingLost } from '../support/client-history.ts';
+import { eventually } from '../support/eventually.ts';
+import { allFinalized, type Fleet, statsOf } from '../support/fleet.ts';
+import { bookTicket, createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
+
+const SOLD_IN_EACH_PART = 50;
+
+export interface Sale {
+  readonly eventId: string;
+  /** Created after the backup. */
+  readonly lostEventId: string;
+  /** Answered before the backup began. */
+  readonly before: readonly Attempt[];
+  /** Begun after it had ended. */
+  readonly after: readonly Attempt[];
+}
+
+/** Sells, backs up while it sells, sells on, and kills all of it; in Redis it leaves jobs of bookings of before and after. */
+export async function sellUntilTheEnd(fleet: Fleet, backUp: () => Promise<unknown>): Promise<Sale> {
+  const [api, worker] = await Promise.all([fleet.start('api'), fleet.start('worker')]);
+  const eventId = await createEvent(api.url, { capacity: 1_000_000 });
+  const load = new BookingLoad([api.url], eventId, { concurrency: 10 });
+  const sold = (since = load.booked.length) =>
+    eventually(() => load.booked.length >= since + SOLD_IN_EACH_PART, { timeoutMs: 30_000 });
+  await sold();
+  await eventually(async () => expect((await statsOf(api.url, eventId)).finalizedCount).toBeGreaterThan(0));
+  worker.pause();
+  await sold();
+  const from = performance.now();
+  await backUp();
+  const to = performance.now();
+  const lostEventId = await createEvent(api.url, { capacity: 10 });
+  await bookTicket(api.url, { eventId: lostEventId });
+  await sold();
+  const attempts = await load.stop();
+  await Promise.all([api.kill(), worker.kill()]);
+  expect(tally(attempts)).toEqual({ booked: attempts.length });
+  return {
+    eventId,
+    lostEventId,
+    before: attempts.filter(({ endedAt }) => endedAt < from),
+    after: attempts.filter(({ startedAt }) => startedAt > to),
+  };
+}
+
+/** After the restore, from a new API and a new worker. */
+export async function expectWhatBuyersSee(url: string, { eventId, lostEventId, before, after }: Sale): Promise<void> {
+  await allFinalized(url, eventId);
+  await expectNothingLost(url, eventId, before);
+  const expectLost = async () => {
+    const answers = await Promise.all(after.map((attempt) => seen(url, idOf(attempt))));
+    expect(answers).toEqual(after.map(() => ({ read: null, cancelled: 'NOT_FOUND' })));
+  };
+  await expectLost();
+  expect(await statsOf(url, lostEventId)).toBeNull();
+
+  const highest = Math.max(...[...before, ...after].map(idOf));
+  const client = new BookingClient();
+  const again = (attempts: readonly Attempt[]) => Promise.all(attempts.map(({ input }) => client.book(url, input)));
+  expect((await again(before)).map(({ outcome }) => outcome)).toEqual(before.map(({ outcome }) => outcome));
+  for (const attempt of await again(after)) expect(idOf(attempt)).toBeGreaterThan(highest);
+  client.close();
+  await expectLost();
+  expect(Number(await createEvent(url, { capacity: 1 }))).toBeGreaterThan(Number(lostEventId));
+}
+
+function idOf({ outcome }: Attempt): number {
+  if (outcome.kind !== 'booked') throw new Error(`not booked: ${JSON.stringify(outcome)}`);
+  return Number(outcome.id);
+}
+
+async function seen(url: string, id: number): Promise<object> {
+  const { booking } = await graphqlData<{ booking: unknown }>(url, `{ booking(id: ${id}) { id } }`);
+  const { errors } = await graphql(url, `mutation { cancelBooking(id: ${id}) { id } }`);
+  return { read: booking, cancelled: errors?.[0]?.extensions.code };
+}
