@@ -30,8 +30,13 @@ export function variableBehind(error: unknown, { host, database, redis }: Config
   if (redis && [redis.url, ...redis.lockUrls].some((url) => leadsTo(url, hostname, port))) return 'REDIS_URL';
   const { code: codeBehind = '' } = Object(cause) as Failure;
   const isRefused = REFUSED_BY_POSTGRESQL.test(code) || REFUSED_BY_POSTGRESQL.test(codeBehind);
-  const isItsFile = database.kind === 'sqlite' && message.startsWith(database.file) && cause !== undefined;
-  return isItsFile || isUnavailable(error) || isRefused ? 'DATABASE_URL' : null;
+  if (database.kind === 'sqlite') return isAboutFile(database.file, message, cause, error) ? 'DATABASE_URL' : null;
+  return isUnavailable(error) || isRefused ? 'DATABASE_URL' : null;
+}
+
+/** What another file is named in, such as a backup's, is no matter of DATABASE_URL. */
+function isAboutFile(file: string, message: string, cause: unknown, error: unknown): boolean {
+  return cause === undefined ? isUnavailable(error) : message.startsWith(file);
 }
 
 function leadsTo(url: string, hostname: string | undefined, port: number | undefined): boolean {

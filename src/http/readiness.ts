@@ -4,8 +4,8 @@ import type { TableWrite } from '../platform/write-check.ts';
 /** By then a database that does not answer counts as away. */
 const DATABASE_TIMEOUT_MS = 2_000;
 
-export type Check = 'ok' | 'unavailable';
-export type Checks = Readonly<Record<string, Check>> & { readonly database: Check };
+type Check = 'ok' | 'unavailable';
+type Checks = Readonly<Record<string, Check>> & { readonly database: Check };
 
 /** What a process does is what it must be able to write. */
 export const NEEDED_WRITES = {

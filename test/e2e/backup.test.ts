@@ -165,7 +165,9 @@ describe('boxoffice backup', () => {
 
     test('when there is no database, or another program made it', async () => {
       const none = join(target.path, 'none.db');
-      expect(await refused(copy, `sqlite:${none}`)).toBe(`boxoffice: ${none}: unable to open database file\n`);
+      expect(await refused(copy, `sqlite:${none}`)).toBe(
+        `boxoffice: DATABASE_URL: ${none}: unable to open database file\n`,
+      );
       tamperWith(none, 'create table notes (text)');
       expect(await refused(copy, `sqlite:${none}`)).toBe(`boxoffice: ${none}: is not a box office's database\n`);
       expect(await readdir(target.path)).toEqual(['none.db']);

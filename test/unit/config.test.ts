@@ -161,7 +161,7 @@ test.each([
   ],
   [
     'a shutdown that is shorter than a statement',
-    { DATABASE_URL: 'postgresql://db/box', SHUTDOWN_TIMEOUT_MS: '2000' },
+    { DATABASE_URL: 'postgresql://db/box', SHUTDOWN_TIMEOUT_MS: '2000', SHUTDOWN_DRAIN_MS: '0' },
     /^SHUTDOWN_TIMEOUT_MS: must be above DATABASE_STATEMENT_TIMEOUT_MS/,
   ],
   [

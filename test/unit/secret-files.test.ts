@@ -5,7 +5,7 @@ import { type InvalidConfiguration, readConfig } from '../../src/config.ts';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 
-const SECRET = 'q'.repeat(32);
+const SECRET = '0123456789abcdef'.repeat(2);
 let folder: TemporaryFolder;
 beforeAll(async () => {
   folder = await temporaryFolder('secrets');
