@@ -6,6 +6,7 @@ import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-h
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
+import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
@@ -20,7 +21,7 @@ describe('SQLite on a disk', () => {
   });
   afterEach(() => fleet.close());
 
-  test('that is full: SERVICE_UNAVAILABLE, nothing half written, and all is well when there is room again', async () => {
+  test('that is full: SERVICE_UNAVAILABLE, nothing half written, a backup elsewhere, and all is well when there is room again', async () => {
     const office = await fleet.start('serve');
     const eventId = await createEvent(office.url, { capacity: 100_000 });
     const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 10 });
@@ -29,6 +30,9 @@ describe('SQLite on a disk', () => {
     await eventually(() => (tally(load.attempts)['SERVICE_UNAVAILABLE'] ?? 0) >= 50, { timeoutMs: 20_000 });
     expect((await fetch(`${office.url}/livez`)).status).toBe(200);
     await fleet.verify();
+    const elsewhere = await temporaryFolder('backup');
+    expect(await runCommand(['backup', `${elsewhere.path}/copy.db`], fleet.env)).toMatchObject({ code: 0, stderr: '' });
+    await elsewhere.remove();
     await disk.free(office.pid);
     const freedAt = performance.now();
     await expectReady(office.url);
