@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
-import { connectSqlite } from '../platform/sqlite-connection.ts';
+import { connectSqlite, type SqliteConnection } from '../platform/sqlite-connection.ts';
 import { type CopyWatch, copySqlite } from '../platform/sqlite-copy.ts';
+import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 import { assertBoxOffice } from './box-office-file.ts';
 import { checkCopy } from './check-copy.ts';
 import { withNewFile } from './new-file.ts';
@@ -47,10 +48,21 @@ async function copyWhileSelling(file: string, copy: string, watch: CheckedCopyWa
     // What was restored and not opened since is not in WAL mode yet, where reading would keep a first start waiting.
     source.pragma('journal_mode = wal');
     await copySqlite(source, copy, watch);
-    // What others wrote meanwhile waits in the log: here it keeps nobody, in a booking of theirs it would.
-    source.pragma('wal_checkpoint(passive)');
+    foldLog(source);
   } finally {
     source.close();
+  }
+}
+
+/**
+ * What others wrote meanwhile waits in the log for the copy to end, and a booking of theirs would bring it all to the file.
+ * Where that cannot be done here, as on a disk that is full, the next commit tries it too.
+ */
+function foldLog(source: SqliteConnection): void {
+  try {
+    source.pragma('wal_checkpoint(passive)');
+  } catch (error) {
+    if (!isUnavailable(error) && !isBusy(error)) throw error;
   }
 }
 

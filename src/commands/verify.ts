@@ -6,18 +6,19 @@ import { Malformed, orMalformed } from '../reports/malformed.ts';
 import { type Finding, verify } from '../reports/verify.ts';
 import { progressOfLongWork } from './progress.ts';
 
-/** Prints every broken promise with its rows, or that the database itself is damaged, and then exits with 1. */
+/**
+ * Prints every broken promise with its rows, and then exits with 1.
+ * @throws Error when the database itself is damaged
+ */
 export async function runVerify(config: Config): Promise<void> {
-  try {
-    const findings = await orMalformed(() => findingsOf(config));
-    for (const { promise, rows } of findings) console.log(`BROKEN ${promise}: ${rows.join(', ')}`);
-    if (findings.length > 0) process.exitCode = 1;
-    else console.log('all promises hold');
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    console.log(`MALFORMED the database is damaged, restore a backup: ${error.message}`);
-    process.exitCode = 1;
-  }
+  const findings = await orMalformed(() => findingsOf(config)).catch((error: unknown) => {
+    throw error instanceof Malformed
+      ? new Error(`the database is malformed, restore a backup: ${error.message}`, { cause: error })
+      : error;
+  });
+  for (const { promise, rows } of findings) console.log(`BROKEN ${promise}: ${rows.join(', ')}`);
+  if (findings.length > 0) process.exitCode = 1;
+  else console.log('all promises hold');
 }
 
 async function findingsOf(config: Config): Promise<Finding[]> {

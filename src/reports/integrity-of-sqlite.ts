@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database.ts';
+import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 import { Malformed } from './malformed.ts';
 import type { Finding } from './verify.ts';
 
@@ -15,8 +16,7 @@ export async function sqliteFindings(db: Database, thorough: boolean): Promise<F
   if (damage !== undefined) throw new Malformed(damage.replaceAll(/\s+/g, ' '));
 
   const orphans = await db.em().execute<{ table: string; rowid: number; parent: string }[]>('pragma foreign_key_check');
-  // What others wrote meanwhile waits in the log for this long read to end: a booking of theirs would copy it all.
-  await db.em().execute('pragma wal_checkpoint(passive)');
+  await foldLog(db);
   return [
     { promise: 'every row keeps the rules of its table', rows: told },
     {
@@ -24,4 +24,16 @@ export async function sqliteFindings(db: Database, thorough: boolean): Promise<F
       rows: orphans.slice(0, MAX_ROWS_NAMED).map(({ table, rowid }) => `${table.replace(/s$/, '')} ${rowid}`),
     },
   ].filter(({ rows }) => rows.length > 0);
+}
+
+/**
+ * What others wrote meanwhile waits in the log for this long read to end, and a booking of theirs would copy it all. Where
+ * that cannot be done here, as on a disk that is full, the next commit tries it too.
+ */
+async function foldLog(db: Database): Promise<void> {
+  try {
+    await db.em().execute('pragma wal_checkpoint(passive)');
+  } catch (error) {
+    if (!isUnavailable(error) && !isBusy(error)) throw error;
+  }
 }

@@ -76,10 +76,10 @@ describe('sold, backed up while selling, sold on, killed, restored', () => {
       await server.start();
       expect(await runCommand(['verify'], env)).toMatchObject({
         code: 1,
-        stdout: expect.stringMatching(
-          /^MALFORMED the database is damaged, restore a backup: invalid page in block 0 of relation .*\n$/,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^boxoffice: the database is malformed, restore a backup: invalid page in block 0 of relation .*\n$/,
         ),
-        stderr: '',
       });
     });
   });

@@ -83,8 +83,8 @@ describe('boxoffice backup', () => {
 
       expect(await runCommand(['verify'], { DATABASE_URL: `sqlite:${copy}` })).toMatchObject({
         code: 1,
-        stdout: expect.stringMatching(/^MALFORMED the database is damaged, restore a backup: .*\n$/),
-        stderr: '',
+        stdout: '',
+        stderr: expect.stringMatching(/^boxoffice: the database is malformed, restore a backup: .*\n$/),
       });
     });
   });

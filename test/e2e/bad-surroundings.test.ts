@@ -101,9 +101,7 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
 
   test('serve on a file that is not a database, which verify calls malformed', async () => {
     expectOneLine(await runCommand(['serve'], sqlite('letter.txt')), /^boxoffice: DATABASE_URL: .*not a database/);
-    const verified = await runCommand(['verify'], sqlite('letter.txt'));
-    expect(verified).toMatchObject({ code: 1, stderr: '' });
-    expect(verified.stdout).toMatch(/^MALFORMED .*not a database\n$/);
+    expectOneLine(await runCommand(['verify'], sqlite('letter.txt')), /^boxoffice: .*malformed.*not a database/);
   });
 
   test.each(['api', 'serve'])('%s with Redis on a new file: what to do is said', async (role) => {

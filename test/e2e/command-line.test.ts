@@ -72,8 +72,8 @@ describe('sqlite', () => {
     await writeFile(sqliteFile(setup.env), 'x'.repeat(5_000));
     expect(await runCommand(['verify'], setup.env)).toMatchObject({
       code: 1,
-      stdout: 'MALFORMED the database is damaged, restore a backup: file is not a database\n',
-      stderr: '',
+      stdout: '',
+      stderr: 'boxoffice: the database is malformed, restore a backup: file is not a database\n',
     });
   });
 });

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { readyz } from '../support/readiness.ts';
+import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
@@ -21,7 +22,7 @@ describe('SQLite on a disk', () => {
   });
   afterEach(() => fleet.close());
 
-  test('that is full: SERVICE_UNAVAILABLE, nothing half written, and all is well when there is room again', async () => {
+  test('that is full: SERVICE_UNAVAILABLE, nothing half written, a backup elsewhere, and all is well when there is room again', async () => {
     const office = await fleet.start('serve');
     const eventId = await createEvent(office.url, { capacity: 100_000 });
     // Also while nobody buys: a balancer is to know before the buyers do.
@@ -37,6 +38,9 @@ describe('SQLite on a disk', () => {
     expect((await fetch(`${office.url}/livez`)).status).toBe(200);
     await eventually(async () => expect(await readyz(office.url)).toEqual(full));
     await fleet.verify();
+    const elsewhere = await temporaryFolder('backup');
+    expect(await runCommand(['backup', `${elsewhere.path}/copy.db`], fleet.env)).toMatchObject({ code: 0, stderr: '' });
+    await elsewhere.remove();
     await disk.free(office.pid);
     const freedAt = performance.now();
     await expectReady(office.url);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isBusy, isUnavailable, withRetry } from '../../src/platform/transient-errors.ts';
+import { isBusy, isUnavailable, malformation, withRetry } from '../../src/platform/transient-errors.ts';
 
 const failure = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 
@@ -74,6 +74,19 @@ test.each([
 
 test.each([null, undefined, 'SQLITE_BUSY', 42])('%j is no error we know', (thrown) => {
   expect([isBusy(thrown), isUnavailable(thrown)]).toEqual([false, false]);
+});
+
+test.each(['SQLITE_CORRUPT', 'SQLITE_CORRUPT_INDEX', 'SQLITE_NOTADB', 'XX001', 'XX002'])(
+  '%s is damage, told in the words of the database, on one line',
+  (code) => {
+    const told = failure(code, 'invalid page\n  in block 7');
+    const wrapped = Object.assign(new Error(`select 1 - ${told.message}`, { cause: told }), { code });
+    expect(malformation(wrapped)).toBe('invalid page in block 7');
+  },
+);
+
+test.each(['SQLITE_IOERR', 'XX000', 'SQLITE_BUSY'])('%s is no damage', (code) => {
+  expect(malformation(failure(code))).toBeNull();
 });
 
 describe('withRetry', () => {
