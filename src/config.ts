@@ -102,11 +102,18 @@ export interface LaneLimits {
   readonly reading: number;
 }
 
-interface WebSocketLimits {
+export interface WebSocketLimits {
   readonly maxPayloadBytes: number;
+  /** Largest connection_init. */
+  readonly maxInitBytes: number;
+  /** What may wait for a client that does not read; more ends its socket. */
+  readonly maxUnsentBytes: number;
   readonly maxSubscriptionsPerSocket: number;
   /** 0: any number. */
   readonly maxSocketsPerAddress: number;
+  /** Of one user, or, without a token, of one address; 0: any number. */
+  readonly maxSocketsPerWatcher: number;
+  readonly maxSubscriptionsPerWatcher: number;
   /** A socket that has not sent connection_init by then is closed. */
   readonly initTimeoutMs: number;
   /** A message that its reader has not taken by then closes the socket. */
@@ -188,8 +195,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     websocket: {
       maxPayloadBytes: e.WS_MAX_PAYLOAD_BYTES,
+      maxInitBytes: e.WS_MAX_INIT_BYTES,
+      maxUnsentBytes: e.WS_MAX_UNSENT_BYTES,
       maxSubscriptionsPerSocket: e.WS_MAX_SUBSCRIPTIONS,
       maxSocketsPerAddress: e.ADDRESS_MAX_SOCKETS,
+      maxSocketsPerWatcher: e.WATCHER_MAX_SOCKETS,
+      maxSubscriptionsPerWatcher: e.WATCHER_MAX_SUBSCRIPTIONS,
       initTimeoutMs: e.WS_INIT_TIMEOUT_MS,
       sendTimeoutMs: e.WS_SEND_TIMEOUT_MS,
     },

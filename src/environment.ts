@@ -77,7 +77,11 @@ export const environment = z.object({
   WS_INIT_TIMEOUT_MS: wholeNumber(100, 60_000).default(3_000),
   WS_SEND_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   WS_MAX_PAYLOAD_BYTES: wholeNumber(1_024, 16_777_216).default(65_536),
+  WS_MAX_INIT_BYTES: wholeNumber(1_024, 16_777_216).default(16_384),
+  WS_MAX_UNSENT_BYTES: wholeNumber(65_536, 1_073_741_824).default(262_144),
   WS_MAX_SUBSCRIPTIONS: wholeNumber(1, 10_000).default(20),
+  WATCHER_MAX_SOCKETS: wholeNumber(0, 1_000_000).default(100),
+  WATCHER_MAX_SUBSCRIPTIONS: wholeNumber(0, 1_000_000).default(200),
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Figures for Prometheus, served at /metrics. One set per container, so that tests can run several. */
 export function createMetrics() {
@@ -22,6 +22,16 @@ export function createMetrics() {
     enqueueFailures: new Counter({
       name: 'boxoffice_enqueue_failures_total',
       help: 'Groups whose finalization jobs could not be enqueued and are left to the sweeper',
+      registers,
+    }),
+    websockets: new Gauge({
+      name: 'boxoffice_websockets',
+      help: 'WebSockets that are open',
+      registers,
+    }),
+    subscriptions: new Gauge({
+      name: 'boxoffice_subscriptions',
+      help: 'Subscriptions whose source is open or being opened',
       registers,
     }),
   };

@@ -1,22 +1,20 @@
 import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Server } from 'graphql-ws';
-import type { Container } from '../../container.ts';
 import { forbidden, rateLimited } from '../../errors.ts';
 import { isAllowedOrigin } from '../limits/origins.ts';
 import { PerAddress } from '../limits/per-address.ts';
-import type { SocketExtra } from './subscription-protocol.ts';
+import type { SubscriptionParts } from './subscription-parts.ts';
 import { serveSocket } from './websocket.ts';
 
 const RETRY_AFTER_MS = 10_000;
 
 /** Opens a socket for whoever may have one more, from a page of an allowed origin or from no page at all. */
-export function subscriptionHandlers(
-  { config, log }: Container,
-  protocol: Server<SocketExtra>,
-): { onRequest: onRequestHookHandler; wsHandler: WebsocketHandler } {
-  const { maxSocketsPerAddress, sendTimeoutMs } = config.websocket;
-  const sockets = new PerAddress(maxSocketsPerAddress);
+export function subscriptionHandlers(parts: SubscriptionParts): {
+  onRequest: onRequestHookHandler;
+  wsHandler: WebsocketHandler;
+} {
+  const { config, metrics } = parts.container;
+  const sockets = new PerAddress(config.websocket.maxSocketsPerAddress);
   return {
     onRequest(request, _reply, done) {
       if (!request.ws) return done();
@@ -25,8 +23,12 @@ export function subscriptionHandlers(
     },
     wsHandler(socket, { ip: address }: FastifyRequest) {
       sockets.enter(address);
-      socket.once('close', () => sockets.leave(address));
-      serveSocket(socket, protocol, { address, sendTimeoutMs, log });
+      metrics.websockets.inc();
+      socket.once('close', () => {
+        sockets.leave(address);
+        metrics.websockets.dec();
+      });
+      serveSocket(socket, parts, address);
     },
   };
 }
