@@ -62,7 +62,7 @@ export class LiveSubscriptions {
   }
 
   #follow(id: string, operation: Operation, { viewer, address, seat }: Watcher): void {
-    const { container, rateLimits, schema, results } = this.#parts;
+    const { container, rateLimits, schema, results, turns } = this.#parts;
     const { log, metrics } = container;
     const leave = seat.takeSubscription();
     if (!leave) throw rateLimited(RETRY_AFTER_MS);
@@ -72,7 +72,7 @@ export class LiveSubscriptions {
       this.#live.delete(subscription);
       if (this.#byId.get(id) === subscription) this.#byId.delete(id);
     };
-    const subscription = new Subscription({ id, operation, schema, results, send: this.#send, log, released });
+    const subscription = new Subscription({ id, operation, schema, results, turns, send: this.#send, log, released });
     this.#byId.set(id, subscription);
     this.#live.add(subscription);
     metrics.subscriptions.inc();

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { forbidden, rateLimited } from '../../errors.ts';
@@ -13,22 +14,38 @@ export function subscriptionHandlers(parts: SubscriptionParts): {
   onRequest: onRequestHookHandler;
   wsHandler: WebsocketHandler;
 } {
-  const { config, metrics } = parts.container;
+  const { config, metrics, log } = parts.container;
   const sockets = new PerAddress(config.websocket.maxSocketsPerAddress);
+  const answers = new WeakMap<FastifyRequest, ServerResponse>();
   return {
-    onRequest(request, _reply, done) {
+    onRequest(request, { raw: answer }, done) {
       if (!request.ws) return done();
       if (!isAllowedOrigin(request, config.corsOrigins)) return done(forbidden());
-      done(sockets.isFull(request.ip) ? rateLimited(RETRY_AFTER_MS) : undefined);
+      if (sockets.isFull(request.ip)) return done(rateLimited(RETRY_AFTER_MS));
+      answers.set(request, answer);
+      done();
     },
-    wsHandler(socket, { ip: address }: FastifyRequest) {
+    wsHandler(socket, request) {
+      const { ip: address } = request;
       sockets.enter(address);
       metrics.websockets.inc();
       socket.once('close', () => {
         sockets.leave(address);
         metrics.websockets.dec();
       });
+      letGoOf(answers.get(request), request.raw);
+      socket.removeAllListeners('error');
+      socket.on('error', (error) => {
+        log.debug({ err: error }, 'websocket client');
+        socket.terminate();
+      });
       serveSocket(socket, parts, address);
     },
   };
+}
+
+/** Request and answer are half of what a watcher costs: nothing may hold them for as long as it watches. */
+function letGoOf(answer: ServerResponse | undefined, { socket }: IncomingMessage): void {
+  answer?.detachSocket(socket);
+  answer?.emit('close');
 }

@@ -4,6 +4,7 @@ import type { RateLimits } from '../limits/rate-limits.ts';
 import { Watchers } from '../limits/watchers.ts';
 import { SharedResults } from './shared-results.ts';
 import { SubscriptionDocuments } from './subscription-documents.ts';
+import { Turns } from './turns.ts';
 
 /** What all sockets of a server have together. */
 export interface SubscriptionParts {
@@ -13,6 +14,7 @@ export interface SubscriptionParts {
   readonly documents: SubscriptionDocuments;
   readonly results: SharedResults;
   readonly watchers: Watchers;
+  readonly turns: Turns;
 }
 
 export function subscriptionParts(
@@ -27,5 +29,6 @@ export function subscriptionParts(
     documents: new SubscriptionDocuments(schema, container.config),
     results: new SharedResults(schema, container, rateLimits),
     watchers: new Watchers(container.config.websocket),
+    turns: new Turns(),
   };
 }

@@ -5,6 +5,7 @@ import type { GraphqlContext } from './context.ts';
 import { maskedErrors, writtenResult } from './masked-errors.ts';
 import { type Audience, audienceOf, type SharedResults } from './shared-results.ts';
 import type { Operation } from './subscription-documents.ts';
+import type { Turns } from './turns.ts';
 
 /** Resolves when the client may be sent more; undefined when it may at once. */
 export type Send = (frame: string) => Promise<void> | undefined;
@@ -15,6 +16,7 @@ export interface SubscriptionOptions {
   readonly operation: Operation;
   readonly schema: GraphQLSchema;
   readonly results: SharedResults;
+  readonly turns: Turns;
   readonly send: Send;
   readonly log: Logger;
   /** Called once, when its source has been given back or will never be. */
@@ -74,7 +76,8 @@ export class Subscription {
   async #step(source: AsyncIterator<object>, audience: Audience): Promise<boolean> {
     const { done, value } = await source.next();
     if (done) return false;
-    const { results, operation } = this.#options;
+    const { results, operation, turns } = this.#options;
+    await turns.take();
     await this.#say(MessageType.Next, await results.written(value, operation, audience));
     return true;
   }
