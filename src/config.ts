@@ -74,6 +74,10 @@ interface HttpLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  /** TCP connections of this process, idle ones and WebSockets among them. */
+  readonly maxConnections: number;
+  /** Those of one address that is no proxy of `trustProxy`; 0: any number. */
+  readonly maxConnectionsPerAddress: number;
   /** Requests of one address that are answered at the same time; 0: any number. */
   readonly maxRequestsPerAddress: number;
 }
@@ -178,6 +182,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       headersTimeoutMs: e.HTTP_HEADERS_TIMEOUT_MS,
       requestTimeoutMs: e.HTTP_REQUEST_TIMEOUT_MS,
       idleTimeoutMs: e.HTTP_IDLE_TIMEOUT_MS,
+      maxConnections: e.MAX_CONNECTIONS,
+      maxConnectionsPerAddress: e.ADDRESS_MAX_CONNECTIONS,
       maxRequestsPerAddress: e.ADDRESS_MAX_REQUESTS,
     },
     graphql: {

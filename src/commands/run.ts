@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { type Config, InvalidConfiguration } from '../config.ts';
 import { type Container, createContainer, type Overrides } from '../container.ts';
+import { limitConnections } from '../http/limits/connections.ts';
 import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -55,6 +56,7 @@ function operationsOnly(container: Container): FastifyInstance {
     loggerInstance: container.log,
     logController: new LogController({ disableRequestLogging: true }),
   }) as unknown as FastifyInstance;
+  limitConnections(app.server, container);
   registerOperations(app, container);
   return app;
 }

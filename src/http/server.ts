@@ -16,6 +16,7 @@ import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
 import { subscriptionParts } from './graphql/subscription-parts.ts';
+import { limitConnections } from './limits/connections.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
@@ -74,6 +75,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   app.setErrorHandler(answerRestError);
   protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS);
+  limitConnections(app.server, container);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
   await allowOrigins(app, config.corsOrigins);
   answerUnknownRoutes(app);

@@ -24,6 +24,17 @@ export function createMetrics() {
       help: 'Groups whose finalization jobs could not be enqueued and are left to the sweeper',
       registers,
     }),
+    connections: new Gauge({
+      name: 'boxoffice_connections',
+      help: 'TCP connections that are open, WebSockets among them',
+      registers,
+    }),
+    connectionsRefused: new Counter({
+      name: 'boxoffice_connections_refused_total',
+      help: 'TCP connections closed at once, by the limit they were over',
+      labelNames: ['limit'],
+      registers,
+    }),
     websockets: new Gauge({
       name: 'boxoffice_websockets',
       help: 'WebSockets that are open',
