@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { within } from './services/within.ts';
 
@@ -12,8 +11,15 @@ export interface FrameSocket {
   readonly socket: Socket;
   /** The server's close code once the connection has ended; null when it sent none. */
   readonly closed: Promise<number | null>;
-  /** The messages that have arrived. */
+  /** What has arrived so far. */
+  readonly frames: () => Frame[];
+  /** The messages among them. */
   readonly messages: () => Record<string, unknown>[];
+}
+
+export interface Frame {
+  readonly firstByte: number;
+  readonly payload: Buffer;
 }
 
 /** @param localAddress from where to connect: each address of 127.0.0.0/8 has ports of its own */
@@ -34,11 +40,11 @@ export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): 
       upgraded();
     }
   });
-  const closed = once(socket, 'close').then(() => closeCode(framesIn(received.subarray(body))));
+  const frames = () => framesIn(received.subarray(body));
+  // Not `once`, which rejects when the connection is reset.
+  const closed = new Promise<number | null>((resolve) => socket.once('close', () => resolve(closeCode(frames()))));
   const messages = () =>
-    framesIn(received.subarray(body))
-      .filter(({ firstByte }) => firstByte === TEXT)
-      .map(({ payload }) => JSON.parse(payload.toString()) as Record<string, unknown>);
+    frames().flatMap(({ firstByte, payload }) => (firstByte === TEXT ? [JSON.parse(`${payload}`)] : []));
   socket.write(
     [
       'GET /graphql HTTP/1.1',
@@ -56,7 +62,7 @@ export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): 
     socket.destroy();
     throw new Error(`not upgraded: ${received.toString('latin1').slice(0, 200) || 'no answer'}`);
   }
-  return { socket, closed, messages };
+  return { socket, closed, frames, messages };
 }
 
 /** A client's frame of up to 65,535 bytes. https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
@@ -80,11 +86,6 @@ export function announcing(firstByte: number, length: bigint): Buffer {
   return head;
 }
 
-interface Frame {
-  readonly firstByte: number;
-  readonly payload: Buffer;
-}
-
 /** Those that are here as a whole. Server frames are not masked, and those in question are no longer than 65,535 bytes. */
 function framesIn(bytes: Buffer): Frame[] {
   const frames: Frame[] = [];
@@ -100,7 +101,8 @@ function framesIn(bytes: Buffer): Frame[] {
   return frames;
 }
 
-function closeCode(frames: readonly Frame[]): number | null {
+/** null as long as the server has not said that it closes. */
+export function closeCode(frames: readonly Frame[]): number | null {
   const close = frames.find(({ firstByte }) => firstByte === CLOSE);
   return close && close.payload.length >= 2 ? close.payload.readUInt16BE(0) : null;
 }
