@@ -17,6 +17,7 @@ import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
 import { subscriptionParts } from './graphql/subscription-parts.ts';
 import { limitConnections } from './limits/connections.ts';
+import { limitPipelining } from './limits/pipelining.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
@@ -59,6 +60,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
       connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
     },
   }) as unknown as FastifyInstance;
+  limitPipelining(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
     done();
