@@ -80,6 +80,10 @@ interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** How long a process that is told to stop goes on answering before it closes its port. */
   readonly shutdownDrainMs: number;
+  /** TCP connections of this process, idle ones and WebSockets among them. */
+  readonly maxConnections: number;
+  /** Those of one address that is no proxy of `trustProxy`; 0: any number. */
+  readonly maxConnectionsPerAddress: number;
   /** Requests of one address that are answered at the same time; 0: any number. */
   readonly maxRequestsPerAddress: number;
 }
@@ -105,11 +109,18 @@ export interface RateLimitConfig {
 
 export type LaneLimits = Readonly<Record<Lane, number>>;
 
-interface WebSocketLimits {
+export interface WebSocketLimits {
   readonly maxPayloadBytes: number;
+  /** Largest connection_init. */
+  readonly maxInitBytes: number;
+  /** What may wait for a client that does not read; more ends its socket. */
+  readonly maxUnsentBytes: number;
   readonly maxSubscriptionsPerSocket: number;
   /** 0: any number. */
   readonly maxSocketsPerAddress: number;
+  /** Of one user, or, without a token, of one address; 0: any number. */
+  readonly maxSocketsPerWatcher: number;
+  readonly maxSubscriptionsPerWatcher: number;
   /** A socket that has not sent connection_init by then is closed. */
   readonly initTimeoutMs: number;
   /** A message that its reader has not taken by then closes the socket. */
@@ -186,6 +197,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
       requestTimeoutMs: e.HTTP_REQUEST_TIMEOUT_MS,
       idleTimeoutMs: e.HTTP_IDLE_TIMEOUT_MS,
       shutdownDrainMs: e.SHUTDOWN_DRAIN_MS,
+      maxConnections: e.MAX_CONNECTIONS,
+      maxConnectionsPerAddress: e.ADDRESS_MAX_CONNECTIONS,
       maxRequestsPerAddress: e.ADDRESS_MAX_REQUESTS,
     },
     graphql: {
@@ -203,8 +216,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
     },
     websocket: {
       maxPayloadBytes: e.WS_MAX_PAYLOAD_BYTES,
+      maxInitBytes: e.WS_MAX_INIT_BYTES,
+      maxUnsentBytes: e.WS_MAX_UNSENT_BYTES,
       maxSubscriptionsPerSocket: e.WS_MAX_SUBSCRIPTIONS,
       maxSocketsPerAddress: e.ADDRESS_MAX_SOCKETS,
+      maxSocketsPerWatcher: e.WATCHER_MAX_SOCKETS,
+      maxSubscriptionsPerWatcher: e.WATCHER_MAX_SUBSCRIPTIONS,
       initTimeoutMs: e.WS_INIT_TIMEOUT_MS,
       sendTimeoutMs: e.WS_SEND_TIMEOUT_MS,
     },

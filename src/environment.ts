@@ -103,6 +103,7 @@ export const environment = z.object({
   HTTP_IDLE_TIMEOUT_MS: wholeNumber(100, 600_000).default(72_000),
   // With 1.5 s for the last connections and 4 s for their answers, a process ends within the 9 s it has.
   SHUTDOWN_DRAIN_MS: wholeNumber(0, 3_000).default(2_000),
+  MAX_CONNECTIONS: wholeNumber(2, 1_000_000).default(10_000),
   GRAPHQL_MAX_TOKENS: wholeNumber(100, 100_000).default(1_000),
   GRAPHQL_MAX_DEPTH: wholeNumber(3, 100).default(10),
   GRAPHQL_MAX_ALIASES: wholeNumber(0, 1_000).default(15),
@@ -114,12 +115,17 @@ export const environment = z.object({
   RATE_LIMIT_USER_READS: wholeNumber(0, 1_000_000).default(500),
   RATE_LIMIT_ADDRESS_BOOKINGS: wholeNumber(0, 1_000_000).default(0),
   RATE_LIMIT_ADDRESS_READS: wholeNumber(0, 1_000_000).default(0),
+  ADDRESS_MAX_CONNECTIONS: wholeNumber(0, 1_000_000).default(2_000),
   ADDRESS_MAX_REQUESTS: wholeNumber(0, 1_000_000).default(1_000),
-  ADDRESS_MAX_SOCKETS: wholeNumber(0, 1_000_000).default(10_000),
+  ADDRESS_MAX_SOCKETS: wholeNumber(0, 1_000_000).default(2_000),
   WS_INIT_TIMEOUT_MS: wholeNumber(100, 60_000).default(3_000),
   WS_SEND_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   WS_MAX_PAYLOAD_BYTES: wholeNumber(1_024, 16_777_216).default(65_536),
+  WS_MAX_INIT_BYTES: wholeNumber(1_024, 16_777_216).default(16_384),
+  WS_MAX_UNSENT_BYTES: wholeNumber(65_536, 1_073_741_824).default(262_144),
   WS_MAX_SUBSCRIPTIONS: wholeNumber(1, 10_000).default(20),
+  WATCHER_MAX_SOCKETS: wholeNumber(0, 1_000_000).default(200),
+  WATCHER_MAX_SUBSCRIPTIONS: wholeNumber(0, 1_000_000).default(500),
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { type Config, InvalidConfiguration } from '../config.ts';
 import { type Container, createContainer, type Overrides } from '../container.ts';
+import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts } from '../http/limits/hosts.ts';
 import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
@@ -66,6 +67,7 @@ function operationsOnly(container: Container): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
   }) as unknown as FastifyInstance;
+  limitConnections(app.server, container);
   checkHosts(app, container.config);
   registerOperations(app, container, 'finalizing');
   return app;

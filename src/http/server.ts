@@ -15,9 +15,11 @@ import { admitQueriesByGet } from './graphql/queries-by-get.ts';
 import { answerGraphqlError } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
-import { createSubscriptionServer } from './graphql/subscription-protocol.ts';
+import { subscriptionParts } from './graphql/subscription-parts.ts';
+import { limitConnections } from './limits/connections.ts';
 import { checkHosts, isForUs } from './limits/hosts.ts';
 import { refuseForeignPages } from './limits/origins.ts';
+import { limitPipelining } from './limits/pipelining.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
@@ -32,6 +34,8 @@ const ANSWER_DEADLINE_MS = 4_000;
 const CONNECTIONS_CHECK_INTERVAL_MS = 1_000;
 const GOING_AWAY = 1001;
 const CLOSE_TIMEOUT_MS = 2_000;
+/** Frames, and pieces as they arrive, that one message may come in: each is kept until the last one is here. */
+const MAX_MESSAGE_PARTS = 1_000;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
 export async function createServer(container: Container): Promise<FastifyInstance> {
@@ -59,6 +63,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
       connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
     },
   }) as unknown as FastifyInstance;
+  limitPipelining(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
     done();
@@ -75,6 +80,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   app.setErrorHandler(answerRestError);
   protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS);
+  limitConnections(app.server, container);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
   checkHosts(app, config);
   await allowOrigins(app, config.corsOrigins);
@@ -112,7 +118,7 @@ async function registerGraphql(app: FastifyInstance, container: Container, rateL
       method: 'GET',
       url: '/graphql',
       handler,
-      ...subscriptionHandlers(container, createSubscriptionServer(schema, container, rateLimits)),
+      ...subscriptionHandlers(subscriptionParts(schema, container, rateLimits)),
     });
   });
   app.addHook('onClose', () => apollo.stop());
@@ -122,6 +128,10 @@ async function openWebSockets(app: FastifyInstance, container: Container): Promi
   const socketOptions = {
     maxPayload: container.config.websocket.maxPayloadBytes,
     perMessageDeflate: false,
+    maxFragments: MAX_MESSAGE_PARTS,
+    maxBufferedChunks: MAX_MESSAGE_PARTS,
+    // Pongs that are not read must not pile up.
+    autoPong: false,
     handleProtocols,
     // A client that does not read would hold up the end of the process.
     closeTimeout: CLOSE_TIMEOUT_MS,

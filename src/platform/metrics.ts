@@ -41,6 +41,27 @@ export function createMetrics() {
       labelNames: ['by'],
       registers,
     }),
+    connections: new Gauge({
+      name: 'boxoffice_connections',
+      help: 'TCP connections that are open, WebSockets among them',
+      registers,
+    }),
+    connectionsRefused: new Counter({
+      name: 'boxoffice_connections_refused_total',
+      help: 'TCP connections closed at once, by the limit they were over',
+      labelNames: ['limit'],
+      registers,
+    }),
+    websockets: new Gauge({
+      name: 'boxoffice_websockets',
+      help: 'WebSockets that are open',
+      registers,
+    }),
+    subscriptions: new Gauge({
+      name: 'boxoffice_subscriptions',
+      help: 'Subscriptions whose source is open or being opened',
+      registers,
+    }),
   };
 }
 

@@ -52,6 +52,11 @@ describe('a box office and', () => {
     ['a ping that is too long', announcing(0x89, 126n), 1002],
     ['a continuation of nothing', frame(0x80, 'more'), 1002],
     ['a new message within another', Buffer.concat([frame(0x01, 'one'), frame(TEXT, 'two')]), 1002],
+    [
+      'a message in 1,001 frames',
+      Buffer.concat([frame(0x01), ...Array.from({ length: 1_000 }, () => frame(0x00))]),
+      1008,
+    ],
     ['a close frame of one byte', frame(0x88, 'x'), 1002],
     ['a close frame with code 999', frame(0x88, Buffer.from([0x03, 0xe7])), 1002],
     ['a binary message', frame(0x82, randomBytes(100)), 4400],

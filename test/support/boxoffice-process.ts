@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** File permissions bind it, also when the tests run as root. */
   readonly heedingPermissions?: boolean;
+  /** Its `ulimit -n`. */
+  readonly openFiles?: number;
 }
 
 const HEEDING_PERMISSIONS = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
@@ -42,7 +44,8 @@ export class BoxOfficeProcess {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run "make build" first`);
     this.args = args;
     const heeding = options.heedingPermissions && process.getuid?.() === 0 ? HEEDING_PERMISSIONS : [];
-    const [command, ...rest] = [...heeding, process.execPath, PROGRAM, ...args] as [string, ...string[]];
+    const limited = options.openFiles ? ['sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh'] : [];
+    const [command, ...rest] = [...limited, ...heeding, process.execPath, PROGRAM, ...args] as [string, ...string[]];
     this.#child = spawn(command, rest, {
       cwd: options.cwd,
       env: { ...environmentOfAnyProcess(), ...env },

@@ -1,4 +1,4 @@
-import { type BoxOfficeProcess, runCommand, startBoxOffice } from './boxoffice-process.ts';
+import { type BoxOfficeProcess, type ProcessOptions, runCommand, startBoxOffice } from './boxoffice-process.ts';
 import { eventually } from './eventually.ts';
 import { graphqlData } from './graphql-client.ts';
 import { createSetup, type Setup } from './setups.ts';
@@ -17,8 +17,12 @@ export class Fleet {
     this.remove = remove;
   }
 
-  async start(role: Role, env: Readonly<Record<string, string>> = {}): Promise<BoxOfficeProcess> {
-    const started = await startBoxOffice(role, { ...this.env, ...env }, { args: ['--migrate'] });
+  async start(
+    role: Role,
+    env: Readonly<Record<string, string>> = {},
+    options: ProcessOptions = {},
+  ): Promise<BoxOfficeProcess> {
+    const started = await startBoxOffice(role, { ...this.env, ...env }, { ...options, args: ['--migrate'] });
     this.processes.push(started);
     return started;
   }

@@ -1,15 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { within } from './services/within.ts';
 
 const UPGRADE_BOUND_MS = 20_000;
+const TEXT = 0x81;
+const CLOSE = 0x88;
 
 /** A TCP connection that has been upgraded to a WebSocket, without a library that would keep it from misbehaving. */
 export interface FrameSocket {
   readonly socket: Socket;
   /** The server's close code once the connection has ended; null when it sent none. */
   readonly closed: Promise<number | null>;
+  /** What has arrived so far. */
+  readonly frames: () => Frame[];
+  /** The messages among them. */
+  readonly messages: () => Record<string, unknown>[];
+}
+
+export interface Frame {
+  readonly firstByte: number;
+  readonly payload: Buffer;
 }
 
 /** @param localAddress from where to connect: each address of 127.0.0.0/8 has ports of its own */
@@ -17,7 +27,7 @@ export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): 
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), localAddress });
   socket.on('error', () => undefined);
-  let received = Buffer.alloc(0);
+  let received: Buffer = Buffer.alloc(0);
   let upgraded: () => void = () => undefined;
   const upgrade = new Promise<void>((resolve) => {
     upgraded = resolve;
@@ -30,7 +40,11 @@ export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): 
       upgraded();
     }
   });
-  const closed = once(socket, 'close').then(() => closeCode(received.subarray(body)));
+  const frames = () => framesIn(received.subarray(body));
+  // Not `once`, which rejects when the connection is reset.
+  const closed = new Promise<number | null>((resolve) => socket.once('close', () => resolve(closeCode(frames()))));
+  const messages = () =>
+    frames().flatMap(({ firstByte, payload }) => (firstByte === TEXT ? [JSON.parse(`${payload}`)] : []));
   socket.write(
     [
       'GET /graphql HTTP/1.1',
@@ -48,15 +62,21 @@ export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): 
     socket.destroy();
     throw new Error(`not upgraded: ${received.toString('latin1').slice(0, 200) || 'no answer'}`);
   }
-  return { socket, closed };
+  return { socket, closed, frames, messages };
 }
 
-/** A client's frame of up to 125 bytes. https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+/** A client's frame of up to 65,535 bytes. https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
 export function frame(firstByte: number, payload: Buffer | string = '', { masked = true } = {}): Buffer {
   const data = Buffer.from(payload);
-  if (!masked) return Buffer.concat([Buffer.from([firstByte, data.length]), data]);
+  const mask = masked ? 0x80 : 0;
+  const length = data.length < 126 ? [mask | data.length] : [mask | 126, data.length >> 8, data.length & 0xff];
   // A mask of zeros leaves the payload as it is.
-  return Buffer.concat([Buffer.from([firstByte, 0x80 | data.length, 0, 0, 0, 0]), data]);
+  return Buffer.concat([Buffer.from([firstByte, ...length, ...(masked ? [0, 0, 0, 0] : [])]), data]);
+}
+
+/** One message of the protocol in one frame. */
+export function messageFrame(message: object): Buffer {
+  return frame(TEXT, JSON.stringify(message));
 }
 
 /** The beginning of a masked frame that announces `length` bytes. */
@@ -66,14 +86,23 @@ export function announcing(firstByte: number, length: bigint): Buffer {
   return head;
 }
 
-/** Server frames are not masked, and those in question are short. */
-function closeCode(frames: Buffer): number | null {
-  for (let at = 0; at + 1 < frames.length; ) {
-    const long = frames[at + 1] === 126;
-    const length = long ? frames.readUInt16BE(at + 2) : (frames[at + 1] as number);
+/** Those that are here as a whole. Server frames are not masked, and those in question are no longer than 65,535 bytes. */
+function framesIn(bytes: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at + 1 < bytes.length; ) {
+    const long = bytes[at + 1] === 126;
+    if (long && at + 4 > bytes.length) break;
     const start = at + (long ? 4 : 2);
-    if (frames[at] === 0x88) return length >= 2 ? frames.readUInt16BE(start) : null;
-    at = start + length;
+    const end = start + (long ? bytes.readUInt16BE(at + 2) : (bytes[at + 1] as number));
+    if (end > bytes.length) break;
+    frames.push({ firstByte: bytes[at] as number, payload: bytes.subarray(start, end) });
+    at = end;
   }
-  return null;
+  return frames;
+}
+
+/** null as long as the server has not said that it closes. */
+export function closeCode(frames: readonly Frame[]): number | null {
+  const close = frames.find(({ firstByte }) => firstByte === CLOSE);
+  return close && close.payload.length >= 2 ? close.payload.readUInt16BE(0) : null;
 }

@@ -13,6 +13,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { publicError, toPublicError } from '../error-mapping.ts';
 import type { GraphqlContext } from './context.ts';
 import { unreadableDocument } from './document-faults.ts';
+import { createDocumentStore } from './document-store.ts';
 import { assertComplexity } from './query-complexity.ts';
 import { documentRules } from './query-limits.ts';
 
@@ -31,6 +32,7 @@ export async function startApollo(
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     parseOptions: { maxTokens: limits.maxTokens },
     validationRules: documentRules(config),
     validationOptions: { maxErrors: 5 },

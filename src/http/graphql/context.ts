@@ -17,6 +17,8 @@ export interface GraphqlContext extends Caller {
   readonly container: Container;
   readonly rateLimits: RateLimits;
   readonly rows: RowLoaders;
+  /** Whose rows a subscription may see, once it was let in; null: anybody's. */
+  only?: string | null;
 }
 
 export function graphqlContext(container: Container, rateLimits: RateLimits, caller: Caller): GraphqlContext {

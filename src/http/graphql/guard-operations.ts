@@ -11,8 +11,16 @@ export function guardOperations(schema: GraphQLSchema): void {
     field.resolve = guarded(field, field.resolve ?? defaultFieldResolver);
   }
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    if (field.subscribe) field.subscribe = guarded(field, field.subscribe);
+    if (field.subscribe) field.subscribe = notingScope(field, guarded(field, field.subscribe));
   }
+}
+
+/** Who may see the same may be served together. */
+function notingScope({ name }: GraphQLField<unknown, unknown>, subscribe: Resolver): Resolver {
+  return (source, args, context, info) => {
+    context.only = onlyOf(context.viewer, name);
+    return subscribe(source, args, context, info);
+  };
 }
 
 function guarded({ name }: GraphQLField<unknown, unknown>, resolve: Resolver): Resolver {

@@ -29,10 +29,4 @@ export class RowLoaders {
     });
     return this.#tickets;
   }
-
-  /** Before the next event of a subscription: it must not see old rows. */
-  forget(): void {
-    this.#events = undefined;
-    this.#tickets = undefined;
-  }
 }

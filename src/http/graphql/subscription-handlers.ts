@@ -1,32 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Server } from 'graphql-ws';
-import type { Container } from '../../container.ts';
 import { forbidden, rateLimited } from '../../errors.ts';
 import { isAllowedOrigin } from '../limits/origins.ts';
 import { PerAddress } from '../limits/per-address.ts';
-import type { SocketExtra } from './subscription-protocol.ts';
+import type { SubscriptionParts } from './subscription-parts.ts';
 import { serveSocket } from './websocket.ts';
 
 const RETRY_AFTER_MS = 10_000;
 
 /** Opens a socket for whoever may have one more, from a page of an allowed origin or from no page at all. */
-export function subscriptionHandlers(
-  { config, log }: Container,
-  protocol: Server<SocketExtra>,
-): { onRequest: onRequestHookHandler; wsHandler: WebsocketHandler } {
-  const { maxSocketsPerAddress, sendTimeoutMs } = config.websocket;
-  const sockets = new PerAddress(maxSocketsPerAddress);
+export function subscriptionHandlers(parts: SubscriptionParts): {
+  onRequest: onRequestHookHandler;
+  wsHandler: WebsocketHandler;
+} {
+  const { config, metrics, log } = parts.container;
+  const sockets = new PerAddress(config.websocket.maxSocketsPerAddress);
+  const answers = new WeakMap<FastifyRequest, ServerResponse>();
   return {
-    onRequest(request, _reply, done) {
+    onRequest(request, { raw: answer }, done) {
       if (!request.ws) return done();
       if (!isAllowedOrigin(request, config.corsOrigins)) return done(forbidden());
-      done(sockets.isFull(request.ip) ? rateLimited(RETRY_AFTER_MS) : undefined);
+      if (sockets.isFull(request.ip)) return done(rateLimited(RETRY_AFTER_MS));
+      answers.set(request, answer);
+      done();
     },
-    wsHandler(socket, { ip: address }: FastifyRequest) {
+    wsHandler(socket, request) {
+      const { ip: address } = request;
       sockets.enter(address);
-      socket.once('close', () => sockets.leave(address));
-      serveSocket(socket, protocol, { address, sendTimeoutMs, log });
+      metrics.websockets.inc();
+      socket.once('close', () => {
+        sockets.leave(address);
+        metrics.websockets.dec();
+      });
+      letGoOf(answers.get(request), request.raw);
+      socket.removeAllListeners('error');
+      socket.on('error', (error) => {
+        log.debug({ err: error }, 'websocket client');
+        socket.terminate();
+      });
+      serveSocket(socket, parts, address);
     },
   };
+}
+
+/** Request and answer are half of what a watcher costs: nothing may hold them for as long as it watches. */
+function letGoOf(answer: ServerResponse | undefined, { socket }: IncomingMessage): void {
+  answer?.detachSocket(socket);
+  answer?.emit('close');
 }
