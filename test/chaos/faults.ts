@@ -4,6 +4,8 @@ import { type PlannedFault, thingOf } from './schedule.ts';
 import { lockSqlite } from './sqlite-lock.ts';
 import type { Stage } from './stage.ts';
 
+const LOST_KEYS_SHARE = 0.5;
+
 /** Does what is planned when its time has come. Resolves when all of it is undone again. */
 export async function injectFaults(
   faults: readonly PlannedFault[],
@@ -48,6 +50,11 @@ async function begin({ what }: PlannedFault, stage: Stage): Promise<(() => Promi
     }
     case 'pause':
       return stage.process(what.process).pause();
+    case 'clock': {
+      const clock = stage.clock(what.process);
+      await clock.set(what.offsetSeconds);
+      return () => clock.set(0);
+    }
     case 'delay':
     case 'cut':
     case 'swallow':
@@ -67,11 +74,18 @@ async function begin({ what }: PlannedFault, stage: Stage): Promise<(() => Promi
     case 'redis full':
       await stage.redisCommand('CONFIG', 'SET', 'maxmemory', '1');
       return () => stage.redisCommand('CONFIG', 'SET', 'maxmemory', '0');
+    case 'redis loses jobs':
+      return stage.loseQueue(/:wait$/);
+    case 'redis loses keys':
+      return stage.loseQueue(/./, LOST_KEYS_SHARE);
     case 'postgresql crash':
       await postgres?.stop('immediate');
       return () => postgres?.start();
     case 'postgresql disconnect':
       return stage.database.disconnectSome();
+    case 'postgresql revoke':
+      await stage.setInsertOfTickets('revoke');
+      return () => stage.setInsertOfTickets('grant');
     case 'sqlite lock':
       return lockSqlite(stage.databaseUrl.slice('sqlite:'.length));
   }

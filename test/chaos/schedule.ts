@@ -5,13 +5,14 @@ export type Setup = (typeof SETUPS)[number];
 export const APIS = ['api-1', 'api-2'] as const;
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type ApiName = (typeof APIS)[number];
-export type ProcessName = ApiName | (typeof WORKERS)[number];
+export type WorkerName = (typeof WORKERS)[number];
+export type ProcessName = ApiName | WorkerName;
 export type Service = 'redis' | 'database';
 
 type ProcessFault = 'kill' | 'pause' | 'terminate';
 type LinkFault = 'delay' | 'cut' | 'swallow' | 'swallow answers';
-type RedisFault = 'redis kill' | 'redis flush' | 'redis pause' | 'redis full';
-type DatabaseFault = 'postgresql crash' | 'postgresql disconnect' | 'sqlite lock';
+type RedisFault = 'redis kill' | 'redis flush' | 'redis pause' | 'redis full' | 'redis loses jobs' | 'redis loses keys';
+type DatabaseFault = 'postgresql crash' | 'postgresql disconnect' | 'postgresql revoke' | 'sqlite lock';
 
 export interface PlannedFault {
   readonly number: number;
@@ -21,6 +22,7 @@ export interface PlannedFault {
   readonly kind: string;
   readonly what:
     | { readonly type: ProcessFault; readonly process: ProcessName }
+    | { readonly type: 'clock'; readonly process: WorkerName; readonly offsetSeconds: number }
     | { readonly type: LinkFault; readonly process: ProcessName; readonly service: Service; readonly delayMs: number }
     | { readonly type: RedisFault | DatabaseFault };
 }
@@ -40,12 +42,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'worker kill': { weight: 10, forMs: [0, 3_000] },
   'worker pause': { weight: 8, forMs: [3_200, 8_000] },
   'worker terminate': { weight: 5, forMs: [0, 1_000] },
+  'worker clock': { weight: 7, forMs: [2_000, 8_000] },
   'redis kill': { weight: 8, forMs: [0, 4_000] },
   'redis flush': { weight: 8, forMs: [0, 0] },
   'redis pause': { weight: 7, forMs: [1_000, 10_000] },
   'redis full': { weight: 6, forMs: [1_000, 5_000] },
+  'redis loses jobs': { weight: 7, forMs: [0, 0] },
+  'redis loses keys': { weight: 7, forMs: [0, 0] },
   'postgresql crash': { weight: 8, forMs: [200, 4_000], only: 'postgresql' },
   'postgresql disconnect': { weight: 9, forMs: [0, 0], only: 'postgresql' },
+  'postgresql revoke': { weight: 7, forMs: [500, 6_000], only: 'postgresql' },
   'sqlite lock': { weight: 15, forMs: [500, 6_000], only: 'sqlite' },
   'link delay': { weight: 6, forMs: [2_000, 6_000] },
   'link cut': { weight: 6, forMs: [0, 4_000] },
@@ -54,6 +60,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const GAP_MS = [200, 2_600] as const;
+const CLOCKS_WRONG_BY_S = [-3_600, 3_600] as const;
 /** What a process needs to be back after it was ended. */
 const RESTART_MS = 3_000;
 
@@ -85,12 +92,16 @@ export function describeFault({ number, what, forMs }: PlannedFault): string {
   const thing = thingOf(what);
   const type = what.type.startsWith(thing) ? what.type : `${thing} ${what.type}`;
   const delay = what.type === 'delay' ? ` of ${what.delayMs} ms` : '';
-  return `fault ${number}: ${type}${delay}, ${(forMs / 1_000).toFixed(1)} s`;
+  const offset = what.type === 'clock' ? ` wrong by ${what.offsetSeconds} s` : '';
+  return `fault ${number}: ${type}${delay}${offset}, ${(forMs / 1_000).toFixed(1)} s`;
 }
 
 function targetOf(random: Random, kind: string, setup: Setup): PlannedFault['what'] {
   const [first, ...rest] = kind.split(' ');
   const type = rest.join(' ');
+  if (kind === 'worker clock') {
+    return { type: 'clock', process: random.pick(WORKERS), offsetSeconds: random.pick(CLOCKS_WRONG_BY_S) };
+  }
   if (first === 'api') return { type: type as ProcessFault, process: random.pick(APIS) };
   if (first === 'worker') return { type: type as ProcessFault, process: random.pick(WORKERS) };
   if (first !== 'link') return { type: kind as RedisFault | DatabaseFault };

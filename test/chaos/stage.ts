@@ -2,16 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { type AppRole, createAppRole } from '../support/app-role.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { freePort } from '../support/free-port.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import { queryPostgres } from '../support/query-postgres.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { Database } from './database.ts';
-import { APIS, type ProcessName, type Service, type Setup, WORKERS } from './schedule.ts';
+import { APIS, type ProcessName, type Service, type Setup, WORKERS, type WorkerName } from './schedule.ts';
 import { environmentOfAnyProcess, PROGRAM, SupervisedProcess } from './supervised-process.ts';
 
 const ISSUANCE_DELAY_MS = '20';
+/** That of REDIS_PREFIX by default. */
+const QUEUE_KEYS = 'boxoffice:finalization:*';
 
 /** Two APIs, two workers, and what they need, each reached through a proxy of its own. */
 export class Stage {
@@ -22,6 +27,9 @@ export class Stage {
   readonly database: Database;
   readonly processes = new Map<ProcessName, SupervisedProcess>();
   readonly #links = new Map<string, TcpProxy>();
+  readonly #clocks = new Map<WorkerName, FakeClock>();
+  /** On PostgreSQL the processes own nothing: what they may do can be taken from them. */
+  #role: AppRole | null = null;
   readonly #removeFolder: () => Promise<void>;
 
   private constructor(
@@ -48,6 +56,8 @@ export class Stage {
     try {
       const migrated = await stage.run('migrate');
       if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.output}`);
+      if (postgres) stage.#role = await createAppRole(stage.databaseUrl);
+      for (const worker of WORKERS) stage.#clocks.set(worker, await createFakeClock());
       await Promise.all([...APIS, ...WORKERS].map((name) => stage.#startProcess(name)));
       return stage;
     } catch (error) {
@@ -62,6 +72,24 @@ export class Stage {
 
   link(process: ProcessName, service: Service): TcpProxy {
     return this.#links.get(`${process} to ${service}`) as TcpProxy;
+  }
+
+  clock(worker: WorkerName): FakeClock {
+    return this.#clocks.get(worker) as FakeClock;
+  }
+
+  /** Deletes this share of the queue's keys that fit. */
+  loseQueue(fitting: RegExp, share = 1): Promise<void> {
+    return this.#redis(async (redis) => {
+      const keys = await redis.keys(QUEUE_KEYS);
+      const lost = keys.filter((key) => fitting.test(key) && Math.random() < share);
+      if (lost.length > 0) await redis.del(lost);
+    });
+  }
+
+  async setInsertOfTickets(to: 'grant' | 'revoke'): Promise<void> {
+    const whom = `${to === 'grant' ? 'to' : 'from'} ${this.#role?.name}`;
+    await queryPostgres(this.databaseUrl, `${to} insert on tickets ${whom}`);
   }
 
   /** A command of `boxoffice` that ends by itself, on the database itself. */
@@ -82,21 +110,26 @@ export class Stage {
   }
 
   async redisCommand(command: string, ...args: string[]): Promise<void> {
-    const redis = new Redis(this.redis.url, { maxRetriesPerRequest: 3, commandTimeout: 5_000 });
-    redis.on('error', () => undefined);
-    try {
-      await redis.call(command, ...args);
-    } finally {
-      redis.disconnect();
-    }
+    await this.#redis((redis) => redis.call(command, ...args));
   }
 
   /** Ends everything, and deletes it. */
   async close(): Promise<void> {
     await Promise.all([...this.processes.values()].map((running) => running.kill()));
     for (const link of this.#links.values()) await link.close();
+    for (const clock of this.#clocks.values()) await clock.remove();
     await Promise.all([this.redis.remove(), this.postgres?.remove()]);
     await this.#removeFolder();
+  }
+
+  async #redis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = new Redis(this.redis.url, { maxRetriesPerRequest: 3, commandTimeout: 5_000 });
+    redis.on('error', () => undefined);
+    try {
+      return await use(redis);
+    } finally {
+      redis.disconnect();
+    }
   }
 
   async #startProcess(name: ProcessName): Promise<void> {
@@ -106,11 +139,12 @@ export class Stage {
       DATABASE_URL: this.databaseUrl,
       REDIS_URL: redis.through(this.redis.url),
       ISSUANCE_DELAY_MS,
+      ...this.#clocks.get(name as WorkerName)?.env,
     };
     if (this.postgres) {
       const database = await startTcpProxy(this.databaseUrl);
       this.#links.set(`${name} to database`, database);
-      env.DATABASE_URL = database.through(this.databaseUrl);
+      env.DATABASE_URL = database.through(this.#role?.url ?? this.databaseUrl);
     }
     const started = new SupervisedProcess(name, await freePort(), this.folder, env);
     this.processes.set(name, started);

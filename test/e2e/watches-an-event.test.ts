@@ -167,6 +167,22 @@ describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
     expect([...final]).not.toContain(before?.id);
   });
 
+  test('of its bookings sees the event with each of them as it is then, not as it was with the first', async () => {
+    const eventId = await createEvent(office.url, { capacity: 100 });
+    type WithEvent = { eventBookingsChanged: { id: string; event: { bookedCount: number } } };
+    const query = 'subscription ($id: ID!) { eventBookingsChanged(eventId: $id) { id event { bookedCount } } }';
+    const subscribed = jest.spyOn(office.container.services.pubsub, 'subscribe');
+    const watch = openSubscriber(office.websocketUrl).subscribe<WithEvent>(query, { id: eventId });
+    await eventually(() => subscribed.mock.results.length > 0);
+    await subscribed.mock.results[0]?.value;
+    for (let count = 1; count <= 3; count++) {
+      const { id, reference } = await book(office, { eventId });
+      expect((await watch.next()).eventBookingsChanged).toEqual({ id, event: { bookedCount: count } });
+      issuer.release(reference);
+      expect((await watch.next()).eventBookingsChanged).toEqual({ id, event: { bookedCount: count } });
+    }
+  });
+
   test('of an event that nobody made is told NOT_FOUND', async () => {
     const subscriber = openSubscriber(office.websocketUrl);
     for (const query of [WATCH_STATS, WATCH_BOOKINGS]) {

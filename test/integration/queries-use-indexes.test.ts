@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { claimStatement } from '../../src/issuance/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { graphqlData } from '../support/graphql-client.ts';
@@ -15,7 +17,7 @@ const PAGES: [string, string][] = [
   ],
   ['by user', `select ${COLUMNS} from bookings where user_id = 'alice' order by id desc limit 21`],
   ['by status', `select ${COLUMNS} from bookings where status = 'FAILED' order by id desc limit 21`],
-  ['the sweep', `select ${COLUMNS} from bookings where status = 'PENDING' and id > 5 order by id limit 1000`],
+  ['when the next is due', `select min(due_at) from bookings where status = 'PENDING' and due_at > '2030-01-01'`],
   ['by key', `select ${COLUMNS} from bookings where user_id in ('a') and idempotency_key in ('k', 'l')`],
   ['tickets', 'select * from tickets where booking_id in (1, 2) order by booking_id, serial'],
 ];
@@ -27,20 +29,31 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a page of bookin
   });
   afterAll(() => office.close());
 
-  test.each(PAGES)('%s is read from an index, without a scan or a sort', async (_page, sql) => {
+  test.each(PAGES)('%s is read from an index, without a scan or a sort', async (_page, query) => {
     const { db } = office.container;
     const plan = await db.transaction('explain', async (tx) => {
-      if (db.kind === 'sqlite') return tx.execute<object[]>(`explain query plan ${sql}`);
+      if (db.kind === 'sqlite') return tx.execute<object[]>(`explain query plan ${query}`);
       await tx.execute(
         'set local enable_seqscan = off; set local enable_bitmapscan = off; set local enable_sort = off',
       );
-      return tx.execute<object[]>(`explain ${sql}`);
+      return tx.execute<object[]>(`explain ${query}`);
     });
     const text = JSON.stringify(plan);
     expect(text).not.toMatch(/Seq Scan|Sort|TEMP B-TREE/);
     // A walk along the primary key from its end is what a page without a filter is.
     expect(text).toMatch(/Index (Only )?Scan|USING (INDEX|INTEGER PRIMARY KEY|COVERING INDEX)|SCAN bookings/);
-    if (/ where /.test(sql)) expect(text).not.toMatch(/SCAN (bookings|tickets)(?! USING)/);
+    if (/ where /.test(query)) expect(text).not.toMatch(/SCAN (bookings|tickets)(?! USING)/);
+  });
+
+  test('what the sweeper claims is found by the index of what is PENDING, in its order', async () => {
+    const { db } = office.container;
+    const claim = claimStatement(db, { after: 5, limit: 100, ageMs: 1_000, except: [7, 8] });
+    const plan = await db.orderedByIndex(
+      db.kind === 'sqlite' ? sql`explain query plan ${claim}` : sql`explain ${claim}`,
+    );
+    const text = JSON.stringify(plan);
+    expect(text).toMatch(/INDEX bookings_pending_page|Index Scan using bookings_pending_page/);
+    expect(text).not.toMatch(/Sort|ORDER BY|SCAN bookings(?! USING)/);
   });
 
   test('of 50 with events and tickets costs one read of each, not one per booking', async () => {

@@ -65,6 +65,27 @@ describe.each(DATABASE_KINDS)('%s: the migrated schema', (kind) => {
     expect(await em().execute('select name from boxoffice_migrations')).toEqual([{ name: '20991231-later' }]);
   });
 
+  test('comes to a table full of bookings without writing its rows, which then wait for nothing', async () => {
+    const old = await open(await createEmpty());
+    await old.orm.migrator.up({ to: '20261123-initial' });
+    const sqlite = kind === 'sqlite';
+    await old
+      .em()
+      .execute(`insert into events (id, title, capacity, created_at) values (1, 'Concert', 10, '2030-01-01')`);
+    await old.em().execute(
+      `insert into bookings (reference, event_id, user_id, quantity, status, fingerprint, version, created_at, updated_at)
+       values ('old', 1, 'alice', 1, 'PENDING', '', 1, '2030-01-01', '2030-01-01')`,
+    );
+    const rows = sqlite
+      ? "select rootpage from sqlite_master where name = 'bookings'"
+      : "select relfilenode from pg_class where relname = 'bookings'";
+    const before = await old.em().execute<object[]>(rows);
+    const applied = await migrate(old);
+    expect(applied).toContain('20261125-finalization-attempts');
+    expect(await old.em().execute(rows)).toEqual(before);
+    expect(await old.em().execute('select attempts, due_at from bookings')).toEqual([{ attempts: 0, due_at: null }]);
+  });
+
   describe('refuses', () => {
     const at = "'2030-01-01'";
     const event = (id: number, more: Record<string, string | number> = {}) =>

@@ -2,12 +2,14 @@ import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { type Booking, BookingSchema } from '../booking.entity.ts';
-import { isTerminal } from '../booking-status.ts';
+import { EventWatcher } from './event-watcher.ts';
+import { readIdsAfter, readRecentBookings } from './recent-bookings.ts';
+import { type Occasion, ShownBookings } from './shown-bookings.ts';
 
 const MAX_IDS_PER_READ = 500;
-/** Bookings looked up after a gap in the hints, and bookings remembered as not final; both per event. */
+/** Ids that are looked through in one read, and missed bookings that are shown after one look; the next look goes on. */
+const MAX_IDS_PER_LOOK = 10_000;
 const MAX_MISSED = 10_000;
-const MAX_UNFINISHED = 100_000;
 /** At most five updates of the numbers a second. */
 const STATS_INTERVAL_MS = 200;
 
@@ -22,12 +24,12 @@ export class EventChannel {
   readonly #db: Database;
   readonly #log: Logger;
   readonly #byBooking = new Map<number, Set<Listener<Booking>>>();
-  readonly #ofAllBookings = new Set<Listener<Booking>>();
+  readonly #ofAllBookings = new Map<Listener<Booking>, EventWatcher>();
   readonly #ofStats = new Set<Listener<Event>>();
-  readonly #changed = new Set<number>();
-  /** What the watchers of all bookings have seen: the highest id, and the versions that are not final. */
-  #newestSeen = 0;
-  readonly #unfinished = new Map<number, number>();
+  readonly #changed = new Map<number, Occasion>();
+  /** Kept while somebody watches all bookings. */
+  #shown: ShownBookings | null = null;
+  #looking = false;
   #reading = false;
   #statsTimer: NodeJS.Timeout | undefined;
   #lastStatsAt = Number.NEGATIVE_INFINITY;
@@ -42,6 +44,11 @@ export class EventChannel {
     return this.#byBooking.size + this.#ofAllBookings.size + this.#ofStats.size === 0;
   }
 
+  /** Bookings kept in mind for those who watch all of them. */
+  get remembered(): number {
+    return this.#shown?.size ?? 0;
+  }
+
   /** @returns the function that ends it, here and below */
   watchBooking(id: number, listener: Listener<Booking>): () => void {
     const listeners = this.#byBooking.get(id) ?? new Set();
@@ -52,14 +59,21 @@ export class EventChannel {
     };
   }
 
-  /** @param newestId the event's newest booking, from which on everything is shown */
-  watchAllBookings(newestId: number, listener: Listener<Booking>): () => void {
-    this.#newestSeen = Math.max(this.#newestSeen, newestId);
-    this.#ofAllBookings.add(listener);
+  /** Shows whatever is hinted at. What hints have left out is found once the watcher knows what was `thereBefore` it. */
+  watchAllBookings(listener: Listener<Booking>): () => void {
+    this.#shown ??= new ShownBookings();
+    this.#ofAllBookings.set(listener, new EventWatcher(listener));
     return () => {
       this.#ofAllBookings.delete(listener);
-      if (this.#ofAllBookings.size === 0) this.#unfinished.clear();
+      if (this.#ofAllBookings.size === 0) this.#shown = null;
     };
+  }
+
+  /** To be called when hints reach this channel: what is there by now is no news to this watcher. */
+  async thereBefore(listener: Listener<Booking>): Promise<void> {
+    const recent = await readRecentBookings(this.#db, this.#eventId);
+    this.#shown?.begin(recent);
+    this.#ofAllBookings.get(listener)?.comeAfter(recent);
   }
 
   watchStats(listener: Listener<Event>): () => void {
@@ -74,29 +88,49 @@ export class EventChannel {
 
   /** These bookings changed. */
   hint(ids: readonly number[]): void {
-    for (const id of ids) if (this.#ofAllBookings.size > 0 || this.#byBooking.has(id)) this.#changed.add(id);
-    void this.#readBookings();
+    this.#readAgain(ids, 'hinted');
     this.#readStatsSoon();
   }
 
   /** Hints may have been lost: everything that is watched is read again. */
   recheck(): void {
-    this.hint([...this.#byBooking.keys(), ...this.#unfinished.keys()]);
-    if (this.#ofAllBookings.size > 0) void this.#findMissed();
+    this.#readAgain([...this.#byBooking.keys(), ...(this.#shown?.unfinished ?? [])], 'rechecked');
+    this.#readStatsSoon();
+    void this.#lookForMissed();
   }
 
-  async #findMissed(): Promise<void> {
+  #readAgain(ids: readonly number[], occasion: Occasion): void {
+    for (const id of ids) {
+      const watched = this.#ofAllBookings.size > 0 || this.#byBooking.has(id);
+      if (watched && (occasion === 'hinted' || !this.#changed.has(id))) this.#changed.set(id, occasion);
+    }
+    void this.#readBookings();
+  }
+
+  async #lookForMissed(): Promise<void> {
+    const shown = this.#shown;
+    if (!shown || shown.mark === null || this.#looking) return;
+    this.#looking = true;
     try {
-      const missed = await this.#db
-        .em()
-        .find(
-          BookingSchema,
-          { eventId: this.#eventId, id: { $gt: this.#newestSeen } },
-          { fields: ['id'], orderBy: { id: 'asc' }, limit: MAX_MISSED },
-        );
-      this.hint(missed.map((booking) => booking.id));
+      const startedAt = performance.now();
+      const missed: number[] = [];
+      let newest = shown.mark;
+      for (let more = true; more && missed.length < MAX_MISSED; ) {
+        const ids = await readIdsAfter(this.#db, this.#eventId, newest, MAX_IDS_PER_LOOK);
+        missed.push(...ids.filter((id) => !shown.has(id)));
+        newest = ids.at(-1) ?? newest;
+        more = ids.length === MAX_IDS_PER_LOOK;
+      }
+      const watchers = [...this.#ofAllBookings.values()];
+      // Who has come meanwhile does not know yet what was there before.
+      if (this.#shown !== shown || !watchers.every((watcher) => watcher.here)) return;
+      shown.looked(startedAt, newest, missed[0] ?? Number.POSITIVE_INFINITY);
+      for (const watcher of watchers) watcher.forgetUpTo(shown.mark);
+      this.#readAgain(missed, 'missed');
     } catch (error) {
       this.#log.warn({ err: error, eventId: this.#eventId }, 'missed bookings could not be read, the next check does');
+    } finally {
+      this.#looking = false;
     }
   }
 
@@ -105,12 +139,13 @@ export class EventChannel {
     this.#reading = true;
     try {
       while (this.#changed.size > 0) {
-        const ids = [...this.#changed].slice(0, MAX_IDS_PER_READ);
-        for (const id of ids) this.#changed.delete(id);
+        const occasions = new Map([...this.#changed].slice(0, MAX_IDS_PER_READ));
+        for (const id of occasions.keys()) this.#changed.delete(id);
+        const ids = [...occasions.keys()];
         const bookings = await this.#db.em().find(BookingSchema, { id: { $in: ids } }, { orderBy: { id: 'asc' } });
         for (const booking of bookings) {
           for (const listener of this.#byBooking.get(booking.id) ?? []) listener(booking);
-          this.#showToAll(booking);
+          this.#showToAll(booking, occasions.get(booking.id) as Occasion);
         }
       }
     } catch (error) {
@@ -120,12 +155,9 @@ export class EventChannel {
     }
   }
 
-  #showToAll(booking: Booking): void {
-    if (this.#ofAllBookings.size === 0 || booking.version <= (this.#unfinished.get(booking.id) ?? 0)) return;
-    this.#newestSeen = Math.max(this.#newestSeen, booking.id);
-    if (isTerminal(booking.status)) this.#unfinished.delete(booking.id);
-    else if (this.#unfinished.size < MAX_UNFINISHED) this.#unfinished.set(booking.id, booking.version);
-    for (const listener of this.#ofAllBookings) listener(booking);
+  #showToAll(booking: Booking, occasion: Occasion): void {
+    if (!this.#shown?.take(booking, occasion)) return;
+    for (const watcher of this.#ofAllBookings.values()) watcher.offer(booking, occasion);
   }
 
   #readStatsSoon(): void {

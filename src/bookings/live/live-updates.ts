@@ -96,13 +96,10 @@ export class LiveUpdates {
   /** Every booking of the event that is made or changes from now on. @throws BoxOfficeError NOT_FOUND */
   async eventBookings(id: number | null): Promise<UpdateStream<Booking>> {
     const event = await this.#outlast(() => this.#knownEvent(id));
-    const newest = await this.#db
-      .em()
-      .find(BookingSchema, { eventId: event.id }, { fields: ['id'], orderBy: { id: 'desc' }, limit: 1 });
     const stream = new UpdateStream<Booking>(MAX_UNREAD_BOOKINGS);
-    await this.#watch(event.id, stream, (channel) =>
-      channel.watchAllBookings(newest[0]?.id ?? 0, (booking) => stream.push(booking.id, booking)),
-    );
+    const show = (booking: Booking) => stream.push(booking.id, booking);
+    const channel = await this.#watch(event.id, stream, (opened) => opened.watchAllBookings(show));
+    await this.#readOrRelease(stream, () => this.#outlast(() => channel.thereBefore(show)));
     return stream;
   }
 
@@ -112,7 +109,11 @@ export class LiveUpdates {
     this.#outage.close();
   }
 
-  async #watch(eventId: number, stream: Releasable, start: (channel: EventChannel) => () => void): Promise<void> {
+  async #watch(
+    eventId: number,
+    stream: Releasable,
+    start: (channel: EventChannel) => () => void,
+  ): Promise<EventChannel> {
     const open = this.#channels.get(eventId) ?? this.#open(eventId);
     open.users++;
     const end = start(open.channel);
@@ -127,6 +128,7 @@ export class LiveUpdates {
       );
     });
     await this.#readOrRelease(stream, () => open.subscribed);
+    return open.channel;
   }
 
   #open(eventId: number): OpenChannel {

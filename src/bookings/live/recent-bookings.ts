@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { Database } from '../../platform/database.ts';
+import type { Booking } from '../booking.entity.ts';
+import type { BookingStatus } from '../booking-status.ts';
+
+/** More than the groups can hold that are committed beside each other: what of them is not yet seen is within this many. */
+const MAX_RECENT = 2_000;
+
+/** The newest bookings of an event, as they were when somebody began to watch. */
+export interface RecentBookings {
+  /** Older than all of them; 0 when they are all there are. */
+  readonly olderThan: number;
+  readonly newest: number;
+  /** In the order of the ids. */
+  readonly byId: ReadonlyMap<number, Pick<Booking, 'version' | 'status'>>;
+}
+
+export async function readRecentBookings(db: Database, eventId: number): Promise<RecentBookings> {
+  const { rows } = await sql<{ id: number; version: number; status: BookingStatus }>`
+    select id, version, status from bookings where event_id = ${eventId}
+    order by id desc limit ${MAX_RECENT}`.execute(db.em().getKysely());
+  const olderThan = rows.length < MAX_RECENT ? 0 : (rows.at(-1)?.id ?? 0);
+  const newest = rows[0]?.id ?? 0;
+  return {
+    olderThan,
+    newest,
+    byId: new Map(rows.reverse().map(({ id, version, status }) => [id, { version, status }])),
+  };
+}
+
+/** The ids of an event's bookings above `after`, in their order. */
+export async function readIdsAfter(db: Database, eventId: number, after: number, limit: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from bookings where event_id = ${eventId} and id > ${after} order by id limit ${limit}`.execute(
+    db.em().getKysely(),
+  );
+  return rows.map((row) => row.id);
+}
