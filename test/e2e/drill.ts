@@ -15,6 +15,15 @@ export interface Sale {
   readonly before: readonly Attempt[];
   /** Begun after it had ended. */
   readonly after: readonly Attempt[];
+  /** Final before the backup, with its tickets; cancelled after it. */
+  readonly cancelledLater: Ticketed;
+  /** PENDING at the backup, final after it. */
+  readonly finalLater: Ticketed;
+}
+
+interface Ticketed {
+  readonly id: number;
+  readonly codes: readonly string[];
 }
 
 /** Sells, backs up while it sells, sells on, and kills all of it; in Redis it leaves jobs of bookings of before and after. */
@@ -25,12 +34,17 @@ export async function sellUntilTheEnd(fleet: Fleet, backUp: () => Promise<unknow
   const sold = (since = load.booked.length) =>
     eventually(() => load.booked.length >= since + SOLD_IN_EACH_PART, { timeoutMs: 30_000 });
   await sold();
-  await eventually(async () => expect((await statsOf(api.url, eventId)).finalizedCount).toBeGreaterThan(0));
+  const cancelledLater = await finalized(api.url, idOf(load.booked[0]));
   worker.pause();
   await sold();
+  const pending = idOf(load.booked.at(-1));
   const from = performance.now();
   await backUp();
   const to = performance.now();
+  worker.resume();
+  const finalLater = await finalized(api.url, pending);
+  worker.pause();
+  await graphqlData(api.url, `mutation { cancelBooking(id: ${cancelledLater.id}) { status } }`);
   const lostEventId = await createEvent(api.url, { capacity: 10 });
   await bookTicket(api.url, { eventId: lostEventId });
   await sold();
@@ -42,13 +56,30 @@ export async function sellUntilTheEnd(fleet: Fleet, backUp: () => Promise<unknow
     lostEventId,
     before: attempts.filter(({ endedAt }) => endedAt < from),
     after: attempts.filter(({ startedAt }) => startedAt > to),
+    cancelledLater,
+    finalLater,
   };
 }
 
+/** @returns its tickets, once it is final */
+async function finalized(url: string, id: number): Promise<Ticketed> {
+  const query = `{ booking(id: ${id}) { status tickets { code } } }`;
+  return eventually(async () => {
+    const { booking } = await graphqlData<{ booking: { status: string; tickets: { code: string }[] } }>(url, query);
+    expect(booking.status).toBe('FINALIZED');
+    return { id, codes: booking.tickets.map(({ code }) => code) };
+  });
+}
+
 /** After the restore, from a new API and a new worker. */
-export async function expectWhatBuyersSee(url: string, { eventId, lostEventId, before, after }: Sale): Promise<void> {
+export async function expectWhatBuyersSee(url: string, sale: Sale): Promise<void> {
+  const { eventId, lostEventId, before, after, cancelledLater, finalLater } = sale;
   await allFinalized(url, eventId);
   await expectNothingLost(url, eventId, before);
+  expect(await finalized(url, cancelledLater.id)).toEqual(cancelledLater);
+  const { codes } = await finalized(url, finalLater.id);
+  expect(codes).toHaveLength(finalLater.codes.length);
+  for (const code of finalLater.codes) expect(codes).not.toContain(code);
   const expectLost = async () => {
     const answers = await Promise.all(after.map((attempt) => seen(url, idOf(attempt))));
     expect(answers).toEqual(after.map(() => ({ read: null, cancelled: 'NOT_FOUND' })));
@@ -66,9 +97,9 @@ export async function expectWhatBuyersSee(url: string, { eventId, lostEventId, b
   expect(Number(await createEvent(url, { capacity: 1 }))).toBeGreaterThan(Number(lostEventId));
 }
 
-function idOf({ outcome }: Attempt): number {
-  if (outcome.kind !== 'booked') throw new Error(`not booked: ${JSON.stringify(outcome)}`);
-  return Number(outcome.id);
+function idOf(attempt: Attempt | undefined): number {
+  if (attempt?.outcome.kind !== 'booked') throw new Error(`not booked: ${JSON.stringify(attempt)}`);
+  return Number(attempt.outcome.id);
 }
 
 async function seen(url: string, id: number): Promise<object> {
