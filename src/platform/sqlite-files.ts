@@ -1,42 +1,59 @@
 import { statSync } from 'node:fs';
 
+interface FileFault {
+  readonly error: Error;
+  /** The database is well again when it is back. Its write-ahead log, and the index of that, are not. */
+  readonly of: 'database' | 'log' | 'index';
+}
+
 /**
  * The files of an open SQLite database. SQLite goes on writing to one that was removed or replaced, and what it commits
  * there is lost to everybody else; in WAL mode it does not look for that by itself.
  * https://www.sqlite.org/howtocorrupt.html
  */
 export class SqliteFiles {
-  readonly #file: string;
-  readonly #log: string;
-  readonly #opened: ReadonlyMap<string, string>;
+  readonly #files: readonly OpenedFile[];
+  readonly #log: OpenedFile;
+  readonly #index: OpenedFile;
 
   /** To be made when all three are there: after the first statement in WAL mode. */
   constructor(file: string) {
-    this.#file = file;
-    this.#log = `${file}-wal`;
-    this.#opened = new Map([file, this.#log, `${file}-shm`].map((path) => [path, identityOf(path)]));
+    this.#log = new OpenedFile(`${file}-wal`, 'log');
+    this.#index = new OpenedFile(`${file}-shm`, 'index');
+    this.#files = [new OpenedFile(file, 'database'), this.#log, this.#index];
   }
 
-  /** @throws SQLITE_READONLY_DBMOVED when one of them is not where it was opened */
-  assertInPlace(): void {
-    for (const [path, opened] of this.#opened) {
-      if (identityOf(path) !== opened) throw moved(path);
-    }
+  /** What is not where it was opened; null when all is well. */
+  fault(): FileFault | null {
+    const lost = this.#files.find((file) => !file.isInPlace());
+    return lost ? { of: lost.is, error: moved(lost.path) } : null;
   }
 
-  /**
-   * The write-ahead log, or its index (`-shm`), when it was lost while the database itself stayed. What moves as a whole
-   * can come back as a whole; these two cannot.
-   */
-  lostLog(): Error | null {
-    const lost = [...this.#opened].filter(([path, opened]) => identityOf(path) !== opened).map(([path]) => path);
-    return lost[0] && !lost.includes(this.#file) ? moved(lost[0]) : null;
+  /** Whether somebody has opened the database since its log was lost, and knows nothing of what it held. */
+  othersBegan(): boolean {
+    return this.#log.sizeOfAnother() > 0 || this.#index.sizeOfAnother() > 0;
+  }
+}
+
+class OpenedFile {
+  readonly path: string;
+  readonly is: FileFault['of'];
+  readonly #identity: string;
+
+  constructor(path: string, is: FileFault['of']) {
+    this.path = path;
+    this.is = is;
+    this.#identity = identityOf(path);
   }
 
-  /** Whether somebody has begun another log in the place of ours. */
-  anotherLogBegun(): boolean {
-    const { size = 0 } = statSync(this.#log, { throwIfNoEntry: false }) ?? {};
-    return size > 0 && identityOf(this.#log) !== this.#opened.get(this.#log);
+  isInPlace(): boolean {
+    return identityOf(this.path) === this.#identity;
+  }
+
+  /** In bytes, of the one that is in its place now; 0 when there is none. */
+  sizeOfAnother(): number {
+    if (this.isInPlace()) return 0;
+    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
   }
 }
 

@@ -20,9 +20,10 @@ export interface SqliteStorageParts {
 }
 
 /**
- * Two things end a process that has SQLite: a sync that failed, after which nobody knows what the disk has, and a log
- * that was removed, with which everything since the last checkpoint would go. From then on nothing begins, nothing is
- * committed, and nothing is read that an answer could rest on.
+ * Three things end a process that has SQLite: a sync that failed, after which nobody knows what the disk has; a log that
+ * was removed, with which everything since the last checkpoint would go; and a lost index of the log, without which
+ * processes do not see each other. From then on nothing begins, nothing is committed, and nothing is read that an answer
+ * could rest on.
  * docs/decisions/0003-on-disk-before-the-answer.md
  */
 export class SqliteStorage implements Storage {
@@ -38,7 +39,7 @@ export class SqliteStorage implements Storage {
     this.#parts = parts;
     this.#files = new SqliteFiles(parts.file);
     this.#wal = new WalSync(parts.file, parts.syncFile);
-    this.#timer = setInterval(() => this.#lookForTheLog(), CHECK_INTERVAL_MS).unref();
+    this.#timer = setInterval(() => this.#look(), CHECK_INTERVAL_MS).unref();
   }
 
   assertUsable(): void {
@@ -46,15 +47,15 @@ export class SqliteStorage implements Storage {
   }
 
   assertInPlace(): void {
-    this.#lookForTheLog();
     this.assertUsable();
-    this.#files.assertInPlace();
+    const error = this.#look();
+    if (error) throw error;
   }
 
   async durable(): Promise<void> {
     this.assertUsable();
     await this.#wal.sync().catch((error: Error) => this.#end(error));
-    this.#lookForTheLog();
+    this.#look();
     this.assertUsable();
   }
 
@@ -70,9 +71,11 @@ export class SqliteStorage implements Storage {
     await this.#wal.close();
   }
 
-  #lookForTheLog(): void {
-    const lost = this.#broken ? null : this.#files.lostLog();
-    if (lost) this.#end(lost, () => this.#rescueLog(lost));
+  #look(): Error | null {
+    const fault = this.#files.fault();
+    if (fault?.of === 'log') this.#end(fault.error, () => this.#rescueLog(fault.error));
+    if (fault?.of === 'index') this.#end(fault.error);
+    return fault?.error ?? null;
   }
 
   #end(error: Error, rescue = () => Promise.resolve()): void {
@@ -85,8 +88,8 @@ export class SqliteStorage implements Storage {
   /** A removed log lives on in our open file until we end: what it holds goes into the database before that. */
   async #rescueLog({ message }: Error): Promise<void> {
     const warnAt = performance.now() + RESCUE_WARN_AFTER_MS;
-    // Frames of another log and our index of them do not fit together.
-    for (let warned = false; !this.#closed && !this.#files.anotherLogBegun(); ) {
+    // Whoever began without it would write over pages that change under him: that would damage the database.
+    for (let warned = false; !this.#closed && !this.#files.othersBegan(); ) {
       try {
         return await this.#parts.checkpoint();
       } catch (error) {
