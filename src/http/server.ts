@@ -130,6 +130,8 @@ async function openWebSockets(app: FastifyInstance, container: Container): Promi
     perMessageDeflate: false,
     maxFragments: MAX_MESSAGE_PARTS,
     maxBufferedChunks: MAX_MESSAGE_PARTS,
+    // One message of a socket in one turn, however many came together: others want theirs handled too.
+    allowSynchronousEvents: false,
     // Pongs that are not read must not pile up.
     autoPong: false,
     handleProtocols,

@@ -11,8 +11,6 @@ import { within } from '../support/services/within.ts';
 const HEAP_MEGABYTES = 192;
 const KILOBYTE = 1_024;
 const AT_ONCE = 50;
-const PING = 0x89;
-const PONG = 0x8a;
 /** A close frame would wait behind all that was not read. */
 const CUT_OFF = null;
 const STATS = 'subscription ($id: ID!) { eventStatsChanged(eventId: $id) { bookedCount } }';
@@ -120,21 +118,6 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
     client.socket.pause();
     await writeUntilClosed(client, messageFrame({ type: 'ping', payload: { a: 'x'.repeat(60_000) } }), 10_000);
     expect(await within(20_000, client.closed)).toBe(CUT_OFF);
-  });
-
-  test('that sends 500,000 pings of its socket and reads no pong: the newest is answered', async () => {
-    const client = await acknowledged();
-    client.socket.pause();
-    await writeUntilClosed(
-      client,
-      Buffer.concat(Array.from({ length: 500 }, () => frame(PING, 'x'.repeat(125)))),
-      1_000,
-    );
-    client.socket.write(frame(PING, 'the last'));
-    client.socket.resume();
-    await eventually(() =>
-      client.frames().some(({ firstByte, payload }) => firstByte === PONG && `${payload}` === 'the last'),
-    );
   });
 });
 

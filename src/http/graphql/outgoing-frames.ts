@@ -24,7 +24,10 @@ interface Congestion {
 export class OutgoingFrames {
   readonly #socket: WebSocket;
   readonly #bounds: OutgoingBounds;
-  #unsentFrames = 0;
+  /** Frames, from the first on: sent, known to have left our memory, and reported as such, which happens a little later. */
+  #sent = 0;
+  #gone = 0;
+  #reported = 0;
   #congestion: Congestion | null = null;
 
   constructor(socket: WebSocket, bounds: OutgoingBounds) {
@@ -35,7 +38,7 @@ export class OutgoingFrames {
   /** @returns undefined when the frame has left our memory, else a promise that resolves when nothing waits any more */
   send(frame: string): Promise<void> | undefined {
     if (this.#socket.readyState !== this.#socket.OPEN) return undefined;
-    this.#unsentFrames++;
+    this.#sent++;
     this.#socket.send(frame, this.#left);
     return this.#wait();
   }
@@ -47,7 +50,7 @@ export class OutgoingFrames {
       this.#congestion.unansweredPing = Buffer.from(ping);
       return;
     }
-    this.#unsentFrames++;
+    this.#sent++;
     this.#socket.pong(ping, false, this.#left);
     void this.#wait();
   }
@@ -59,9 +62,13 @@ export class OutgoingFrames {
 
   #wait(): Promise<void> | undefined {
     const { bufferedAmount } = this.#socket;
-    if (bufferedAmount === 0) return undefined;
+    if (bufferedAmount === 0) {
+      this.#gone = this.#sent;
+      return undefined;
+    }
     const { maxUnsentBytes, sendTimeoutMs } = this.#bounds;
-    if (bufferedAmount + this.#unsentFrames * FRAME_OVERHEAD_BYTES > maxUnsentBytes) this.#socket.terminate();
+    const overhead = (this.#sent - this.#gone) * FRAME_OVERHEAD_BYTES;
+    if (bufferedAmount + overhead > maxUnsentBytes) this.#socket.terminate();
     if (!this.#congestion) {
       const { promise: over, resolve: end } = Promise.withResolvers<void>();
       const timer = setTimeout(() => this.#socket.terminate(), sendTimeoutMs);
@@ -71,7 +78,8 @@ export class OutgoingFrames {
   }
 
   readonly #left = (): void => {
-    this.#unsentFrames--;
+    this.#reported++;
+    this.#gone = Math.max(this.#gone, this.#reported);
     if (this.#socket.bufferedAmount === 0) this.#endCongestion();
   };
 

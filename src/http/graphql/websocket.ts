@@ -29,7 +29,11 @@ export function serveSocket(socket: WebSocket, parts: SubscriptionParts, address
     alive = true;
   });
   socket.on('ping', (data: Buffer) => frames.pong(data));
-  socket.on('message', (data: Buffer) => protocol.receive(data));
+  socket.on('message', (data: Buffer) => {
+    // What came together with the end of the connection is handed over after it.
+    if (socket.readyState === socket.OPEN) protocol.receive(data);
+    else protocol.closed();
+  });
   socket.once('close', () => {
     clearInterval(pinging);
     protocol.closed();
