@@ -70,7 +70,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof InvalidConfiguration ? message : `boxoffice: ${redact(message.split('\n')[0] ?? '')}`);
+  console.error(redact(error instanceof InvalidConfiguration ? message : `boxoffice: ${message.split('\n')[0]}`));
   process.exit(1);
 }
 
