@@ -114,8 +114,8 @@ try {
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   const variable = config && variableBehind(error, config);
-  const line = `boxoffice: ${variable ? `${variable}: ` : ''}${redact(message.split('\n')[0] ?? '')}`;
-  console.error(error instanceof InvalidConfiguration ? message : line);
+  const line = `boxoffice: ${variable ? `${variable}: ` : ''}${message.split('\n')[0]}`;
+  console.error(redact(error instanceof InvalidConfiguration ? message : line));
   process.exit(1);
 }
 
