@@ -117,14 +117,14 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
   });
 
   test('docs/operations.md: its commands for TLS and secrets work as they are written', async () => {
-    const output = await asInTheGuide('PostgreSQL', 'Redis', 'Secrets');
+    const output = await asInTheGuide('TLS to PostgreSQL', 'TLS to Redis', 'Secrets');
     expect(output).toContain('nothing to apply\n');
     expect(output).toContain(' PENDING bookings');
     expect(output).toContain('all promises hold\n');
     expect(output).not.toContain('out of reach');
     expect(output).not.toContain('boxoffice:');
 
-    const [question = ''] = commandsOf('PostgreSQL', 'sql');
+    const [question = ''] = commandsOf('TLS to PostgreSQL', 'sql');
     const rows = await queryPostgres<{ application_name: string; ssl: boolean }>(postgres.url, question);
     expect(rows.length).toBeGreaterThanOrEqual(2);
     for (const row of rows) {
