@@ -11,12 +11,18 @@ import { median } from '../statistics.ts';
 const SUBSCRIBERS = 5_000;
 const WARM_UP_BOOKINGS = 500;
 const settleMs = 500;
+const CROWD_FROM_ONE_ADDRESS = {
+  ADDRESS_MAX_CONNECTIONS: '0',
+  ADDRESS_MAX_SOCKETS: '0',
+  WATCHER_MAX_SOCKETS: '0',
+  WATCHER_MAX_SUBSCRIPTIONS: '0',
+};
 
 /** What a subscriber costs, and how long one update takes to reach all of them. */
 export const subscribers: Scenario = {
   name: 'subscribers',
   run: (bench) =>
-    withInstallations(bench.services, {}, async (installations) => {
+    withInstallations(bench.services, { env: CROWD_FROM_ONE_ADDRESS }, async (installations) => {
       const figures: Figure[] = [];
       for (const installation of installations) figures.push(...(await watchTogether(bench, installation)));
       return figures;

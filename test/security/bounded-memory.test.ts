@@ -4,6 +4,7 @@ import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { acknowledged, closeFrameSockets, write } from '../support/protocol-frames.ts';
 import { closeCode, type FrameSocket, frame, messageFrame, openFrameSocket } from '../support/raw-frames.ts';
 import { within } from '../support/services/within.ts';
 
@@ -23,7 +24,6 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
   let fleet: Fleet;
   let office: BoxOfficeProcess;
   let eventId: string;
-  const open: FrameSocket[] = [];
   beforeAll(async () => {
     fleet = await openFleet('embedded');
     office = await fleet.start('serve', {
@@ -37,28 +37,17 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
   afterEach(async () => {
     const booked = await bookTicket(office.url, { eventId });
     expect(booked.__typename).toBe('Booking');
-    for (const { socket } of open.splice(0)) socket.destroy();
+    closeFrameSockets();
     expect([office.exit, office.stderr]).toEqual([null, '']);
   });
   afterAll(() => fleet.close());
 
-  async function connected(): Promise<FrameSocket> {
-    const client = await openFrameSocket(office.url);
-    open.push(client);
-    return client;
-  }
-
-  async function acknowledged(payload?: object): Promise<FrameSocket> {
-    const client = await connected();
-    client.socket.write(messageFrame({ type: 'connection_init', payload }));
-    await eventually(() => client.messages().length === 1);
-    return client;
-  }
-
   /** Resolves when each has been answered with a value. */
   async function watchAll(client: FrameSocket, payloads: readonly object[]): Promise<void> {
-    const messages = payloads.map((payload, id) => messageFrame({ id: `${id}`, type: 'subscribe', payload }));
-    client.socket.write(Buffer.concat(messages));
+    write(
+      client,
+      payloads.map((payload, id) => ({ id: `${id}`, type: 'subscribe', payload })),
+    );
     await eventually(() => client.messages().length === payloads.length + 1);
     expect(client.messages().slice(1)).toEqual(payloads.map(() => expect.objectContaining({ type: 'next' })));
   }
@@ -68,11 +57,11 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
   }
 
   test('whose connection_init is as long as it may be and says nothing, 800 times', async () => {
-    await many(800, () => acknowledged({ a: empties(16_000) }));
+    await many(800, () => acknowledged(office.url, { a: empties(16_000) }));
   });
 
   test('whose connection_init is longer: it is closed with 1009, before it is parsed', async () => {
-    const client = await connected();
+    const client = await openFrameSocket(office.url);
     client.socket.write(frame(0x81, `{"type":"connection_init","payload":${' '.repeat(17 * KILOBYTE)}`));
     await eventually(() => closeCode(client.frames()) === 1009);
   });
@@ -81,7 +70,7 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
     await many(50, async () => {
       const variables = { id: eventId, a: empties(60_000) };
       await watchAll(
-        await acknowledged(),
+        await acknowledged(office.url),
         Array.from({ length: 8 }, () => ({ query: STATS, variables })),
       );
     });
@@ -91,7 +80,7 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
     await many(50, async (n) => {
       const variables = { id: eventId };
       const payloads = Array.from({ length: 5 }, (_, i) => ({ query: `${STATS} #${n}.${i}\n${COMMENTS}`, variables }));
-      await watchAll(await acknowledged(), payloads);
+      await watchAll(await acknowledged(office.url), payloads);
     });
   });
 
@@ -107,14 +96,14 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
   });
 
   test('whose ids are as long as frames: the socket is closed with 4400', async () => {
-    const client = await acknowledged();
+    const client = await acknowledged(office.url);
     const payload = { query: STATS, variables: { id: eventId } };
     client.socket.write(messageFrame({ id: 'x'.repeat(101), type: 'subscribe', payload }));
     await eventually(() => closeCode(client.frames()) === CloseCode.BadRequest);
   });
 
   test('that sends pings of 60 KB and reads no answer: it is cut off', async () => {
-    const client = await acknowledged();
+    const client = await acknowledged(office.url);
     client.socket.pause();
     await writeUntilClosed(client, messageFrame({ type: 'ping', payload: { a: 'x'.repeat(60_000) } }), 10_000);
     expect(await within(20_000, client.closed)).toBe(CUT_OFF);

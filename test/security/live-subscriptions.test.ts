@@ -1,14 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import { UpdateStream } from '../../src/bookings/live/update-stream.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { type FrameSocket, messageFrame, openFrameSocket } from '../support/raw-frames.ts';
+import { acknowledged, closeFrameSockets, complete, sentFor, write } from '../support/protocol-frames.ts';
 import { Sources } from '../support/sources.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 
@@ -20,26 +14,7 @@ interface Numbers {
   readonly eventStatsChanged: { readonly bookedCount: number };
 }
 
-const sockets: FrameSocket[] = [];
-afterEach(() => {
-  for (const { socket } of sockets.splice(0)) socket.destroy();
-});
-
-async function acknowledged(url: string): Promise<FrameSocket> {
-  const opened = await openFrameSocket(url);
-  sockets.push(opened);
-  opened.socket.write(messageFrame({ type: 'connection_init' }));
-  await eventually(() => opened.messages().length === 1);
-  return opened;
-}
-
-/** In one write, which the server reads in as few turns as it can. */
-function write({ socket }: FrameSocket, messages: readonly object[]): void {
-  socket.write(Buffer.concat(messages.map(messageFrame)));
-}
-
-const complete = (id: string) => ({ id, type: 'complete' });
-const sentFor = (id: string, client: FrameSocket) => client.messages().filter((message) => message['id'] === id);
+afterEach(closeFrameSockets);
 
 describe('however a client treats its ids,', () => {
   let office: BoxOffice;
@@ -61,7 +36,7 @@ describe('however a client treats its ids,', () => {
   }
 
   async function nothingIsLeft(sources: Sources): Promise<void> {
-    for (const { socket } of sockets) socket.destroy();
+    closeFrameSockets();
     await eventually(async () => expect(await counted()).toEqual({ sockets: 0, subscriptions: 0 }));
     expect(sources.alive).toBe(0);
     expect(office.container.liveUpdates.watchedEvents).toBe(0);
@@ -144,6 +119,31 @@ describe('however a client treats its ids,', () => {
     await nothingIsLeft(sources);
   });
 
+  test('what came together is begun one a turn of the event loop, so that others have theirs', async () => {
+    let turn = 0;
+    let counting = setImmediate(function count() {
+      turn++;
+      counting = setImmediate(count);
+    });
+    const begunIn: number[] = [];
+    const open = office.container.liveUpdates.eventStats.bind(office.container.liveUpdates);
+    jest.spyOn(office.container.liveUpdates, 'eventStats').mockImplementation((id) => {
+      begunIn.push(turn);
+      return open(id);
+    });
+    try {
+      const client = await acknowledged(office.url);
+      write(
+        client,
+        Array.from({ length: MAX_SUBSCRIPTIONS }, (_, id) => subscribe(`${id}`)),
+      );
+      await eventually(() => begunIn.length === MAX_SUBSCRIPTIONS);
+      expect(new Set(begunIn).size).toBe(MAX_SUBSCRIPTIONS);
+    } finally {
+      clearImmediate(counting);
+    }
+  });
+
   test('what it sends in the same write after a fault is not begun', async () => {
     const sources = watchSources();
     const client = await acknowledged(office.url);
@@ -152,31 +152,4 @@ describe('however a client treats its ids,', () => {
     expect(sources.opened.length).toBeLessThanOrEqual(1);
     await nothingIsLeft(sources);
   });
-});
-
-test('control: a server that keeps sources by id alone forgets all but one of them', async () => {
-  const sources = new Sources<UpdateStream<number>>();
-  const subscribe = async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    return sources.note(new UpdateStream<number>());
-  };
-  const schema = new GraphQLSchema({
-    query: new GraphQLObjectType({ name: 'Query', fields: { n: { type: GraphQLInt } } }),
-    subscription: new GraphQLObjectType({ name: 'Subscription', fields: { n: { type: GraphQLInt, subscribe } } }),
-  });
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  useServer({ schema }, server);
-  try {
-    await once(server, 'listening');
-    const client = await acknowledged(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const watch = { id: '1', type: 'subscribe', payload: { query: 'subscription { n }' } };
-    write(client, [...Array.from({ length: 200 }, () => [watch, complete('1')]).flat(), watch]);
-    await eventually(() => sources.opened.length === 201);
-    client.socket.destroy();
-    await eventually(() => server.clients.size === 0);
-    expect(sources.alive).toBeGreaterThanOrEqual(100);
-  } finally {
-    for (const source of sources.opened) void source.return();
-    server.close();
-  }
 });
