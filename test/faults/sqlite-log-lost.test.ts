@@ -55,7 +55,7 @@ describe("SQLite's log, on which everything since the last checkpoint rests, and
   }
 
   test.each([
-    ['moved', () => rename(`${file}-wal`, `${file}-elsewhere`)],
+    ['removed together with its index', () => Promise.all([rm(`${file}-wal`), rm(`${file}-shm`)])],
     ['replaced by an empty one', () => rename(`${file}-empty`, `${file}-wal`)],
     ['left without its index', () => rm(`${file}-shm`)],
   ])('%s while it sells: the process ends with one line, and every answer holds', async (_how, lose) => {
