@@ -38,7 +38,6 @@ export function createFinalization(parts: FinalizationParts) {
     start(): void {
       queue.process(finalize.fresh);
       sweeper.start();
-
     },
 
     /** Begins nothing any more, and waits for what has begun, for at most 5 seconds. The rest is due when its claim ends. */
