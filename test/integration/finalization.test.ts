@@ -111,30 +111,36 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     await becomes((await book(eventId, 2)).id, 'FINALIZED');
   });
 
-  test('counts the last failure and fails the booking in one transaction, so that neither is there without the other', async () => {
-    const issuer = new GatedIssuer();
-    let broken = 0;
-    const failpoints = (point: string) => {
-      if (point !== 'issuer-failure:before-commit' || broken++ > 0) return;
-      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-    };
-    const env = { ...NEVER_BY_THE_CLOCK, FINALIZE_ATTEMPTS: '1' };
-    const { id: eventId } = await open({ overrides: { issuer, failpoints }, env }, 2);
-    issuer.failNext(2);
-    const { id } = await book(eventId, 2);
-    await eventually(() => broken === 1 && issuer.asked.length === 1);
-    expect(await office.container.bookings.find(id)).toMatchObject({ status: 'PENDING', version: 1 });
-    expect(await attemptsOf(id)).toBe(0);
-    const next = await createContainer(office.container.config, { issuer });
-    try {
-      next.startWorker();
-      await becomes(id, 'FAILED');
-      expect(await attemptsOf(id)).toBe(1);
-      expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 0 });
-    } finally {
-      await next.close();
-    }
-  });
+  test.each([
+    ['before', 0, 'PENDING'],
+    ['after', 1, 'FAILED'],
+  ])(
+    'counts the last failure and fails the booking in one transaction: when the connection breaks %s its commit, neither is there without the other',
+    async (when, attempts, status) => {
+      const issuer = new GatedIssuer();
+      let broken = 0;
+      const failpoints = (point: string) => {
+        if (point !== `issuer-failure:${when}-commit` || broken++ > 0) return;
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      };
+      const env = { ...NEVER_BY_THE_CLOCK, FINALIZE_ATTEMPTS: '1' };
+      const { id: eventId } = await open({ overrides: { issuer, failpoints }, env }, 2);
+      issuer.failNext(2);
+      const { id } = await book(eventId, 2);
+      await eventually(() => broken === 1);
+      expect([await attemptsOf(id), (await office.container.bookings.find(id))?.status]).toEqual([attempts, status]);
+      await makeAllDue(office.container.db);
+      const next = await createContainer(office.container.config, { issuer });
+      try {
+        next.startWorker();
+        await becomes(id, 'FAILED');
+        expect(await attemptsOf(id)).toBe(1);
+        expect(await office.container.events.find(eventId)).toMatchObject({ bookedCount: 0 });
+      } finally {
+        await next.close();
+      }
+    },
+  );
 
   test('takes too few codes for a failure of the issuer: it asks again, and never finalizes with fewer tickets than places', async () => {
     const issuer = new GatedIssuer();
