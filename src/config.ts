@@ -60,15 +60,15 @@ interface FinalizationConfig {
   readonly issuanceDelayMs: number;
   /** Bookings one worker process handles at the same moment. */
   readonly concurrency: number;
-  /** Tries before a booking becomes FAILED. */
+  /** Failures of the issuer before a booking becomes FAILED. */
   readonly maxAttempts: number;
   /** Wait before the second try; it doubles with each further one. */
   readonly retryDelayMs: number;
   /** The wait for running jobs when the process ends. */
   readonly closeTimeoutMs: number;
-  /** How often the sweeper looks for bookings whose job was lost. */
+  /** How often the sweeper looks for PENDING bookings that are due. */
   readonly sweepIntervalMs: number;
-  /** Age from which a PENDING booking is enqueued again. */
+  /** Age at which a PENDING booking is due that no job has brought. */
   readonly sweepAgeMs: number;
 }
 
