@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { isUnavailable } from '../platform/transient-errors.ts';
+import { isUnavailable, malformation } from '../platform/transient-errors.ts';
 
 /** What Node and PostgreSQL say of an error, besides its message. */
 interface Failure {
@@ -31,7 +31,8 @@ export function variableBehind(error: unknown, { host, database, redis }: Config
   const { code: codeBehind = '' } = Object(cause) as Failure;
   const isRefused = REFUSED_BY_POSTGRESQL.test(code) || REFUSED_BY_POSTGRESQL.test(codeBehind);
   if (database.kind === 'sqlite') return isAboutFile(database.file, message, cause, error) ? 'DATABASE_URL' : null;
-  return isUnavailable(error) || isRefused ? 'DATABASE_URL' : null;
+  const isAway = isUnavailable(error) && malformation(error) === null;
+  return isAway || isRefused ? 'DATABASE_URL' : null;
 }
 
 /** What another file is named in, such as a backup's, is no matter of DATABASE_URL. */

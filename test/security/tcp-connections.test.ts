@@ -33,7 +33,7 @@ async function connected(url: string, localAddress: string): Promise<boolean> {
   const connection = connect({ host: hostname, port: Number(port), localAddress });
   idle.push(connection);
   connection.on('error', () => undefined);
-  connection.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+  connection.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n');
   return new Promise((resolve) => {
     connection.once('data', () => resolve(true));
     connection.once('close', () => resolve(false));
@@ -113,9 +113,9 @@ describe('connections are counted, not requests:', () => {
 });
 
 describe('requests that are sent ahead of their answers', () => {
-  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
   const statusesIn = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
-  const last = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const last = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
   test('are answered in order when they are few', async () => {
     const { url } = await open({});

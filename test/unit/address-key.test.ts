@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { addressKey } from '../../src/http/limits/address-key.ts';
 import { PerAddress } from '../../src/http/limits/per-address.ts';
 
-test.each([
+test.each<[string | undefined, string]>([
   ['192.0.2.7', '192.0.2.7'],
   ['::ffff:192.0.2.7', '192.0.2.7'],
   ['::FFFF:192.0.2.7', '192.0.2.7'],
@@ -18,6 +18,7 @@ test.each([
   ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
+  [undefined, ''],
   ['::', '0:0:0:0::/64'],
   ['unknown', 'unknown'],
   ['_hidden:7', '_hidden:7'],

@@ -9,9 +9,10 @@ const NETWORK_GROUPS = 4;
 
 /**
  * By what limits tell one address from another. Of IPv6 that is the /64, because whoever has an address there has all of
- * them; an IPv4 address is the same however it is written.
+ * them; an IPv4 address is the same however it is written. A connection that is gone has none.
  */
-export function addressKey(address: string): string {
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return '';
   if (!address.includes(':')) return address;
   const [, ipv4, ipv6] = WITH_PORT.exec(address) ?? [];
   const bare = ipv4 ?? (ipv6 ?? address).replace(/%.*$/, '');

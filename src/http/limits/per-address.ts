@@ -10,16 +10,16 @@ export class PerAddress {
     this.#max = max;
   }
 
-  isFull(address: string): boolean {
+  isFull(address: string | undefined): boolean {
     return this.#max > 0 && (this.#counts.get(addressKey(address)) ?? 0) >= this.#max;
   }
 
-  enter(address: string): void {
+  enter(address: string | undefined): void {
     const key = addressKey(address);
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  leave(address: string): void {
+  leave(address: string | undefined): void {
     const key = addressKey(address);
     const left = (this.#counts.get(key) ?? 0) - 1;
     if (left > 0) this.#counts.set(key, left);
