@@ -38,6 +38,7 @@ export function createFinalization(parts: FinalizationParts) {
     start(): void {
       queue.process(finalize.fresh);
       sweeper.start();
+      keeper.start();
     },
 
     /** Begins nothing any more, and waits for what has begun, for at most 5 seconds. The rest is due when its claim ends. */
