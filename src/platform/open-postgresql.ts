@@ -36,7 +36,7 @@ export async function openPostgresql(
   const connection = orm.em.getConnection();
   settings.bringAlong(connection);
   releaseAfterFailure(connection);
-  if (onWarning) for (const risk of await risksOf(orm)) onWarning(risk);
+  if (onWarning && !patient) for (const risk of await risksOf(orm)) onWarning(risk);
   return { orm, storage: STORED_BY_THE_SERVER };
 }
 
