@@ -67,8 +67,9 @@ export const environment = z.object({
   AUTH_MODE: z.enum(['off', 'jwt'], 'must be off or jwt').optional(),
   AUTH_JWT_SECRET: z
     .string()
-    .trim()
-    .min(32, 'must have at least 32 characters besides spaces around them')
+    // As of a secret in a file: a line end behind it does not belong to it.
+    .transform((secret) => secret.replace(/[\r\n]+$/, ''))
+    .refine((secret) => secret.trim().length >= 32, 'must have at least 32 characters besides spaces around them')
     .refine((secret) => new Set(secret).size >= MIN_DIFFERENT_CHARACTERS, 'has too few different characters')
     .optional(),
   AUTH_JWKS_URL: httpUrl.optional(),

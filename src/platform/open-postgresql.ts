@@ -49,7 +49,7 @@ export async function openPostgresql(
     .catch((error: unknown) => {
       throw namingSource(server.name, error);
     });
-  if (onWarning) for (const risk of await risksOf(orm)) onWarning(risk);
+  if (onWarning && !patient) for (const risk of await risksOf(orm)) onWarning(risk);
   return { orm, storage: STORED_BY_THE_SERVER };
 }
 
