@@ -138,6 +138,17 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     expect(late.seen).toEqual(pending([after]));
   });
 
+  test('is one of many who come at once, and all of them cost two reads', async () => {
+    await book();
+    const reads = jest.spyOn(office.container.db, 'em');
+    const watchers = await Promise.all(Array.from({ length: 50 }, () => watch()));
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(2);
+    reads.mockRestore();
+    const made = await book();
+    channel.hint([made]);
+    await eventually(() => expect(watchers.map(({ seen }) => seen)).toEqual(watchers.map(() => pending([made]))));
+  });
+
   test('costs no memory when it has left, though others watch a booking of the event', async () => {
     const before = await book();
     const [one, other] = [await watch(), await watch()];

@@ -1,17 +1,16 @@
-import { type Event, EventSchema } from '../../events/event.entity.ts';
+import type { Event } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { type Booking, BookingSchema } from '../booking.entity.ts';
+import { EventNumbers } from './event-numbers.ts';
 import { EventWatcher } from './event-watcher.ts';
-import { readIdsAfter, readRecentBookings } from './recent-bookings.ts';
+import { RecentBookingsReader, readIdsAfter } from './recent-bookings.ts';
 import { type Occasion, ShownBookings } from './shown-bookings.ts';
 
 const MAX_IDS_PER_READ = 500;
 /** Ids that are looked through in one read, and missed bookings that are shown after one look; the next look goes on. */
 const MAX_IDS_PER_LOOK = 10_000;
 const MAX_MISSED = 10_000;
-/** At most five updates of the numbers a second. */
-const STATS_INTERVAL_MS = 200;
 
 type Listener<T> = (value: T) => void;
 
@@ -25,23 +24,20 @@ export class EventChannel {
   readonly #log: Logger;
   readonly #byBooking = new Map<number, Set<Listener<Booking>>>();
   readonly #ofAllBookings = new Map<Listener<Booking>, EventWatcher>();
-  readonly #ofStats = new Set<Listener<Event>>();
+  readonly #numbers: EventNumbers;
   readonly #changed = new Map<number, Occasion>();
+  readonly #recent: RecentBookingsReader;
   /** Kept while somebody watches all bookings. */
   #shown: ShownBookings | null = null;
   #looking = false;
   #reading = false;
-  #statsTimer: NodeJS.Timeout | undefined;
-  #lastStatsAt = Number.NEGATIVE_INFINITY;
 
   constructor(eventId: number, db: Database, log: Logger) {
     this.#eventId = eventId;
     this.#db = db;
     this.#log = log;
-  }
-
-  get idle(): boolean {
-    return this.#byBooking.size + this.#ofAllBookings.size + this.#ofStats.size === 0;
+    this.#recent = new RecentBookingsReader(db, eventId);
+    this.#numbers = new EventNumbers(eventId, db, log);
   }
 
   /** Bookings kept in mind for those who watch all of them. */
@@ -71,31 +67,25 @@ export class EventChannel {
 
   /** To be called when hints reach this channel: what is there by now is no news to this watcher. */
   async thereBefore(listener: Listener<Booking>): Promise<void> {
-    const recent = await readRecentBookings(this.#db, this.#eventId);
+    const recent = await this.#recent.read();
     this.#shown?.begin(recent);
     this.#ofAllBookings.get(listener)?.comeAfter(recent);
   }
 
   watchStats(listener: Listener<Event>): () => void {
-    this.#ofStats.add(listener);
-    return () => {
-      this.#ofStats.delete(listener);
-      if (this.#ofStats.size > 0) return;
-      clearTimeout(this.#statsTimer);
-      this.#statsTimer = undefined;
-    };
+    return this.#numbers.watch(listener);
   }
 
   /** These bookings changed. */
   hint(ids: readonly number[]): void {
     this.#readAgain(ids, 'hinted');
-    this.#readStatsSoon();
+    this.#numbers.readSoon();
   }
 
   /** Hints may have been lost: everything that is watched is read again. */
   recheck(): void {
     this.#readAgain([...this.#byBooking.keys(), ...(this.#shown?.unfinished ?? [])], 'rechecked');
-    this.#readStatsSoon();
+    this.#numbers.readSoon();
     void this.#lookForMissed();
   }
 
@@ -158,22 +148,5 @@ export class EventChannel {
   #showToAll(booking: Booking, occasion: Occasion): void {
     if (!this.#shown?.take(booking, occasion)) return;
     for (const watcher of this.#ofAllBookings.values()) watcher.offer(booking, occasion);
-  }
-
-  #readStatsSoon(): void {
-    if (this.#ofStats.size === 0 || this.#statsTimer) return;
-    const wait = Math.max(0, this.#lastStatsAt + STATS_INTERVAL_MS - performance.now());
-    this.#statsTimer = setTimeout(() => void this.#readStats(), wait);
-  }
-
-  async #readStats(): Promise<void> {
-    this.#lastStatsAt = performance.now();
-    this.#statsTimer = undefined;
-    try {
-      const event = await this.#db.em().findOne(EventSchema, { id: this.#eventId });
-      if (event) for (const listener of this.#ofStats) listener(event);
-    } catch (error) {
-      this.#log.warn({ err: error, eventId: this.#eventId }, 'event numbers could not be read, the next hint does');
-    }
   }
 }

@@ -15,7 +15,31 @@ export interface RecentBookings {
   readonly byId: ReadonlyMap<number, Pick<Booking, 'version' | 'status'>>;
 }
 
-export async function readRecentBookings(db: Database, eventId: number): Promise<RecentBookings> {
+/** Reads them for any number of watchers: whoever asks while one read runs waits for the next, which all of them share. */
+export class RecentBookingsReader {
+  readonly #db: Database;
+  readonly #eventId: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<RecentBookings> | null = null;
+
+  constructor(db: Database, eventId: number) {
+    this.#db = db;
+    this.#eventId = eventId;
+  }
+
+  /** As they are at a moment after the call. */
+  read(): Promise<RecentBookings> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = null;
+      const reading = readRecentBookings(this.#db, this.#eventId);
+      this.#last = reading.catch(() => undefined);
+      return reading;
+    });
+    return this.#next;
+  }
+}
+
+async function readRecentBookings(db: Database, eventId: number): Promise<RecentBookings> {
   const { rows } = await sql<{ id: number; version: number; status: BookingStatus }>`
     select id, version, status from bookings where event_id = ${eventId}
     order by id desc limit ${MAX_RECENT}`.execute(db.em().getKysely());
