@@ -94,11 +94,14 @@ export async function makeAllDue(db: Database): Promise<number> {
   }
 }
 
-/** How long until the next booking is due that waits for its time; null when none does. */
+/**
+ * How long until the next booking is due that waits for its time, not above 0 for one that has come due since they were
+ * claimed; null when none waits.
+ */
 export async function nextDueInMs(db: Database): Promise<number | null> {
   const { rows } = await sql<{ next: Date | string | number | null; now: Date | string | number }>`
     select min(due_at) as next, ${db.fromNow(0)} as now from bookings
-    where status = 'PENDING' and due_at > ${db.fromNow(0)}`.execute(db.em().getKysely());
+    where status = 'PENDING' and due_at is not null`.execute(db.em().getKysely());
   const [row] = rows;
   return row?.next == null ? null : new Date(row.next).getTime() - new Date(row.now).getTime();
 }

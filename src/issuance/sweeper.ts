@@ -9,7 +9,7 @@ const UNREACHABLE_INTERVAL_MS = 500;
 const UNREACHABLE_AGE_MS = 1_000;
 /** When the database took none of the bookings it was given, the next ones wait a little. */
 const REFUSED_PAUSE_MS = 1_000;
-/** Between two sweeps, however soon a booking is due. */
+/** Between two sweeps, however soon a booking is due; also while one is due that somebody else is just taking. */
 const MIN_PAUSE_MS = 20;
 
 export interface SweeperParts {
