@@ -18,7 +18,7 @@ export const fetchKeys: FetchImplementation = async (url, options) => {
     if (bytes > MAX_KEYS_BYTES) throw new Error(`the answer has more than ${MAX_KEYS_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return new Response(Buffer.concat(chunks), { headers: response.headers });
+  return new Response(Buffer.concat(chunks));
 };
 
 /** fetch takes no credentials in a URL: they are sent as a header. */

@@ -79,6 +79,7 @@ test.each([
   ['TRUST_PROXY', 'nginx'],
   ['TRUST_PROXY', 'loopback, 2'],
   ['TRUST_PROXY', '10.0.0.0/33'],
+  ['TRUST_PROXY', '0.0.0.0/0'],
   ['TRUST_PROXY', '10.0.0.1, all'],
   ['GRAPHQL_MAX_DEPTH', '2'],
   ['RATE_LIMIT_USER_READS', '-1'],
