@@ -32,10 +32,10 @@ schema-check: build ## fail when schema/ is not what the code prints
 	@was=$$(mktemp -d) && trap 'rm -rf "$$was"' EXIT && cp -r schema/. "$$was" && npm run schema && diff -ru "$$was" schema
 
 test: lint schema-check ## everything: lint, build, schema drift, all tests on a real Redis and PostgreSQL
-	npm run test:jest
+	npm test
 
 test-unit: install ## only test/unit, without shared services
-	TEST_SERVICES=none npm run test:jest -- test/unit
+	TEST_SERVICES=none npm test -- test/unit
 
 test-docker: ## the same as `make test`, in Docker Compose
 	$(compose-test) run --rm --build -T test; code=$$?; $(compose-test) down -v; exit $$code

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/boxoffice-process.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
 import { urlOfDatabase } from '../support/services/postgres-template.ts';

@@ -1,7 +1,7 @@
 import { ApolloClient, gql as apolloGql, HttpLink, InMemoryCache } from '@apollo/client';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cacheExchange, fetchExchange, Client as UrqlClient } from '@urql/core';
 import { GraphQLClient } from 'graphql-request';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 
 const CREATE = `mutation Create($title: String!) { createEvent(input: { title: $title, capacity: 2 }) { id title } }`;

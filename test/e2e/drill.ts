@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-load.ts';
 import { expectNothingLost } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';

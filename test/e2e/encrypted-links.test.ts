@@ -3,7 +3,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { allFinalized, Fleet } from '../support/fleet.ts';
 import { freePort } from '../support/free-port.ts';

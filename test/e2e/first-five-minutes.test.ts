@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { type BookTicketAnswer, bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from '@jest/globals';
 import {
   buildSchema,
   type GraphQLNamedType,
@@ -11,6 +10,7 @@ import {
   isUnionType,
   printSchema,
 } from 'graphql';
+import { describe, expect, test } from 'vitest';
 import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
 
 const contract = buildSchema(await readFile(new URL('../contract/schema.graphql', import.meta.url), 'utf8'));

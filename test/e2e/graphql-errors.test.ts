@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { book } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
@@ -27,7 +27,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: over HTTP', (set
     eventId = await createEvent(office.url, { capacity: 100 });
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await book(office, { eventId });
   });
   afterAll(() => office.close());
@@ -82,7 +82,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: over HTTP', (set
     ['the 30th of February', { salesOpenAt: '2030-02-30T00:00:00Z' }, 'salesOpenAt'],
     ['a date without time', { salesOpenAt: '2030-02-01' }, 'salesOpenAt'],
     ['an unknown field', { colour: 'red' }, 'colour'],
-  ])('an event with %s is BAD_USER_INPUT', async (_name, wrong, field) => {
+  ] as const)('an event with %s is BAD_USER_INPUT', async (_name, wrong, field) => {
     await refuses(CREATE, { input: { title: 'Concert', capacity: 10, ...wrong } }, field);
   });
 
@@ -120,7 +120,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: over HTTP', (set
     ['an event that is an object', { eventId: { id: 1 } }, 'eventId'],
     ['an event that is a fraction', { eventId: 1.5 }, 'eventId'],
     ['no event', { eventId: undefined }, 'eventId'],
-  ])('a booking with %s is BAD_USER_INPUT', async (_name, wrong, field) => {
+  ] as const)('a booking with %s is BAD_USER_INPUT', async (_name, wrong, field) => {
     await refuses(BOOK, { input: { eventId, userId: 'alice', ...wrong } }, field);
   });
 
@@ -227,9 +227,9 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: over HTTP', (set
   });
 
   test('what goes wrong inside is masked', async () => {
-    jest
-      .spyOn(office.container, 'report')
-      .mockRejectedValue(new Error("SQLITE_CORRUPT: select secret from '/srv/box.db'"));
+    vi.spyOn(office.container, 'report').mockRejectedValue(
+      new Error("SQLITE_CORRUPT: select secret from '/srv/box.db'"),
+    );
     const { status, errors } = await graphql(office.url, '{ report { totalCapacity } }');
     expect(JSON.stringify(errors)).not.toMatch(/SQLITE|secret|\/srv/);
     expect(errors).toMatchObject([

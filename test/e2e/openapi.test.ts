@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import type { OpenApiDocument, Operation } from '../support/openapi-document.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingClient, tally } from '../support/booking-load.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';

@@ -4,7 +4,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { graphqlData } from '../support/graphql-client.ts';

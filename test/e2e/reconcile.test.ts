@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
@@ -28,7 +28,7 @@ async function open(name: Setup): Promise<void> {
   setup = await createSetup(name);
   container = await createContainer(readConfig(setup.env));
   await migrate(container.db);
-  jest.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
+  vi.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
   ({ id: concert } = await container.createEvent({ title: 'Concert', capacity: 10 }));
   ({ id: play } = await container.createEvent({ title: 'Play', capacity: 10 }));
   await rush(3, () => container.bookTicket({ eventId: concert, userId: 'alice', quantity: 2 }));
@@ -36,7 +36,7 @@ async function open(name: Setup): Promise<void> {
 }
 
 afterEach(async () => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   await container.close();
   await setup.remove();
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { book, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
@@ -25,7 +25,7 @@ describe.each(SETUPS)('%s: nothing is left', (setup) => {
     eventId = await createEvent(office.url, { capacity: 1_000 });
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(async () => {
     issuer.releaseAll();
@@ -91,7 +91,7 @@ describe.each(SETUPS)('%s: nothing is left', (setup) => {
     const { pubsub } = office.container.services;
     const subscribe = pubsub.subscribe.bind(pubsub);
     const acknowledgement = Promise.withResolvers<void>();
-    const asked = jest.spyOn(pubsub, 'subscribe').mockImplementation(async (topic, listener) => {
+    const asked = vi.spyOn(pubsub, 'subscribe').mockImplementation(async (topic, listener) => {
       const end = await subscribe(topic, listener);
       await acknowledgement.promise;
       return end;
@@ -115,7 +115,7 @@ describe.each(SETUPS)('%s: nothing is left', (setup) => {
   });
 
   test('when the acknowledgement fails', async () => {
-    jest.spyOn(office.container.services.pubsub, 'subscribe').mockRejectedValue(new Error('redis says no'));
+    vi.spyOn(office.container.services.pubsub, 'subscribe').mockRejectedValue(new Error('redis says no'));
     const booking = await book(office, { eventId });
     const errors = await watchBooking(openSubscriber(office.websocketUrl), booking.id).errors();
     expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/event.entity.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { type CheckedFetch, checkedFetch } from '../support/checked-fetch.ts';

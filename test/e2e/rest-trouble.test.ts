@@ -1,4 +1,4 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Overrides } from '../../src/container.ts';
 import type { EventLock } from '../../src/platform/event-lock.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
@@ -56,7 +56,7 @@ test('a database out of reach is 503 with Retry-After', async () => {
 
 test('a mistake of ours is 500 and tells nothing', async () => {
   const { rest, event } = await open({});
-  jest.spyOn(office.container.events, 'find').mockRejectedValue(new Error('select secret from /srv/app.ts'));
+  vi.spyOn(office.container.events, 'find').mockRejectedValue(new Error('select secret from /srv/app.ts'));
   expectProblem(await rest('GET', `/event/${event.id}`), 500, 'INTERNAL_SERVER_ERROR');
 });
 

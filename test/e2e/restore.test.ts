@@ -1,6 +1,6 @@
 import { chown, copyFile, cp, mkdir, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { allFinalized, Fleet, openFleet } from '../support/fleet.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';

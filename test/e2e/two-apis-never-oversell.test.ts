@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Attempt, BookingClient, type BookingInput, tally } from '../support/booking-load.ts';
 import { allFinalized, bookingsOf, type Fleet, openFleet, statsOf } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';

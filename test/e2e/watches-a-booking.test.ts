@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
@@ -17,7 +17,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     eventId = await createEvent(office.url, { capacity: 10_000 });
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(() => {
     issuer.releaseAll();
@@ -119,7 +119,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     const booking = await book(office, { eventId });
     const { pubsub } = office.container.services;
     const subscribe = pubsub.subscribe.bind(pubsub);
-    jest.spyOn(pubsub, 'subscribe').mockImplementation(async (topic, listener) => {
+    vi.spyOn(pubsub, 'subscribe').mockImplementation(async (topic, listener) => {
       issuer.release(booking.reference);
       await becomes(booking.id, 'FINALIZED');
       return subscribe(topic, listener);
@@ -132,7 +132,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     const booking = await book(office, { eventId });
     const { pubsub } = office.container.services;
     const subscribe = pubsub.subscribe.bind(pubsub);
-    jest.spyOn(pubsub, 'subscribe').mockImplementation(async (topic) => {
+    vi.spyOn(pubsub, 'subscribe').mockImplementation(async (topic) => {
       const end = await subscribe(topic, () => undefined);
       issuer.release(booking.reference);
       await becomes(booking.id, 'FINALIZED');
@@ -151,7 +151,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     const { liveUpdates, db } = office.container;
     const em = db.em.bind(db);
     let reads = 0;
-    const spy = jest.spyOn(db, 'em').mockImplementation(() => {
+    const spy = vi.spyOn(db, 'em').mockImplementation(() => {
       const manager = em();
       const findOne = manager.findOne.bind(manager) as (...args: unknown[]) => Promise<unknown>;
       const slow = async (...args: unknown[]) => {

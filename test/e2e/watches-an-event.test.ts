@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventTopic } from '../../src/bookings/live/update-hints.ts';
 import { EventSchema } from '../../src/events/event.entity.ts';
 import { book } from '../support/booking-watch.ts';
@@ -35,7 +35,7 @@ describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
     office = await openBoxOffice(setup, { overrides: { issuer } });
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(() => {
     issuer.releaseAll();
@@ -88,7 +88,7 @@ describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
     const { db } = office.container;
     const em = db.em.bind(db);
     let reads = 0;
-    jest.spyOn(db, 'em').mockImplementation(() => {
+    vi.spyOn(db, 'em').mockImplementation(() => {
       const manager = em();
       const findOne = manager.findOne.bind(manager) as (...args: unknown[]) => Promise<unknown>;
       return Object.assign(manager, {
@@ -141,7 +141,7 @@ describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
     const eventId = await createEvent(office.url, { capacity: 100 });
     const other = await createEvent(office.url, { capacity: 100 });
     const [before, changing] = await bookMany(eventId, 2);
-    const subscribed = jest.spyOn(office.container.services.pubsub, 'subscribe');
+    const subscribed = vi.spyOn(office.container.services.pubsub, 'subscribe');
     const watch = openSubscriber(office.websocketUrl).subscribe<Changed>(WATCH_BOOKINGS, { id: eventId });
     await eventually(() => subscribed.mock.results.length > 0);
     await subscribed.mock.results[0]?.value;
@@ -171,7 +171,7 @@ describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
     const eventId = await createEvent(office.url, { capacity: 100 });
     type WithEvent = { eventBookingsChanged: { id: string; event: { bookedCount: number } } };
     const query = 'subscription ($id: ID!) { eventBookingsChanged(eventId: $id) { id event { bookedCount } } }';
-    const subscribed = jest.spyOn(office.container.services.pubsub, 'subscribe');
+    const subscribed = vi.spyOn(office.container.services.pubsub, 'subscribe');
     const watch = openSubscriber(office.websocketUrl).subscribe<WithEvent>(query, { id: eventId });
     await eventually(() => subscribed.mock.results.length > 0);
     await subscribed.mock.results[0]?.value;

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingSchema } from '../../src/bookings/booking.entity.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { type Booked, book, statusesToTheEnd, watchBooking } from '../support/booking-watch.ts';

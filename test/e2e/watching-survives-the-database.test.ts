@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Booked, book, WATCH_BOOKING, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
@@ -19,7 +19,7 @@ describe('a watcher, when the database is away', () => {
     booking = await book(office, { eventId: await createEvent(office.url, { capacity: 10 }) });
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     issuer.releaseAll();
     await office.close();
   });
@@ -39,7 +39,7 @@ describe('a watcher, when the database is away', () => {
   }
 
   test('for longer than it is kept waiting, is told to come back later, not that it is over', async () => {
-    jest.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValueOnce(away());
+    vi.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValueOnce(away());
     const subscriber = openSubscriber(office.websocketUrl);
     const watch = watchBooking(subscriber, booking.id);
     expect(await subscriber.closed).toMatchObject({ code: 1013 });
@@ -47,10 +47,7 @@ describe('a watcher, when the database is away', () => {
   });
 
   test('comes back by itself and sees the end', async () => {
-    jest
-      .spyOn(office.container.liveUpdates, 'bookingStatus')
-      .mockRejectedValueOnce(away())
-      .mockRejectedValueOnce(away());
+    vi.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValueOnce(away()).mockRejectedValueOnce(away());
     const watching = statuses();
     issuer.release(booking.reference);
     expect((await watching).at(-1)).toBe('FINALIZED');
@@ -58,7 +55,7 @@ describe('a watcher, when the database is away', () => {
 
   test('just as the end is to be shown, sees it all the same', async () => {
     issuer.release(booking.reference);
-    jest.spyOn(office.container.tickets, 'ofBookings').mockRejectedValueOnce(away());
+    vi.spyOn(office.container.tickets, 'ofBookings').mockRejectedValueOnce(away());
     expect((await statuses()).at(-1)).toBe('FINALIZED');
   });
 });

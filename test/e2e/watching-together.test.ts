@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
 import { HeldIssuer } from '../support/held-issuer.ts';
@@ -30,7 +30,7 @@ describe('those who watch the same', () => {
     eventId = await createEvent(office.url, { capacity: 100 }, await bearer('organizer', { role: 'organizer' }));
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(() => {
     issuer.releaseAll();
@@ -56,8 +56,8 @@ describe('those who watch the same', () => {
     ).flatMap((socket) => [STATUS, OTHERWISE].map((query) => socket.subscribe<Status>(query, { id: booking.id })));
     for (const watch of watches) await watch.next();
 
-    const events = jest.spyOn(office.container.events, 'findMany');
-    const tickets = jest.spyOn(office.container.tickets, 'ofBookings');
+    const events = vi.spyOn(office.container.events, 'findMany');
+    const tickets = vi.spyOn(office.container.tickets, 'ofBookings');
     issuer.release(booking.reference);
     const seen = await Promise.all(watches.map((watch) => watch.rest()));
     expect(seen.map((values) => values.map(({ bookingStatusChanged }) => bookingStatusChanged.status))).toEqual(

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { book, WATCH_BOOKING } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
@@ -34,17 +34,17 @@ describe('the WebSocket', () => {
   });
   beforeEach(() => {
     for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
-      jest.spyOn(console, method).mockImplementation((...words) => printed.push(words));
+      vi.spyOn(console, method).mockImplementation((...words) => printed.push(words));
     }
     const writeError = process.stderr.write.bind(process.stderr);
-    jest.spyOn(process.stderr, 'write').mockImplementation((...words: unknown[]) => {
+    vi.spyOn(process.stderr, 'write').mockImplementation((...words: unknown[]) => {
       printed.push(words[0]);
       return (writeError as (...words: unknown[]) => boolean)(...words);
     });
   });
   afterEach(async () => {
     await closeRawSockets();
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(() => {
     issuer.releaseAll();
@@ -200,8 +200,8 @@ describe('the WebSocket', () => {
   });
 
   test.each([
-    ['while it subscribes', () => jest.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValue(leak())],
-    ['while a field is resolved', () => jest.spyOn(office.container.events, 'findMany').mockRejectedValue(leak())],
+    ['while it subscribes', () => vi.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValue(leak())],
+    ['while a field is resolved', () => vi.spyOn(office.container.events, 'findMany').mockRejectedValue(leak())],
   ])('masks what goes wrong inside %s', async (_name, fail) => {
     const failing = fail();
     const socket = await acknowledgedSocket(office.websocketUrl);
@@ -221,7 +221,7 @@ describe('the WebSocket', () => {
     const socket = await acknowledgedSocket(office.websocketUrl);
     const { liveUpdates } = office.container;
     const stream = await liveUpdates.bookingStatus(Number(bookingId));
-    jest.spyOn(liveUpdates, 'bookingStatus').mockResolvedValue(stream);
+    vi.spyOn(liveUpdates, 'bookingStatus').mockResolvedValue(stream);
     socket.send(watch('1'));
     expect(await socket.messages.next()).toMatchObject({ id: '1', type: 'next' });
     stream.fail(leak());

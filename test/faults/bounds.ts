@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { Attempt } from '../support/booking-load.ts';
 import { eventually } from '../support/eventually.ts';
 import { allFinalized, type Stats } from '../support/fleet.ts';

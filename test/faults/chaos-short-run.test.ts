@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
 
 const PROGRAM = fileURLToPath(new URL('../chaos/main.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';

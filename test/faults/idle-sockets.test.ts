@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingClient } from '../support/booking-load.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';

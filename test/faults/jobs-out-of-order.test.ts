@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingsOf, type Fleet, openFleet, statsOf } from '../support/fleet.ts';

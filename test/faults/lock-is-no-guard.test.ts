@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stopped } from '../support/process-state.ts';
 import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { chmod, rename } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingLoad, tally } from '../support/booking-load.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';

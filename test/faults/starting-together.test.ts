@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from 'vitest';
 import { BookingClient, tally } from '../support/booking-load.ts';
 import { expectNothingLost } from '../support/client-history.ts';
 import { createEmptyDatabase, DATABASE_KINDS } from '../support/empty-database.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Failpoint, failing } from '../support/failing-boxoffice.ts';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket } from '../support/graphql-client.ts';
@@ -22,7 +22,7 @@ describe.each(SETUPS)('%s: a committed booking is answered as booked', (setup) =
     });
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     failures.clear();
   });
   afterAll(() => office.close());
@@ -34,14 +34,14 @@ describe.each(SETUPS)('%s: a committed booking is answered as booked', (setup) =
 
   test('although its job could not be enqueued', async () => {
     const { id: eventId } = await eventWith();
-    jest.spyOn(office.container.services.queue, 'enqueue').mockRejectedValueOnce(new Error('no queue'));
+    vi.spyOn(office.container.services.queue, 'enqueue').mockRejectedValueOnce(new Error('no queue'));
     const { id } = bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
     await becomesFinal(id);
   });
 
   test('although nobody could be told', async () => {
     const { id: eventId } = await eventWith();
-    jest.spyOn(office.container.services.pubsub, 'publish').mockRejectedValue(new Error('no pubsub'));
+    vi.spyOn(office.container.services.pubsub, 'publish').mockRejectedValue(new Error('no pubsub'));
     const { id } = bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
     await becomesFinal(id);
   });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RawBuilder, sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusOfFound } from '../../src/bookings/transition.ts';
 import { claimStatement, makeAllDue } from '../../src/issuance/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';

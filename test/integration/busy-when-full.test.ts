@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket } from '../support/graphql-client.ts';
@@ -21,7 +21,7 @@ describe.each(SETUPS)('%s: too many at once', (setup) => {
     const door = Promise.withResolvers<void>();
     const { lock } = office.container.services;
     const withLock = lock.withLock.bind(lock);
-    jest.spyOn(lock, 'withLock').mockImplementationOnce(async (eventId, work) => {
+    vi.spyOn(lock, 'withLock').mockImplementationOnce(async (eventId, work) => {
       arrived.resolve();
       await door.promise;
       return withLock(eventId, work);
@@ -64,7 +64,7 @@ describe.each(SETUPS)('%s: too many at once', (setup) => {
   test('a database that stays busy is BUSY, not sold out and not an error: nothing was booked', async () => {
     const { id: eventId } = await createEvent();
     const busy = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
-    jest.spyOn(office.container.services.lock, 'withLock').mockRejectedValueOnce(busy);
+    vi.spyOn(office.container.services.lock, 'withLock').mockRejectedValueOnce(busy);
     const refused = await office.container.bookTicket({ eventId, userId: 'first' });
     expect(refused).toMatchObject({ code: 'BUSY', retryable: true, retryAfterMs: 500, availableCount: null });
     expect(await bookedCount(eventId)).toBe(0);

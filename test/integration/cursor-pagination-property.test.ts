@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookingFilter } from '../../src/bookings/booking-queries.ts';
 import { encodeCursor, type Page, type PageRequest, pageRequest } from '../../src/pagination.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';

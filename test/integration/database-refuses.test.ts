@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { makeAllDue } from '../../src/issuance/pending-bookings.ts';
@@ -59,7 +59,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: what the databas
     container.startWorker();
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     const broken = await verify(container.db);
     await container.close();
     await remove();
@@ -75,7 +75,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: what the databas
       );
 
   test('uses up no attempt, is told once, and every booking is final when it is mended', async () => {
-    const error = jest.spyOn(container.log, 'error').mockReturnValue();
+    const error = vi.spyOn(container.log, 'error').mockReturnValue();
     await tickets.begin();
     await rush(BOOKINGS, book);
     const failures = async () => {
@@ -102,7 +102,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: what the databas
   });
 
   test('of one booking holds up none of those that are finalized with it', async () => {
-    jest.spyOn(container.log, 'error').mockReturnValue();
+    vi.spyOn(container.log, 'error').mockReturnValue();
     issuer.asked.length = 0;
     issuer.close();
     const made = await rush(BOOKINGS, book);

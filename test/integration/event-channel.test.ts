@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { EventChannel } from '../../src/bookings/live/event-channel.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
@@ -19,7 +19,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
   let channel: EventChannel;
   beforeAll(async () => {
     office = await openBoxOffice(setup, { worker: false });
-    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
   });
   afterAll(() => office.close());
   beforeEach(async () => {
@@ -140,7 +140,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
 
   test('is one of many who come at once, and all of them cost two reads', async () => {
     await book();
-    const reads = jest.spyOn(office.container.db, 'em');
+    const reads = vi.spyOn(office.container.db, 'em');
     const watchers = await Promise.all(Array.from({ length: 50 }, () => watch()));
     expect(reads.mock.calls.length).toBeLessThanOrEqual(2);
     reads.mockRestore();
@@ -169,7 +169,7 @@ describe('postgresql: a dashboard', () => {
     const office = await openBoxOffice('postgresql + redis', { worker: false });
     try {
       const { db, log } = office.container;
-      jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+      vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
       const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 10 });
       const channel = new EventChannel(eventId, db, log);
       const seen: number[] = [];

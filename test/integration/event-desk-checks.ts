@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { type BookingStatus, holdsPlaces } from '../../src/bookings/booking-status.ts';
 import type { BookingOutcome } from '../../src/bookings/event-desk.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
 import type { Event } from '../../src/events/event.entity.ts';
 import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createContainer } from '../../src/container.ts';
 import { finalizeGroup } from '../../src/issuance/finalize-group.ts';
 import { noteIssuerFailures } from '../../src/issuance/issuer-failures.ts';
@@ -17,7 +17,7 @@ const NEVER_BY_THE_CLOCK = { SWEEP_INTERVAL_MS: '600000', SWEEP_AGE_MS: '600000'
 describe.each(SETUPS)('%s: finalization', (setup) => {
   let office: BoxOffice;
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await office.close();
   });
 
@@ -40,7 +40,7 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
   }
   /** Starts the worker. @returns what it gives to the queue */
   function startWorkerWithHandler(): FinalizationHandler {
-    const process = jest.spyOn(office.container.services.queue, 'process');
+    const process = vi.spyOn(office.container.services.queue, 'process');
     office.container.startWorker();
     return process.mock.calls[0]?.[0] as FinalizationHandler;
   }
@@ -224,7 +224,7 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
   test('of a booking that does not exist, or has another reference, changes nothing and asks nobody', async () => {
     const issuer = new GatedIssuer();
     const { id: eventId } = await open({ worker: false, overrides: { issuer }, env: NEVER_BY_THE_CLOCK });
-    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
     const ofTheFirstSweep = await book(eventId);
     const handler = startWorkerWithHandler();
     await becomes(ofTheFirstSweep.id, 'FINALIZED');
@@ -253,7 +253,7 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
   test('is at no more bookings at once than FINALIZE_CONCURRENCY, and a fresh one does not wait behind a backlog', async () => {
     const issuer = new HeldIssuer();
     const { id: eventId } = await open({ worker: false, overrides: { issuer }, env: { FINALIZE_CONCURRENCY: '6' } });
-    const enqueue = jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    const enqueue = vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
     const backlog = await rush(20, () => book(eventId));
     const asked = () => backlog.filter(({ reference }) => issuer.asked(reference)).length;
     office.container.startWorker();

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { FinalizationJob } from '../../src/platform/job-queue.ts';
 import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';

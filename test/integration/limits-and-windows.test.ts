@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { everybodyReadsFirst, readNumber } from '../support/control.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { everybodyReadsFirst, readNumber } from '../support/control.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';

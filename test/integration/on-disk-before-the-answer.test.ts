@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
@@ -79,7 +79,7 @@ describe('embedded: a booking', () => {
 describe('embedded: after a sync that failed', () => {
   let setup: SetupEnvironment;
   let sick: Container;
-  const onFatal = jest.fn();
+  const onFatal = vi.fn();
   const held = { point: '', reached: Promise.withResolvers<void>(), go: Promise.withResolvers<void>() };
   let sync = async () => undefined as unknown;
   beforeEach(async () => {

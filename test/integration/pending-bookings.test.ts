@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   CLAIM_LEASE_MS,
   claimDue,
@@ -20,7 +20,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a PENDING bookin
   let ids: number[];
   beforeAll(async () => {
     office = await openBoxOffice(setup, { worker: false });
-    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
     ({ id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 1_000 }));
   });
   afterAll(() => office.close());

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { claimStatement } from '../../src/issuance/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
@@ -68,10 +68,10 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a page of bookin
       { timeoutMs: 15_000 },
     );
     const reads = [
-      jest.spyOn(office.container.bookings, 'page'),
-      jest.spyOn(office.container.events, 'findMany'),
-      jest.spyOn(office.container.tickets, 'ofBookings'),
-      jest.spyOn(office.container.events, 'find'),
+      vi.spyOn(office.container.bookings, 'page'),
+      vi.spyOn(office.container.events, 'findMany'),
+      vi.spyOn(office.container.tickets, 'ofBookings'),
+      vi.spyOn(office.container.events, 'find'),
     ];
     const query = `{ bookings(userId: "alice", first: 50) { edges { node { id event { title } tickets { code } } } } }`;
     const page = await graphqlData<{ bookings: { edges: { node: { tickets: object[] } }[] } }>(office.url, query);

@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { migrateDatabase } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/schema.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createContainer } from '../../src/container.ts';
 import { claimDue } from '../../src/issuance/pending-bookings.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
@@ -17,14 +17,14 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
   let office: BoxOffice;
   let eventId: number;
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await office.close();
   });
 
   /** A box office whose queue loses every job. */
   async function open(options: BoxOfficeOptions): Promise<void> {
     office = await openBoxOffice(setup, { worker: false, ...options });
-    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
     ({ id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 10_000 }));
   }
   const book = async () => bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
@@ -45,7 +45,7 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
     'that %s is finalized all the same, and nobody asks the queue again',
     async (fate) => {
       await open({ env: SWEEP_OFTEN });
-      const enqueue = jest.spyOn(office.container.services.queue, 'enqueue').mockImplementation(async () => {
+      const enqueue = vi.spyOn(office.container.services.queue, 'enqueue').mockImplementation(async () => {
         if (fate === 'could not be enqueued') throw new Error('no queue');
       });
       office.container.startWorker();
@@ -70,7 +70,7 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
   test('is found by the sweep after a first one that failed, which is repeated in full', async () => {
     await open({ env: { ...SWEEP_ONCE, SWEEP_INTERVAL_MS: '50' } });
     await rush(20, book);
-    const error = jest.spyOn(office.container.log, 'error').mockReturnValue();
+    const error = vi.spyOn(office.container.log, 'error').mockReturnValue();
     await run('alter table bookings rename to bookings_away');
     office.container.startWorker();
     await eventually(() => expect(error).toHaveBeenCalled());
@@ -125,7 +125,7 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
       try {
         office.container.startWorker();
         other.startWorker();
-        if (way === 'the queue') jest.restoreAllMocks();
+        if (way === 'the queue') vi.restoreAllMocks();
         const { id, reference } = await book();
         await eventually(() => expect(issuer.asked).toEqual([reference]));
         // Its lease would soon be over, if it were not renewed.

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { createDatabase } from '../support/postgres-database.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newBookingRequest } from '../../src/bookings/booking-request.ts';
 import { GroupRefused, writeGroup } from '../../src/bookings/group-store.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';

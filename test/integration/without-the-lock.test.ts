@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookPatiently, rush, tally } from '../support/outcomes.ts';
@@ -15,7 +15,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)(
       office = await openBoxOffice(setup, { env: { BOOKING_MAX_GROUP: '10' }, worker: false });
       other = await createContainer(office.container.config);
       for (const { services } of [office.container, other]) {
-        jest.spyOn(services.lock, 'withLock').mockImplementation(async (_eventId, work) => {
+        vi.spyOn(services.lock, 'withLock').mockImplementation(async (_eventId, work) => {
           mostInside = Math.max(mostInside, ++inside);
           return work().finally(() => inside--);
         });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';
 import { createFinalizeBooking } from '../../src/issuance/finalize-booking.ts';
@@ -23,12 +23,12 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
       issuer.asked.length = 0;
       const env = { SWEEP_INTERVAL_MS: '600000', LOG_LEVEL: 'fatal' };
       office = await openBoxOffice(setup, { worker: false, env, overrides: { issuer } });
-      jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+      vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
       ({ id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: BOOKINGS }));
       await rush(BOOKINGS, async () => bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' })));
     });
     afterEach(async () => {
-      jest.restoreAllMocks();
+      vi.restoreAllMocks();
       await office.close();
     });
     const allFinalized = () =>
@@ -87,7 +87,7 @@ test('postgresql: a worker takes what is due beside a row that somebody holds, w
   const office = await openBoxOffice('postgresql + redis', { worker: false });
   try {
     const { container } = office;
-    jest.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
+    vi.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 10 });
     const made = await rush(5, async () => bookingOf(await container.bookTicket({ eventId, userId: 'alice' })));
     const ids = made.map(({ id }) => id).toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { NEEDED_WRITES } from '../../src/http/readiness.ts';
 import { openDatabase } from '../../src/migrations/schema.ts';

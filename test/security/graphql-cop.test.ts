@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { graphql } from '../support/graphql-client.ts';
 import { acknowledgedSocket, closeRawSockets } from '../support/raw-socket.ts';

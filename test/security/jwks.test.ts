@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { remoteKeys } from '../../src/auth/token-keys.ts';
 import { TokenVerifier } from '../../src/auth/token-verifier.ts';
 import { createLogger } from '../../src/platform/logger.ts';

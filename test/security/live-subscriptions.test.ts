@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
@@ -24,7 +24,7 @@ describe('however a client treats its ids,', () => {
     eventId = await createEvent(office.url, { capacity: 100_000 });
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(() => office.close());
 
@@ -47,7 +47,7 @@ describe('however a client treats its ids,', () => {
     const { liveUpdates } = office.container;
     const open = liveUpdates.eventStats.bind(liveUpdates);
     const sources = new Sources();
-    jest.spyOn(liveUpdates, 'eventStats').mockImplementation(async (id) => {
+    vi.spyOn(liveUpdates, 'eventStats').mockImplementation(async (id) => {
       const source = sources.note(await open(id));
       await gate;
       return source;
@@ -127,7 +127,7 @@ describe('however a client treats its ids,', () => {
     });
     const begunIn: number[] = [];
     const open = office.container.liveUpdates.eventStats.bind(office.container.liveUpdates);
-    jest.spyOn(office.container.liveUpdates, 'eventStats').mockImplementation((id) => {
+    vi.spyOn(office.container.liveUpdates, 'eventStats').mockImplementation((id) => {
       begunIn.push(turn);
       return open(id);
     });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { get, NO_HTTP, ODD, post, SMUGGLING } from './malformed-requests.ts';

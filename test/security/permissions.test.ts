@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { laneOf, PERMISSIONS } from '../../src/auth/permissions.ts';
 import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
+import { afterEach, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { UpdateStream } from '../../src/bookings/live/update-stream.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, runCommand, startBoxOffice, WARN } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CloseCode } from 'graphql-ws';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
 import { openSubscriber } from '../support/subscriber.ts';

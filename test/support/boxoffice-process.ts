@@ -177,7 +177,7 @@ export async function runCommand(
   return { ...exit, stdout: command.stdout, stderr: command.stderr };
 }
 
-/** Nothing of the developer's or of jest's own settings. */
+/** Nothing of the developer's or of the test runner's own settings. */
 function environmentOfAnyProcess(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME, HOST: '127.0.0.1', PORT: '0', SHUTDOWN_DRAIN_MS: '0', NODE_COMPILE_CACHE: COMPILE_CACHE };

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { type Attempt, BookingClient } from './booking-load.ts';
 import { bookingsOf } from './fleet.ts';
 

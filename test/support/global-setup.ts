@@ -1,17 +1,17 @@
 import { printLine } from './services/print-line.ts';
-import { startTestServices, type TestServices } from './services/test-services.ts';
-
-declare global {
-  /** Jest loads setup and teardown apart from each other; this is what it gives them to share. */
-  var testServices: TestServices | undefined;
-}
+import { startTestServices } from './services/test-services.ts';
 
 const choices = ['', 'binaries', 'none'];
 
-export default async function globalSetup(): Promise<void> {
+/** @returns what ends the services after the last test */
+export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
   const choice = process.env.TEST_SERVICES ?? '';
   if (!choices.includes(choice)) throw new Error(`TEST_SERVICES is "${choice}"; it can be "binaries" or "none"`);
-  if (choice === 'none') return printLine('services: none (TEST_SERVICES=none); a test that needs one fails');
-  globalThis.testServices = await startTestServices(process.env);
-  Object.assign(process.env, globalThis.testServices.env);
+  if (choice === 'none') {
+    printLine('services: none (TEST_SERVICES=none); a test that needs one fails');
+    return;
+  }
+  const services = await startTestServices(process.env);
+  Object.assign(process.env, services.env);
+  return () => services.stop();
 }

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeEach } from '@jest/globals';
 import { reapWhenOrphaned } from './services/reap-when-orphaned.ts';
 
 interface TrackedProcess {
@@ -22,14 +21,21 @@ export function trackProcess(started: TrackedProcess): void {
   started.exited.then(ended, ended);
 }
 
-beforeEach(() => {
+/** What is started from now on belongs to the test, no longer to its file. */
+export function testBegins(): void {
   owner = 'test';
-});
-afterEach(async () => {
+}
+
+/** @throws when a process of the test is still running; it is ended all the same */
+export async function testEnded(): Promise<void> {
   owner = 'file';
   await endLeaked('test');
-});
-afterAll(() => endLeaked('file'));
+}
+
+/** @throws when a process of the file is still running; it is ended all the same */
+export function fileEnded(): Promise<void> {
+  return endLeaked('file');
+}
 
 async function endLeaked(ownedBy: 'test' | 'file'): Promise<void> {
   const leaked = [...running].filter(([, startedBy]) => startedBy === ownedBy).map(([left]) => left);

@@ -1,4 +1,3 @@
-import { afterEach } from '@jest/globals';
 import type { GraphQLFormattedError } from 'graphql';
 import { createClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -73,9 +72,9 @@ export interface Subscriber {
 
 const open = new Set<Subscriber>();
 
-afterEach(async () => {
+export async function disposeSubscribers(): Promise<void> {
   await Promise.all([...open].map((subscriber) => subscriber.dispose()));
-});
+}
 
 /** It is disposed of after the test. */
 export function openSubscriber(websocketUrl: string, connectionParams: Record<string, unknown> = {}): Subscriber {

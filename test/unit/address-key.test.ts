@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { addressKey } from '../../src/http/limits/address-key.ts';
 import { PerAddress } from '../../src/http/limits/per-address.ts';
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { decide, keyOf, type Situation } from '../../src/bookings/admission.ts';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { type BookingRequest, newBookingRequest } from '../../src/bookings/booking-request.ts';

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Alarm } from '../../src/platform/alarm.ts';
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 async function ringsAfter(alarm: Alarm, during: () => void = () => undefined): Promise<number> {
@@ -15,7 +15,7 @@ async function ringsAfter(alarm: Alarm, during: () => void = () => undefined): P
     at = performance.now() - since;
   });
   during();
-  for (let ms = 0; at === null && ms < 10_000; ms++) await jest.advanceTimersByTimeAsync(1);
+  for (let ms = 0; at === null && ms < 10_000; ms++) await vi.advanceTimersByTimeAsync(1);
   return Math.round(at ?? Number.POSITIVE_INFINITY);
 }
 
@@ -40,6 +40,6 @@ test('an alarm that has been reset forgets its time, and one whose time has pass
   expect(await ringsAfter(alarm)).toBe(300);
   alarm.reset();
   alarm.ringIn(10);
-  await jest.advanceTimersByTimeAsync(20);
+  await vi.advanceTimersByTimeAsync(20);
   expect(await ringsAfter(alarm)).toBeLessThanOrEqual(1);
 });

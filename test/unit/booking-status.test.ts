@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { BOOKING_STATUSES, holdsPlaces, isTerminal, statesBefore } from '../../src/bookings/booking-status.ts';
 
 test('a booking moves only along the table of states', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';
 
 const booking = (bookingId: number) => ({ bookingId, reference: `ref-${bookingId}` });

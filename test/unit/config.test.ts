@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { InvalidConfiguration, readConfig } from '../../src/config.ts';
 import { environment } from '../../src/environment.ts';
 

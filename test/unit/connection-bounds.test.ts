@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { connectionBounds } from '../../src/http/limits/connection-bounds.ts';
 import { openFilesLimit } from '../../src/http/limits/open-files.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { EVENT_SCHEMAS } from '../../src/events/event.bodies.ts';
 import { compileCheck, type ObjectSchema } from '../../src/http/rest/fastapi-validation.ts';
 import type { Fault } from '../../src/http/rest/fault.ts';

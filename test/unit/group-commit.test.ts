@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type CommitGroup, GroupCommit } from '../../src/platform/group-commit.ts';
 
 interface Memory {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { environment } from '../../src/environment.ts';
 import { issueTickets, MAX_ISSUANCE_MS } from '../../src/issuance/issue-tickets.ts';
 import type { TicketIssuer } from '../../src/issuance/ticket-issuer.ts';
@@ -7,10 +7,10 @@ const booking = { bookingId: 1, eventId: 1, reference: 'REF', quantity: 3, attem
 const returning = (codes: unknown): TicketIssuer => ({ issue: async () => codes as string[] });
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 test('one code of its own for each place is what the issuer has issued', async () => {
@@ -52,14 +52,14 @@ test('an issuer that does not answer for longer than the slowest simulated one t
   void asked.finally(() => {
     settled = true;
   });
-  await jest.advanceTimersByTimeAsync(MAX_ISSUANCE_MS - 1);
+  await vi.advanceTimersByTimeAsync(MAX_ISSUANCE_MS - 1);
   expect(settled).toBe(false);
-  await jest.advanceTimersByTimeAsync(1);
+  await vi.advanceTimersByTimeAsync(1);
   expect(await asked).toMatchObject({ kind: 'failed' });
   expect(environment.safeParse({ ISSUANCE_DELAY_MS: String(MAX_ISSUANCE_MS) }).success).toBe(false);
 });
 
 test('no timer is left behind by an issuer that has answered', async () => {
   await issueTickets(returning(['a', 'b', 'c']), booking);
-  expect(jest.getTimerCount()).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
 });

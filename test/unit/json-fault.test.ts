@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { findJsonFault } from '../../src/http/rest/json-fault.ts';
 
 /** Written down from Python's json module (3.11). */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
 import { minVersion, satisfies } from 'semver';
+import { expect, test } from 'vitest';
 import { OLDEST_NODE, refusalOfNode } from '../../src/node-version.ts';
 
 interface Manifest {

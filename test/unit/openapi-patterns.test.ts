@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { NO_CONTROL_CHARACTERS, NOT_BLANK } from '../../src/http/rest/text-patterns.ts';
 
 const document: unknown = JSON.parse(readFileSync(new URL('../../schema/openapi.json', import.meta.url), 'utf8'));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Outage } from '../../src/platform/outage.ts';
 import { rush } from '../support/outcomes.ts';
 
@@ -12,10 +12,10 @@ describe('an outage', () => {
   /** A database that is away for so many of its pings. */
   function database(pingsAway: number) {
     let awayFor = pingsAway;
-    const ping = jest.fn(async () => {
+    const ping = vi.fn(async () => {
       if (awayFor-- > 0) throw away;
     });
-    const read = jest.fn(async () => {
+    const read = vi.fn(async () => {
       if (awayFor >= 0) throw away;
       return 'row';
     });

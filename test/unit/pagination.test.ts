@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { encodeCursor, pageOf, pageRequest } from '../../src/pagination.ts';
 
 test('a page has 20 rows unless told otherwise, and at most 100', () => {

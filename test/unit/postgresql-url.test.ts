@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { PostgresqlTarget } from '../../src/configuration/postgresql-url.ts';
 import { parsePostgresqlUrl } from '../../src/configuration/postgresql-url.ts';
 

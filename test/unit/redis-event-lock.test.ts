@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import RedisMock from 'ioredis-mock';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/platform/logger.ts';
 import { LockMaster } from '../../src/platform/redis/lock-master.ts';
 import { RedisEventLock } from '../../src/platform/redis/redis-event-lock.ts';
@@ -8,14 +8,14 @@ import { RedisEventLock } from '../../src/platform/redis/redis-event-lock.ts';
 describe('the redis event lock, on a Redis in memory', () => {
   const client = new RedisMock() as unknown as Redis;
   const log = createLogger('silent');
-  const onUnlocked = jest.fn();
+  const onUnlocked = vi.fn();
   const lock = new RedisEventLock([new LockMaster(client, { prefix: 'box', log })], {
     prefix: 'box',
     log,
     onUnlocked,
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     onUnlocked.mockClear();
   });
 
@@ -49,8 +49,8 @@ describe('the redis event lock, on a Redis in memory', () => {
   test('goes on without the lock when Redis fails, and does not ask again for a while', async () => {
     const away = () => Promise.reject(new Error('Connection is closed.'));
     const asked = [
-      jest.spyOn(client, 'evalsha').mockImplementation(away),
-      jest.spyOn(client, 'eval').mockImplementation(away),
+      vi.spyOn(client, 'evalsha').mockImplementation(away),
+      vi.spyOn(client, 'eval').mockImplementation(away),
     ];
     expect(await lock.withLock(7, async () => 'first')).toBe('first');
     const calls = asked.map((spy) => spy.mock.calls.length);

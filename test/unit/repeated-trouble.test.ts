@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/platform/logger.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 
@@ -8,9 +8,9 @@ describe('trouble that repeats', () => {
   let trouble: RepeatedTrouble;
   beforeEach(() => {
     lines.length = 0;
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     for (const level of ['warn', 'error'] as const) {
-      jest.spyOn(log, level).mockImplementation((about: unknown, message?: string) => {
+      vi.spyOn(log, level).mockImplementation((about: unknown, message?: string) => {
         const { err, times } = about as { err: { code?: string }; times: number };
         lines.push([level, message, err.code ?? err, times]);
       });
@@ -18,8 +18,8 @@ describe('trouble that repeats', () => {
     trouble = new RepeatedTrouble(log);
   });
   afterEach(() => {
-    jest.restoreAllMocks();
-    jest.useRealTimers();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
   });
   const denied = Object.assign(new Error('permission denied for booking 7'), { code: '42501' });
   const full = Object.assign(new Error('disk full'), { code: '53100' });
@@ -27,7 +27,7 @@ describe('trouble that repeats', () => {
   test('is a line at once, and then one per minute that says how often it was since', () => {
     for (let n = 0; n < 1_000; n++) trouble.note('error', 'refused', denied);
     expect(lines).toEqual([['error', 'refused', '42501', 1]]);
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     trouble.note('error', 'refused', denied);
     trouble.note('error', 'refused', denied);
     expect(lines.slice(1)).toEqual([['error', 'refused', '42501', 1_000]]);

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { retryDelayMs } from '../../src/issuance/retry-delay.ts';
 
 test('a retry waits between half and all of a delay that doubles with each failure, up to 30 seconds', () => {

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
 import { GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from 'graphql';
+import { expect, test } from 'vitest';
 import type { Container } from '../../src/container.ts';
 import type { GraphqlContext } from '../../src/http/graphql/context.ts';
 import { audienceOf, SharedResults } from '../../src/http/graphql/shared-results.ts';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import type { BookingStatus } from '../../src/bookings/booking-status.ts';
 import { ShownBookings } from '../../src/bookings/live/shown-bookings.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { isBusy, isUnavailable, malformation, withRetry } from '../../src/platform/transient-errors.ts';
 
 const failure = (code: string, message = 'failed') => Object.assign(new Error(message), { code });

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { Turns } from '../../src/http/graphql/turns.ts';
 
 const IN_ONE_TURN = 100;

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
 import { environment } from '../../src/environment.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test, vi } from 'vitest';
 import { UpdateStream } from '../../src/bookings/live/update-stream.ts';
 
 const done = { done: true, value: undefined };
@@ -41,7 +41,7 @@ describe('an update stream', () => {
 
   test('is released at once when the client leaves, also while it waits', async () => {
     const stream = new UpdateStream<string>();
-    const release = jest.fn();
+    const release = vi.fn();
     stream.onRelease(release);
     const waiting = stream.next();
     const leaving = stream.return();
@@ -58,7 +58,7 @@ describe('an update stream', () => {
 
   test('is released once, whatever ends it and however often', async () => {
     const stream = new UpdateStream<string>();
-    const [early, late] = [jest.fn(), jest.fn()];
+    const [early, late] = [vi.fn(), vi.fn()];
     stream.onRelease(early);
     stream.complete();
     stream.fail(new Error('late'));
@@ -70,7 +70,7 @@ describe('an update stream', () => {
 
   test('fails a client that leaves too many keys unread, and keeps nothing for it', async () => {
     const stream = new UpdateStream<string>(2);
-    const release = jest.fn();
+    const release = vi.fn();
     stream.onRelease(release);
     for (const key of ['a', 'b', 'a', 'c']) stream.push(key, key);
     expect(release).toHaveBeenCalledTimes(1);

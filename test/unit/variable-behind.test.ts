@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { variableBehind } from '../../src/commands/variable-behind.ts';
 import { readConfig } from '../../src/config.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { faultsOfErrors, faultsOfResult } from './graphql-answer.ts';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OperationTypeNode } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildGraphqlSchema } from '../../../src/http/graphql/schema.ts';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { eventually } from '../../support/eventually.ts';

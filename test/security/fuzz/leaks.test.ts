@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 import { leaksIn } from './leaks.ts';
 

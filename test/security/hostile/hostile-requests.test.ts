@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Agent } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../chaos/random.ts';
 import { type BoxOfficeProcess, WARN } from '../../support/boxoffice-process.ts';
 import { type Fleet, openFleet } from '../../support/fleet.ts';

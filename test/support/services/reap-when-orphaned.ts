@@ -14,8 +14,7 @@ let reaper: Reaper | undefined;
 
 /**
  * Ends `belonging` when this process ends without having done so, also by SIGKILL. Exit handlers
- * cannot promise that: no signal runs them by itself, and in a test file `process` is jest's copy,
- * which never emits `exit`. Call the answer once the belonging is gone.
+ * cannot promise that: no signal runs them by itself. Call the answer once the belonging is gone.
  */
 export function reapWhenOrphaned(belonging: Belonging): () => void {
   const id = ++lastId;
