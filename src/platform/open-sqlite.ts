@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { defineConfig, MikroORM } from '@mikro-orm/sqlite';
 import type { DatabaseConfig } from '../config.ts';
+import { bindParameters, SQLITE_PARAMETERS } from './bound-parameters.ts';
 import { type ConnectOptions, ormOptions, type Schema } from './connect-options.ts';
 import { keepStatements } from './kept-statements.ts';
 import { namingSource } from './naming-source.ts';
@@ -36,6 +37,7 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
     }),
   );
   keepStatements(orm.em.getConnection());
+  bindParameters(orm.em.getConnection(), SQLITE_PARAMETERS);
   releaseAfterFailure(orm.em.getConnection());
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
   const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
