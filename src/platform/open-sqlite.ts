@@ -11,6 +11,9 @@ import { stillInPlace } from './sqlite-file.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import { withRetry } from './transient-errors.ts';
 
+/** What the log keeps when it begins anew, after a long read or a large write; four times what it needs usually. */
+const MAX_IDLE_LOG_BYTES = 16 * 1_048_576;
+
 type SqliteConfig = Extract<DatabaseConfig, { kind: 'sqlite' }>;
 
 export async function openSqlite(config: SqliteConfig, schema: Schema, options: ConnectOptions) {
@@ -40,7 +43,11 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
   bindParameters(orm.em.getConnection(), SQLITE_PARAMETERS);
   releaseAfterFailure(orm.em.getConnection());
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
-  const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
+  const sizes = [
+    `journal_size_limit = ${MAX_IDLE_LOG_BYTES}`,
+    `cache_size = -${cacheMib * 1_024}`,
+    `mmap_size = ${mmapMib * 1_048_576}`,
+  ];
   for (const pragma of ['journal_mode = wal', 'synchronous = normal', ...sizes]) {
     await withRetry(async () => {
       // Who waited for a restore has the file of before, and must not make a log for it where the new one's belongs.

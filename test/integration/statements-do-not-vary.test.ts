@@ -29,7 +29,10 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: statements', (se
     const failpoints = async (point: string) => {
       if (point === 'booking:after-commit' && unanswered-- > 0) throw new Error('the answer was lost');
     };
-    office = await openBoxOffice(setup, { env: { FINALIZE_ATTEMPTS: '2', LOG_LEVEL: 'fatal' }, overrides: { issuer, failpoints } });
+    office = await openBoxOffice(setup, {
+      env: { FINALIZE_ATTEMPTS: '2', LOG_LEVEL: 'fatal' },
+      overrides: { issuer, failpoints },
+    });
     texts = await sentStatements(office.container.db);
   });
   afterAll(() => office.close());
@@ -72,7 +75,9 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: statements', (se
       return `p${i}: bookings${page} { edges { node { id event { title } tickets { code } } } }`;
     });
     for (const page of pages) await graphqlData(office.url, `{ ${page} }`);
-    const nodes = ids.slice(0, 2 + round).map((id, i) => `b${i}: booking(id: ${id}) { id event { id } tickets { code } }`);
+    const nodes = ids
+      .slice(0, 2 + round)
+      .map((id, i) => `b${i}: booking(id: ${id}) { id event { id } tickets { code } }`);
     await graphqlData(office.url, `{ ${nodes.join(' ')} eventStats(eventId: ${node.id}) { bookedCount } }`);
     const after = Buffer.from('after:1000').toString('base64url');
     await graphqlData(office.url, `{ events(first: ${3 + round}, after: "${after}") { edges { node { id } } } }`);
