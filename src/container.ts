@@ -17,7 +17,7 @@ import type { ConnectOptions } from './platform/connect-options.ts';
 import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
-import { createMetrics } from './platform/metrics.ts';
+import { createMetrics, showSizeOfLog } from './platform/metrics.ts';
 import type { redisServices } from './platform/redis/redis-services.ts';
 import type { Services } from './platform/services.ts';
 import { WriteCheck } from './platform/write-check.ts';
@@ -55,6 +55,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     }),
   );
   const db = writeCheck.watched();
+  if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
   const adapters = config.redis
     ? await connectServices(config.redis, config.finalization, log, metrics)
     : localServices(config.finalization);

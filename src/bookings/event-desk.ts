@@ -70,7 +70,7 @@ async function answerCommitted({ db, committed }: EventDeskParts, group: readonl
   const waiting = new Map(
     group.filter((member) => !member.answered).map((member) => [member.request.reference, member]),
   );
-  const bookings = await findByReferences(db.em(), [...waiting.keys()]);
+  const bookings = await findByReferences(db, db.em(), [...waiting.keys()]);
   if (bookings.length > 0) await db.durable();
   for (const booking of bookings) waiting.get(booking.reference)?.answer({ kind: 'booked', booking, replayed: false });
   if (bookings.length > 0) committed(bookings);

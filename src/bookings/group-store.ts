@@ -1,8 +1,7 @@
-import { raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import { type Event, EventSchema } from '../events/event.entity.ts';
-import { type Database, toEntities } from '../platform/database.ts';
+import { type Database, selectEntities, toEntities } from '../platform/database.ts';
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import type { BookingRequest } from './booking-request.ts';
@@ -28,14 +27,17 @@ export async function readSituation(
   const keyed = requests.filter((request) => request.idempotencyKey !== null);
   const earlier = new Map<string, Booking>();
   if (keyed.length > 0) {
-    const found = await em.find(BookingSchema, {
-      userId: { $in: [...new Set(keyed.map((request) => request.userId))] },
-      idempotencyKey: { $in: keyed.map((request) => request.idempotencyKey) },
-    });
+    const users = [...new Set(keyed.map((request) => request.userId))];
+    const keys = keyed.map((request) => request.idempotencyKey as string);
+    const found = await selectEntities(
+      em,
+      BookingSchema,
+      sql`select * from bookings where user_id ${db.oneOf(users)} and idempotency_key ${db.oneOf(keys)}`,
+    );
     for (const booking of found) earlier.set(keyOf(booking as BookingRequest) as string, booking);
   }
   const limited = event.maxPerUser != null;
-  return { event, earlier, placesByUser: limited ? await readPlacesByUser(em, eventId, requests) : new Map() };
+  return { event, earlier, placesByUser: limited ? await readPlacesByUser(db, em, eventId, requests) : new Map() };
 }
 
 /**
@@ -50,14 +52,14 @@ export function writeGroup(
 ): Promise<WrittenGroup> {
   return db.transaction('booking', async (tx) => {
     const ids = await insertBookings(db, tx, eventId, requests, now);
-    const recovered = await recoverOwnRows(tx, requests, ids);
+    const recovered = await recoverOwnRows(db, tx, requests, ids);
     const places = requests.reduce(
       (sum, request) => sum + (recovered.has(request.reference) ? 0 : request.quantity),
       0,
     );
     const largest = Math.max(...requests.map((request) => request.quantity));
     const event = await takePlaces(db, tx, eventId, places, largest, now);
-    if (event.maxPerUser != null) await refuseAboveUserLimit(tx, event, event.maxPerUser, requests);
+    if (event.maxPerUser != null) await refuseAboveUserLimit(db, tx, event, event.maxPerUser, requests);
     const bookings = requests.map(
       (request) => recovered.get(request.reference) ?? newBooking(ids.get(request.reference) as number, request, now),
     );
@@ -86,26 +88,31 @@ async function insertBookings(
   });
   const inserted = await sql<{ id: number; reference: string }>`
     insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, version, created_at, updated_at)
-    select reference, ${sql.lit(eventId)}, ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, 1, ${at}, ${at}
+    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, 1, ${at}, ${at}
     from ${source} where true
     on conflict do nothing
     returning id, reference`.execute(tx.getKysely());
   return new Map(inserted.rows.map((row) => [row.reference, row.id]));
 }
 
-export function findByReferences(em: SqlEntityManager, references: readonly string[]): Promise<Booking[]> {
-  return em.find(BookingSchema, { reference: { $in: [...references] } });
+export function findByReferences(
+  db: Database,
+  em: SqlEntityManager,
+  references: readonly string[],
+): Promise<Booking[]> {
+  return selectEntities(em, BookingSchema, sql`select * from bookings where reference ${db.oneOf(references)}`);
 }
 
 /** A row left out for its reference is ours, from an attempt whose commit went unanswered. One left out for its key is not. */
 async function recoverOwnRows(
+  db: Database,
   tx: SqlEntityManager,
   requests: readonly BookingRequest[],
   ids: ReadonlyMap<string, number>,
 ): Promise<Map<string, Booking>> {
   const missing = requests.filter((request) => !ids.has(request.reference)).map((request) => request.reference);
   if (missing.length === 0) return new Map();
-  const own = await findByReferences(tx, missing);
+  const own = await findByReferences(db, tx, missing);
   if (own.length < missing.length) throw new GroupRefused('idempotency key taken');
   return new Map(own.map((booking) => [booking.reference, booking]));
 }
@@ -133,28 +140,28 @@ async function takePlaces(
 
 /** Runs behind the row lock that takePlaces holds, so no booking of the same event can slip in between. */
 async function refuseAboveUserLimit(
+  db: Database,
   tx: SqlEntityManager,
   event: Event,
   maxPerUser: number,
   requests: readonly BookingRequest[],
 ): Promise<void> {
-  const places = await readPlacesByUser(tx, event.id, requests);
+  const places = await readPlacesByUser(db, tx, event.id, requests);
   for (const held of places.values()) if (held > maxPerUser) throw new GroupRefused('limit per user');
 }
 
 async function readPlacesByUser(
+  db: Database,
   em: SqlEntityManager,
   eventId: number,
   requests: readonly BookingRequest[],
 ): Promise<Map<string, number>> {
   const users = [...new Set(requests.map((request) => request.userId))];
-  const rows = await em
-    .qb(BookingSchema)
-    .select(['userId', raw('sum(quantity)').as('places')])
-    .where({ eventId, userId: { $in: users }, status: { $in: ['PENDING', 'FINALIZED'] } })
-    .groupBy('userId')
-    .execute<{ userId: string; places: number | string }[]>('all');
-  return new Map(rows.map((row) => [row.userId, Number(row.places)]));
+  const { rows } = await sql<{ user_id: string; places: number | string }>`
+    select user_id, sum(quantity) as places from bookings
+    where event_id = ${eventId} and user_id ${db.oneOf(users)} and status in ('PENDING', 'FINALIZED')
+    group by user_id`.execute(em.getKysely());
+  return new Map(rows.map((row) => [row.user_id, Number(row.places)]));
 }
 
 function newBooking(id: number, request: BookingRequest, now: Date): Booking {

@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { openDatabase } from '../migrations/schema.ts';
+import type { Finding } from '../reports/findings.ts';
 import { checkIntegrity } from '../reports/integrity.ts';
 import { Malformed, orMalformed } from '../reports/malformed.ts';
-import { type Finding, verify } from '../reports/verify.ts';
+import { verify } from '../reports/verify.ts';
 import { progressOfLongWork } from './progress.ts';
 
 /**
@@ -27,7 +28,9 @@ async function findingsOf(config: Config): Promise<Finding[]> {
     await assertMigrated(db);
     const progress = progressOfLongWork();
     const damage = await checkIntegrity(db, { thorough: false });
-    const broken = await verify(db, ({ checked, total }) => progress(`checked ${checked} of ${total} bookings`));
+    const broken = await verify(db, ({ checked, upToId, lastId }) =>
+      progress(`checked ${checked} bookings, up to id ${upToId} of ${lastId}`),
+    );
     return [...damage, ...broken];
   } finally {
     await db.close();

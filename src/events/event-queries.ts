@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { type Page, type PageRequest, pageOf } from '../pagination.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, selectEntities } from '../platform/database.ts';
 import { type Event, EventSchema } from './event.entity.ts';
 
 export class EventQueries {
@@ -14,7 +15,7 @@ export class EventQueries {
   }
 
   findMany(ids: readonly number[]): Promise<Event[]> {
-    return this.#db.em().find(EventSchema, { id: { $in: [...ids] } });
+    return selectEntities(this.#db.em(), EventSchema, sql`select * from events where id ${this.#db.oneOf(ids)}`);
   }
 
   /** Newest first. */

@@ -1,4 +1,5 @@
-import type { Database } from '../platform/database.ts';
+import { sql } from 'kysely';
+import { type Database, selectEntities } from '../platform/database.ts';
 import { type Ticket, TicketSchema } from './ticket.entity.ts';
 
 export class TicketQueries {
@@ -10,8 +11,10 @@ export class TicketQueries {
 
   /** In the order of their serials. */
   ofBookings(bookingIds: readonly number[]): Promise<Ticket[]> {
-    return this.#db
-      .em()
-      .find(TicketSchema, { bookingId: { $in: [...bookingIds] } }, { orderBy: { bookingId: 'asc', serial: 'asc' } });
+    return selectEntities(
+      this.#db.em(),
+      TicketSchema,
+      sql`select * from tickets where booking_id ${this.#db.oneOf(bookingIds)} order by booking_id, serial`,
+    );
   }
 }

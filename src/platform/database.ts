@@ -131,6 +131,16 @@ export function toEntities<T extends object>(
   return rows.map((row) => em.getDriver().mapResult(row as EntityDictionary<T>, meta) as T);
 }
 
+/** Runs a SELECT of our own over all columns. */
+export async function selectEntities<T extends object>(
+  em: SqlEntityManager,
+  schema: EntitySchema<T>,
+  statement: RawBuilder<object>,
+): Promise<T[]> {
+  const { rows } = await statement.execute(em.getKysely());
+  return toEntities(em, schema, rows);
+}
+
 function sqliteJsonRows(rows: readonly object[], columns: Readonly<Record<string, string>>): RawBuilder<unknown> {
   const fields = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
   return sql`(select ${sql.join(fields)} from json_each(${JSON.stringify(rows)})) as rows`;

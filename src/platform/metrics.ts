@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Figures for Prometheus, served at /metrics. One set per container, so that tests can run several. */
@@ -66,3 +67,15 @@ export function createMetrics() {
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Grows without end while a long read holds it back. */
+export function showSizeOfLog({ registry }: Metrics, databaseFile: string): void {
+  new Gauge({
+    name: 'boxoffice_sqlite_wal_bytes',
+    help: "Size of SQLite's write-ahead log",
+    registers: [registry],
+    collect() {
+      this.set(statSync(`${databaseFile}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+    },
+  });
+}

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
 import type { DatabaseConfig } from '../config.ts';
+import { bindParameters, POSTGRESQL_PARAMETERS } from './bound-parameters.ts';
 import { type ConnectOptions, ormOptions, type Schema } from './connect-options.ts';
 import { namingSource } from './naming-source.ts';
 import { postgresqlServerOptions } from './postgresql/server-options.ts';
@@ -42,6 +43,7 @@ export async function openPostgresql(
   );
   const connection = orm.em.getConnection();
   settings.bringAlong(connection);
+  bindParameters(connection, POSTGRESQL_PARAMETERS);
   releaseAfterFailure(connection);
   await orm.em
     .fork()

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { defineConfig, MikroORM } from '@mikro-orm/sqlite';
 import type { DatabaseConfig } from '../config.ts';
+import { bindParameters, SQLITE_PARAMETERS } from './bound-parameters.ts';
 import { type ConnectOptions, ormOptions, type Schema } from './connect-options.ts';
 import { keepStatements } from './kept-statements.ts';
 import { namingSource } from './naming-source.ts';
@@ -9,6 +10,9 @@ import { releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import { withRetry } from './transient-errors.ts';
+
+/** What the log keeps when it begins anew, after a long read or a large write; four times what it needs usually. */
+const MAX_IDLE_LOG_BYTES = 16 * 1_048_576;
 
 type SqliteConfig = Extract<DatabaseConfig, { kind: 'sqlite' }>;
 
@@ -36,9 +40,14 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
     }),
   );
   keepStatements(orm.em.getConnection());
+  bindParameters(orm.em.getConnection(), SQLITE_PARAMETERS);
   releaseAfterFailure(orm.em.getConnection());
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
-  const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
+  const sizes = [
+    `journal_size_limit = ${MAX_IDLE_LOG_BYTES}`,
+    `cache_size = -${cacheMib * 1_024}`,
+    `mmap_size = ${mmapMib * 1_048_576}`,
+  ];
   for (const pragma of ['journal_mode = wal', 'synchronous = normal', ...sizes]) {
     await withRetry(async () => {
       // Who waited for a restore has the file of before, and must not make a log for it where the new one's belongs.

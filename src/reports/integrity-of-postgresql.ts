@@ -1,7 +1,5 @@
 import type { Database } from '../platform/database.ts';
-import type { Finding } from './verify.ts';
-
-const MAX_ROWS_NAMED = 100;
+import { type Finding, MAX_ROWS_NAMED } from './findings.ts';
 
 const OURS = `(select oid from pg_class where relkind in ('r', 'p') and relnamespace = current_schema()::regnamespace)`;
 

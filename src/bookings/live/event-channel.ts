@@ -1,10 +1,10 @@
 import type { Event } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { type Booking, BookingSchema } from '../booking.entity.ts';
+import type { Booking } from '../booking.entity.ts';
 import { EventNumbers } from './event-numbers.ts';
 import { EventWatcher } from './event-watcher.ts';
-import { RecentBookingsReader, readIdsAfter } from './recent-bookings.ts';
+import { RecentBookingsReader, readBookings, readIdsAfter } from './recent-bookings.ts';
 import { type Occasion, ShownBookings } from './shown-bookings.ts';
 
 const MAX_IDS_PER_READ = 500;
@@ -132,7 +132,7 @@ export class EventChannel {
         const occasions = new Map([...this.#changed].slice(0, MAX_IDS_PER_READ));
         for (const id of occasions.keys()) this.#changed.delete(id);
         const ids = [...occasions.keys()];
-        const bookings = await this.#db.em().find(BookingSchema, { id: { $in: ids } }, { orderBy: { id: 'asc' } });
+        const bookings = await readBookings(this.#db, ids);
         for (const booking of bookings) {
           for (const listener of this.#byBooking.get(booking.id) ?? []) listener(booking);
           this.#showToAll(booking, occasions.get(booking.id) as Occasion);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../../platform/database.ts';
-import type { Booking } from '../booking.entity.ts';
+import { type Database, selectEntities } from '../../platform/database.ts';
+import { type Booking, BookingSchema } from '../booking.entity.ts';
 import type { BookingStatus } from '../booking-status.ts';
 
 /** More than the groups can hold that are committed beside each other: what of them is not yet seen is within this many. */
@@ -59,4 +59,9 @@ export async function readIdsAfter(db: Database, eventId: number, after: number,
     db.em().getKysely(),
   );
   return rows.map((row) => row.id);
+}
+
+/** In the order of their ids. */
+export function readBookings(db: Database, ids: readonly number[]): Promise<Booking[]> {
+  return selectEntities(db.em(), BookingSchema, sql`select * from bookings where id ${db.oneOf(ids)} order by id`);
 }
