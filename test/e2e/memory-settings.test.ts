@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { promisify } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { documentedCommands } from '../support/documented-commands.ts';
 
 const run = promisify(execFile);

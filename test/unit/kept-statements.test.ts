@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
 import type { AbstractSqlConnection } from '@mikro-orm/sql';
+import { describe, expect, test } from 'vitest';
 import { keepStatements } from '../../src/platform/kept-statements.ts';
 
 function databaseThatKeeps() {
