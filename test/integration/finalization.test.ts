@@ -285,3 +285,24 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     }
   });
 });
+
+test('embedded: a job that is just being enqueued is with the queue before a process that stops closes it', async () => {
+  const office = await openBoxOffice('embedded', { worker: false });
+  const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 1 });
+  const stopping = await createContainer(office.container.config);
+  const { queue } = stopping.services;
+  const gate = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const enqueue = jest.spyOn(queue, 'enqueue').mockImplementation(async () => {
+    await gate.promise;
+    steps.push('enqueued');
+  });
+  const close = jest.spyOn(queue, 'close').mockImplementation(async () => void steps.push('closed'));
+  bookingOf(await stopping.bookTicket({ eventId, userId: 'alice' }));
+  const stopped = stopping.close();
+  await new Promise(setImmediate);
+  gate.resolve();
+  await stopped;
+  expect([steps, enqueue.mock.calls.length, close.mock.calls.length]).toEqual([['enqueued', 'closed'], 1, 1]);
+  await office.close();
+});

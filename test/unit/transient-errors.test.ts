@@ -83,14 +83,22 @@ test.each([
   await expect(withRetry(failing(1, error))).rejects.toBe(error);
 });
 
-test.each(['23505', '23514', '25001', '42601', '42703', 'ENOENT', 'EACCES', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_ERROR', ''])(
-  '%j is a mistake of ours: INTERNAL_SERVER_ERROR to a caller, and not tried again',
-  async (code) => {
-    const error = failure(code);
-    expect(meaning(error)).toEqual({ busy: false, unavailable: false, shown: 'INTERNAL_SERVER_ERROR' });
-    await expect(withRetry(failing(1, error))).rejects.toBe(error);
-  },
-);
+test.each([
+  '23505',
+  '23514',
+  '25001',
+  '42601',
+  '42703',
+  'ENOENT',
+  'EACCES',
+  'SQLITE_CONSTRAINT_CHECK',
+  'SQLITE_ERROR',
+  '',
+])('%j is a mistake of ours: INTERNAL_SERVER_ERROR to a caller, and not tried again', async (code) => {
+  const error = failure(code);
+  expect(meaning(error)).toEqual({ busy: false, unavailable: false, shown: 'INTERNAL_SERVER_ERROR' });
+  await expect(withRetry(failing(1, error))).rejects.toBe(error);
+});
 
 test.each(['22001', '22P02', '23505', '23514', 'SQLITE_CONSTRAINT_TRIGGER', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG'])(
   '%s is the fault of one row',
