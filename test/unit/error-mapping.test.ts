@@ -17,7 +17,7 @@ test.each([
   forbidden(),
   notFound('Event'),
   rateLimited(1_000),
-])('what a caller did wrong wakes nobody up: %s', (error) => {
+])('what a caller did wrong wakes nobody up: $code', (error) => {
   expect(told(error)).toEqual([['debug', { err: error, code: error.code }, 'request failed']]);
 });
 
