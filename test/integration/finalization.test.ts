@@ -48,7 +48,7 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
   test('gives a booking one ticket per place, each with a code of its own, and none before', async () => {
     const issuer = new GatedIssuer();
     issuer.close();
-    const { id: eventId } = await open({ overrides: { issuer } });
+    const { id: eventId } = await open({ overrides: { issuer }, env: NEVER_BY_THE_CLOCK });
     const bookings = [await book(eventId, 1), await book(eventId, 4), await book(eventId, 10)];
     const ids = bookings.map(({ id }) => id);
     await eventually(() => expect(issuer.asked.length).toBeGreaterThanOrEqual(3));
@@ -62,6 +62,9 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
       expect(serials).toEqual(Array.from({ length: quantity }, (_, i) => i + 1));
     }
     expect(await office.container.bookings.find(ids[0] ?? 0)).toMatchObject({ version: 2, failureReason: null });
+    const { finalizationFailures, bookingsSwept } = office.container.metrics;
+    expect((await finalizationFailures.get()).values).toEqual([]);
+    expect((await bookingsSwept.get()).values).toMatchObject([{ value: 0 }]);
   });
 
   test('tries again until the tickets are issued, each time when that is due and not at the next sweep', async () => {
@@ -72,6 +75,9 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     await becomes(id, 'FINALIZED');
     expect(issuer.asked).toEqual([reference, reference, reference]);
     expect(await attemptsOf(id)).toBe(2);
+    const { finalizationFailures, bookingsSwept } = office.container.metrics;
+    expect((await finalizationFailures.get()).values).toEqual([{ labels: { by: 'issuer' }, value: 2 }]);
+    expect((await bookingsSwept.get()).values).toMatchObject([{ value: 2 }]);
   });
 
   test('waits before it tries again: half to all of the delay, by the clock of the database', async () => {
@@ -102,8 +108,14 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     const issuer = new GatedIssuer();
     issuer.failNext(3);
     const { id: eventId } = await open({ overrides: { issuer } }, 2);
+    const error = vi.spyOn(office.container.log, 'error');
     const { id } = await book(eventId, 2);
     await becomes(id, 'FAILED');
+    await eventually(() =>
+      expect(error.mock.calls).toEqual([
+        [{ err: expect.any(Error), bookingId: id }, 'a booking could not be finalized and is FAILED'],
+      ]),
+    );
     const failed = await office.container.bookings.find(id);
     expect(failed).toMatchObject({ version: 2, finalizedAt: null, failureReason: 'The tickets could not be issued.' });
     expect(issuer.asked).toHaveLength(3);
@@ -284,4 +296,25 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
       await other.close();
     }
   });
+});
+
+test('embedded: a job that is just being enqueued is with the queue before a process that stops closes it', async () => {
+  const office = await openBoxOffice('embedded', { worker: false });
+  const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 1 });
+  const stopping = await createContainer(office.container.config);
+  const { queue } = stopping.services;
+  const gate = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const enqueue = vi.spyOn(queue, 'enqueue').mockImplementation(async () => {
+    await gate.promise;
+    steps.push('enqueued');
+  });
+  const close = vi.spyOn(queue, 'close').mockImplementation(async () => void steps.push('closed'));
+  bookingOf(await stopping.bookTicket({ eventId, userId: 'alice' }));
+  const stopped = stopping.close();
+  await new Promise(setImmediate);
+  gate.resolve();
+  await stopped;
+  expect([steps, enqueue.mock.calls.length, close.mock.calls.length]).toEqual([['enqueued', 'closed'], 1, 1]);
+  await office.close();
 });
