@@ -174,6 +174,25 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     expect(await attemptsOf(id)).toBe(0);
   });
 
+  test('comes by the job, and dashboards by the hint, also when the answer to the commit was lost', async () => {
+    const issuer = new GatedIssuer();
+    issuer.close();
+    let lost = false;
+    const failpoints = (point: string) => {
+      if (point !== 'booking:after-commit' || lost) return;
+      lost = true;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    };
+    const { id: eventId } = await open({ overrides: { issuer, failpoints }, env: NEVER_BY_THE_CLOCK });
+    const dashboard = await office.container.liveUpdates.eventBookings(eventId);
+    const { id } = await book(eventId);
+    expect(lost).toBe(true);
+    expect((await dashboard.next()).value).toMatchObject({ id, status: 'PENDING' });
+    issuer.open();
+    await becomes(id, 'FINALIZED');
+    await dashboard.return();
+  });
+
   test('that a shutdown interrupts uses up no attempt, and the next process finalizes', async () => {
     const issuer = new GatedIssuer();
     issuer.close();
