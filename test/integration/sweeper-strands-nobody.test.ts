@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createContainer } from '../../src/container.ts';
 import { claimDue } from '../../src/issuance/pending-bookings.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/issuance/ticket-issuer.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
@@ -140,4 +141,37 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
       }
     },
   );
+});
+
+describe('embedded: a database that takes none of the bookings that are due', () => {
+  test('is not given the next ones at once', async () => {
+    const real = new SimulatedTicketIssuer(0);
+    const askedAt: number[] = [];
+    const issue: TicketIssuer['issue'] = (booking) => {
+      askedAt.push(performance.now());
+      return real.issue(booking);
+    };
+    // Of four places two are for what is swept.
+    const env = { ...SWEEP_ONCE, FINALIZE_CONCURRENCY: '4' };
+    const { container, close } = await openBoxOffice('embedded', {
+      worker: false,
+      env,
+      overrides: { issuer: { issue } },
+    });
+    try {
+      jest.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
+      const error = jest.spyOn(container.log, 'error').mockReturnValue();
+      const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 10 });
+      await rush(4, () => container.bookTicket({ eventId, userId: 'alice' }));
+      await container.db.em().execute('alter table tickets rename to tickets_away');
+      container.startWorker();
+      await eventually(() => expect(askedAt).toHaveLength(4));
+      await container.db.em().execute('alter table tickets_away rename to tickets');
+      expect((askedAt[2] ?? 0) - (askedAt[0] ?? 0)).toBeGreaterThan(900);
+      expect(error).toHaveBeenCalled();
+    } finally {
+      jest.restoreAllMocks();
+      await close();
+    }
+  });
 });
