@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { eventTopic } from '../../src/bookings/live/update-hints.ts';
-import { book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
+import { type Booked, book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
@@ -171,6 +171,20 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     for await (const value of stream) statuses.push(value.status);
     expect(statuses).toEqual(['FINALIZED']);
     expect(reads).toBe(2);
+  });
+
+  test.each([
+    ['FINALIZED', ({ reference }: Booked) => issuer.release(reference)],
+    ['FAILED', ({ reference }: Booked) => issuer.fail(reference)],
+    ['CANCELLED', ({ id }: Booked) => cancel(id)],
+  ])('%s is hinted at when it has happened, and need not be looked for', async (status, make) => {
+    const booking = await book(office, { eventId });
+    await eventually(() => issuer.asked(booking.reference));
+    const publish = jest.spyOn(office.container.services.pubsub, 'publish');
+    await make(booking);
+    const hint = [eventTopic(Number(eventId)), { ids: [Number(booking.id)] }];
+    await eventually(() => expect(publish.mock.calls).toContainEqual(hint));
+    expect(await statusOf(booking.id)).toBe(status);
   });
 
   test('sees no state twice, however often it is hinted at', async () => {

@@ -143,35 +143,44 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
   );
 });
 
-describe('embedded: a database that takes none of the bookings that are due', () => {
-  test('is not given the next ones at once', async () => {
+describe('embedded: a backlog', () => {
+  let office: BoxOffice;
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await office.close();
+  });
+
+  /** Of four places at work two are for what is swept. */
+  async function openWith(issuer: TicketIssuer, bookings: number): Promise<void> {
+    const env = { ...SWEEP_ONCE, FINALIZE_CONCURRENCY: '4', FINALIZE_RETRY_DELAY_MS: '5', LOG_LEVEL: 'silent' };
+    office = await openBoxOffice('embedded', { worker: false, env, overrides: { issuer } });
+    jest.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 100 });
+    await rush(bookings, () => office.container.bookTicket({ eventId, userId: 'alice' }));
+  }
+
+  test('is not hurried through while the database takes none of it', async () => {
     const real = new SimulatedTicketIssuer(0);
     const askedAt: number[] = [];
     const issue: TicketIssuer['issue'] = (booking) => {
       askedAt.push(performance.now());
       return real.issue(booking);
     };
-    // Of four places two are for what is swept.
-    const env = { ...SWEEP_ONCE, FINALIZE_CONCURRENCY: '4' };
-    const { container, close } = await openBoxOffice('embedded', {
-      worker: false,
-      env,
-      overrides: { issuer: { issue } },
-    });
-    try {
-      jest.spyOn(container.services.queue, 'enqueue').mockResolvedValue();
-      const error = jest.spyOn(container.log, 'error').mockReturnValue();
-      const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 10 });
-      await rush(4, () => container.bookTicket({ eventId, userId: 'alice' }));
-      await container.db.em().execute('alter table tickets rename to tickets_away');
-      container.startWorker();
-      await eventually(() => expect(askedAt).toHaveLength(4));
-      await container.db.em().execute('alter table tickets_away rename to tickets');
-      expect((askedAt[2] ?? 0) - (askedAt[0] ?? 0)).toBeGreaterThan(900);
-      expect(error).toHaveBeenCalled();
-    } finally {
-      jest.restoreAllMocks();
-      await close();
-    }
+    await openWith({ issue }, 4);
+    await office.container.db.em().execute('alter table tickets rename to tickets_away');
+    office.container.startWorker();
+    await eventually(() => expect(askedAt).toHaveLength(4));
+    await office.container.db.em().execute('alter table tickets_away rename to tickets');
+    expect((askedAt[2] ?? 0) - (askedAt[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  test('holds up nobody whose next try has come due meanwhile', async () => {
+    const issuer = new GatedIssuer();
+    issuer.failNext(1);
+    await openWith(issuer, 60);
+    office.container.startWorker();
+    await eventually(() => expect(issuer.asked).toHaveLength(61));
+    const [first] = issuer.asked;
+    expect(issuer.asked.lastIndexOf(first ?? '')).toBeLessThan(60);
   });
 });
