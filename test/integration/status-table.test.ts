@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { BookingSchema } from '../../src/bookings/booking.entity.ts';
+import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
 import type { BookingStatus } from '../../src/bookings/booking-status.ts';
 import { transition } from '../../src/bookings/transition.ts';
+import { finalizeGroup } from '../../src/issuance/finalize-group.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 
@@ -27,6 +28,7 @@ function histories(tries: number): Target[][] {
 
 interface Expected {
   readonly id: number;
+  readonly reference: string;
   readonly quantity: number;
   readonly tried: readonly Target[];
   status: BookingStatus;
@@ -42,6 +44,16 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
   });
   afterAll(() => office.close());
 
+  function tryToMove(bookings: readonly Expected[], to: Target): Promise<Booking[]> {
+    const { db } = office.container;
+    if (to !== 'FINALIZED') return transition(db, { ids: bookings.map(({ id }) => id), to, at: new Date() });
+    const codesOf = ({ id, quantity }: Expected) => Array.from({ length: quantity }, (_, n) => `code ${id} ${n}`);
+    const issued = bookings.map((booking) => {
+      return { bookingId: booking.id, reference: booking.reference, codes: codesOf(booking) };
+    });
+    return finalizeGroup(db, issued, new Date());
+  }
+
   async function rowsOf(eventId: number) {
     const rows = await office.container.db.em().find(BookingSchema, { eventId });
     return new Map(rows.map((row) => [row.id, row]));
@@ -52,9 +64,9 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
     const bookings: Expected[] = await rush(TARGETS.length ** TRIES, async (n) => {
       const quantity = 1 + (n % 3);
-      const { id } = bookingOf(await container.bookTicket({ eventId, userId: 'alice', quantity }));
+      const { id, reference } = bookingOf(await container.bookTicket({ eventId, userId: 'alice', quantity }));
       const tried = histories(TRIES)[n] ?? [];
-      return { id, quantity, tried, status: 'PENDING', version: 1, wasFinalized: false };
+      return { id, reference, quantity, tried, status: 'PENDING', version: 1, wasFinalized: false };
     });
     const placesOf = (some: readonly Expected[]) => some.reduce((sum, { quantity }) => sum + quantity, 0);
 
@@ -63,8 +75,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
         const asked = bookings.filter(({ tried }) => tried[step] === to);
         const moving = asked.filter(({ status }) => MAY_BECOME[status].includes(to));
         const before = await container.events.find(eventId);
-        const ids = asked.map(({ id }) => id);
-        const moved = await transition(container.db, { ids, to, at: new Date() });
+        const moved = await tryToMove(asked, to);
         for (const booking of moving) {
           booking.status = to;
           booking.version++;
