@@ -163,6 +163,14 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     await eventually(() => expect(late.seen).toContain(`${missed} PENDING`));
   });
 
+  test('of the numbers is shown a change whose hint was lost, when everything is read again', async () => {
+    const seen: number[] = [];
+    leaving.push(channel.watchStats(({ bookedCount }) => void seen.push(bookedCount)));
+    await book();
+    channel.recheck();
+    await eventually(() => expect(seen).toEqual([1]));
+  });
+
   test('is one of many who come at once, and all of them cost two reads', async () => {
     await book();
     const reads = jest.spyOn(office.container.db, 'em');
