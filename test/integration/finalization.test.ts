@@ -80,27 +80,35 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     expect((await bookingsSwept.get()).values).toMatchObject([{ value: 2 }]);
   });
 
-  test('waits before it tries again: half to all of the delay, by the clock of the database', async () => {
+  test('waits before it tries again: half to all of the delay, which doubles, by the clock of the database', async () => {
     const issuer = new GatedIssuer();
-    issuer.failNext(3);
-    const { id: eventId } = await open({ overrides: { issuer }, env: { FINALIZE_RETRY_DELAY_MS: '20000' } });
+    issuer.failNext(9);
+    const env = { FINALIZE_RETRY_DELAY_MS: '7000', FINALIZE_ATTEMPTS: '10', SWEEP_INTERVAL_MS: '50' };
+    const { id: eventId } = await open({ overrides: { issuer }, env });
     const bookings = await rush(3, () => book(eventId));
     const { db } = office.container;
-    const waits = await eventually(async () => {
-      const clock = db.kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
-      const rows = await db
-        .em()
-        .execute<{ due: Date | number; now: Date | number }[]>(
-          `select due_at as due, ${clock} as now from bookings where attempts = 1`,
-        );
-      expect(rows).toHaveLength(bookings.length);
-      return rows.map(({ due, now }) => new Date(due).getTime() - new Date(now).getTime());
-    });
-    for (const ms of waits) {
-      expect(ms).toBeGreaterThan(5_000);
-      expect(ms).toBeLessThanOrEqual(20_000);
+    const waitsAfter = (attempts: number) =>
+      eventually(async () => {
+        const clock = db.kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
+        const rows = await db
+          .em()
+          .execute<{ due: Date | number; now: Date | number }[]>(
+            `select due_at as due, ${clock} as now from bookings where attempts = ${attempts}`,
+          );
+        expect(rows).toHaveLength(bookings.length);
+        return rows.map(({ due, now }) => new Date(due).getTime() - new Date(now).getTime());
+      });
+    const expectBetween = (waits: readonly number[], above: number, upTo: number) => {
+      for (const ms of waits) expect([ms > above, ms <= upTo]).toEqual([true, true]);
+      expect(new Set(waits).size).toBe(waits.length);
+    };
+    expectBetween(await waitsAfter(1), 1_000, 7_000);
+    for (const attempts of [2, 3]) {
+      await makeAllDue(db);
+      await waitsAfter(attempts);
     }
-    expect(new Set(waits).size).toBe(waits.length);
+    // The third one is four times as long; what is not random of it is more than the first could be.
+    expectBetween(await waitsAfter(3), 7_000, 28_000);
     for (const { id } of bookings) await office.container.cancelBooking(id);
   });
 
@@ -184,6 +192,25 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     // The answer to the commit is lost after others can see it.
     await eventually(() => expect(breaks).toEqual([]));
     expect(await attemptsOf(id)).toBe(0);
+  });
+
+  test('comes by the job, and dashboards by the hint, also when the answer to the commit was lost', async () => {
+    const issuer = new GatedIssuer();
+    issuer.close();
+    let lost = false;
+    const failpoints = (point: string) => {
+      if (point !== 'booking:after-commit' || lost) return;
+      lost = true;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    };
+    const { id: eventId } = await open({ overrides: { issuer, failpoints }, env: NEVER_BY_THE_CLOCK });
+    const dashboard = await office.container.liveUpdates.eventBookings(eventId);
+    const { id } = await book(eventId);
+    expect(lost).toBe(true);
+    expect((await dashboard.next()).value).toMatchObject({ id, status: 'PENDING' });
+    issuer.open();
+    await becomes(id, 'FINALIZED');
+    await dashboard.return();
   });
 
   test('that a shutdown interrupts uses up no attempt, and the next process finalizes', async () => {
