@@ -8,6 +8,7 @@ import { namingSource } from './naming-source.ts';
 import { releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
+import { tellFailures } from './tell-failures.ts';
 import { withRetry } from './transient-errors.ts';
 
 type SqliteConfig = Extract<DatabaseConfig, { kind: 'sqlite' }>;
@@ -37,6 +38,7 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
   );
   keepStatements(orm.em.getConnection());
   releaseAfterFailure(orm.em.getConnection());
+  if (options.onFailure) tellFailures(orm.em.getConnection(), options.onFailure);
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
   const sizes = [`cache_size = -${cacheMib * 1_024}`, `mmap_size = ${mmapMib * 1_048_576}`];
   for (const pragma of ['journal_mode = wal', 'synchronous = normal', ...sizes]) {

@@ -19,6 +19,8 @@ const CONNECTING = new Set(['connect', 'getaddrinfo']);
 /** Of OpenSSL and Node, as when a certificate has expired while the process runs. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS =
   /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
+/** What is about one statement, and says nothing of the others: too slow, not permitted, on damaged data. */
+const ONE_STATEMENT = /^(57014|42501|XX\w{3}|SQLITE_(CORRUPT|NOTADB))/;
 /** A damaged file or index, by SQLite's result code and PostgreSQL's data_corrupted and index_corrupted. */
 const MALFORMED = /^(SQLITE_(CORRUPT|NOTADB)|XX00[12]$)/;
 const PG_CLIENT_MESSAGE =
@@ -46,6 +48,11 @@ export function isUnavailable(error: unknown): boolean {
       TLS.test(code) ||
       PG_CLIENT_MESSAGE.test(message),
   );
+}
+
+/** Whether the database as a whole does not do what it is there for, as opposed to one statement that it refuses. */
+export function isOutage(error: unknown): boolean {
+  return isUnavailable(error) && !hasCode(error, ONE_STATEMENT);
 }
 
 /** Whether the database refused what one of the rows says; without that row it would not. */
