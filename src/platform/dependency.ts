@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
-import { isOutage } from './transient-errors.ts';
+import { mayBeOutage } from './transient-errors.ts';
 
 const PROBE_INTERVAL_MS = 1_000;
 /** An outage that begins so soon after the last one is of something that comes and goes. */
@@ -25,20 +24,21 @@ export interface DependencyOptions<Cost extends string> {
 
 interface Outage<Cost extends string> {
   readonly since: number;
-  failedAt: number;
+  /** When it answered first, of late: all that was asked of it since then was done. */
+  wellSince: number | null;
   readonly costs: Record<Cost, number>;
 }
 
 /**
  * What this process needs and may lose: a line when it goes, a line when it is back, with how long and what it cost.
- * What happens in between is counted. After an outage it is back at the first sign of it; what comes and goes has to be
- * well for longer each time, up to a minute, so that it has no more lines than that either.
+ * What happens in between is counted. It is back when it has been well for a second; what comes and goes has to be well for
+ * longer each time, up to a minute, so that it has no more lines than that either.
  */
 export class Dependency<Cost extends string = string> {
   readonly #options: DependencyOptions<Cost>;
   #outage: Outage<Cost> | null = null;
   #backAt = Number.NEGATIVE_INFINITY;
-  #calmMs = 0;
+  #calmMs = PROBE_INTERVAL_MS;
   #closed = false;
 
   constructor(options: DependencyOptions<Cost>) {
@@ -51,7 +51,7 @@ export class Dependency<Cost extends string = string> {
 
   /** Whether its lines say all there is to say of this error. */
   explains(error: unknown): boolean {
-    return this.away && isOutage(error);
+    return this.away && mayBeOutage(error);
   }
 
   /** It did not do what it was asked for. */
@@ -59,13 +59,13 @@ export class Dependency<Cost extends string = string> {
     if (this.#closed) return;
     const now = performance.now();
     if (this.#outage) {
-      this.#outage.failedAt = now;
+      this.#outage.wellSince = null;
       return;
     }
     const { name, log, level, meanwhile, variable, costs } = this.#options;
     const none = Object.fromEntries(costs.map((cost) => [cost, 0])) as Record<Cost, number>;
-    this.#outage = { since: now, failedAt: now, costs: none };
-    this.#calmMs = now - this.#backAt < RELAPSE_MS ? longer(this.#calmMs) : 0;
+    this.#outage = { since: now, wellSince: null, costs: none };
+    this.#calmMs = now - this.#backAt < RELAPSE_MS ? Math.min(2 * this.#calmMs, MAX_CALM_MS) : PROBE_INTERVAL_MS;
     log[level]({ dependency: name, variable, reason: reasonOf(error) }, `${name} is away, ${meanwhile}`);
     void this.#watch(this.#outage);
   }
@@ -80,16 +80,17 @@ export class Dependency<Cost extends string = string> {
   }
 
   async #watch(outage: Outage<Cost>): Promise<void> {
-    for (let wellSince = Number.POSITIVE_INFINITY; ; ) {
-      await delay(PROBE_INTERVAL_MS, undefined, { ref: false });
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL_MS).unref());
       if (this.#closed) return;
       const askedAt = performance.now();
       const answers = await this.#options.probe().then(
         () => true,
         () => false,
       );
-      wellSince = answers && outage.failedAt < askedAt ? Math.min(wellSince, askedAt) : Number.POSITIVE_INFINITY;
-      if (performance.now() - wellSince >= this.#calmMs) return this.#isBack(outage, wellSince);
+      outage.wellSince = answers ? (outage.wellSince ?? askedAt) : null;
+      const { wellSince } = outage;
+      if (wellSince !== null && performance.now() - wellSince >= this.#calmMs) return this.#isBack(outage, wellSince);
     }
   }
 
@@ -101,10 +102,6 @@ export class Dependency<Cost extends string = string> {
     const cost: Readonly<Record<string, number>> = costs;
     log.info({ dependency: name, durationMs: Math.round(at - since), ...cost }, `${name} is back`);
   }
-}
-
-function longer(calmMs: number): number {
-  return Math.min(MAX_CALM_MS, Math.max(2 * PROBE_INTERVAL_MS, 2 * calmMs));
 }
 
 /** Without its stack, which is the driver's own. Some errors of Node have a code and no message. */

@@ -32,12 +32,15 @@ export function createLogger(
 export async function layoutOf(format: LogFormat): Promise<(line: string) => string> {
   if (format === 'json') return (line) => line;
   const { prettyFactory } = await import('pino-pretty');
-  return prettyFactory({
+  const prettify = prettyFactory({
     colorize: process.stdout.isTTY === true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'host,version',
-    messageFormat: '{role} {msg}',
   });
+  return (line) => {
+    const { role: name, ...fields } = JSON.parse(line) as Record<string, unknown>;
+    return prettify({ name, ...fields });
+  };
 }
 
 /** What drivers put into their errors besides: commands with their arguments, and the values of rows. */

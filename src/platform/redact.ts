@@ -7,7 +7,7 @@ const SECRET_PARAMETER =
 const BEARER = /\b(Bearer +)[\w.~+/-]{8,}=*/g;
 const JWT = /\beyJ[\w-]{8,1000}\.[\w-]+\.[\w-]*/g;
 /** An escaped line end before it is no part of it. */
-const EMAIL = /(?<![\w.%+-])(\\(?:[bfnrt]|u[\da-f]{4}))?[\w.%+-]+(?:@|%40)(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,63}\b/gi;
+const EMAIL = /(?:(\\(?:[bfnrt]|u[\da-f]{4}))|(?<![\w.%+-]))[\w.%+-]+(?:@|%40)(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,63}\b/gi;
 
 /**
  * Takes out of a line, also one of JSON, what should be in no log: user and password of a URL, secrets among its

@@ -26,6 +26,9 @@ const MALFORMED = /^(SQLITE_(CORRUPT|NOTADB)|XX00[12]$)/;
 const PG_CLIENT_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered|was closed)|SSL connection|^SASL: |^Received unexpected/;
 
+/** All connections are in use for longer than one is waited for. (pg-pool 3: connect) */
+const POOL_IS_EMPTY = /^timeout exceeded when trying to connect$/;
+
 /** data_exception, integrity_constraint_violation, and what SQLite has of them. */
 const REFUSED_ROW = /^(22|23)\w{3}$|^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/;
 
@@ -52,6 +55,11 @@ export function isUnavailable(error: unknown): boolean {
 
 /** Whether the database as a whole does not do what it is there for, as opposed to one statement that it refuses. */
 export function isOutage(error: unknown): boolean {
+  return mayBeOutage(error) && !causes(error).some(({ message }) => POOL_IS_EMPTY.test(message));
+}
+
+/** The same, with what is seen during an outage and as well when more is asked of the database than it can do. */
+export function mayBeOutage(error: unknown): boolean {
   return isUnavailable(error) && !hasCode(error, ONE_STATEMENT);
 }
 

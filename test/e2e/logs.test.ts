@@ -41,9 +41,9 @@ describe('the log', () => {
       { level: WARN, msg: expect.stringMatching(/^AUTH_MODE/) },
     ]);
     expect(linesOf(await shell.run(booking))).toMatchObject([
-      { bookingId: 1, status: 'PENDING', version: 1, eventId: 1 },
+      { bookingId: 1, status: 'PENDING', bookingVersion: 1, eventId: 1 },
       { requestId: mine, method: 'POST', url: '/book', status: 200 },
-      { bookingId: 1, status: 'FINALIZED', version: 2, eventId: 1 },
+      { bookingId: 1, status: 'FINALIZED', bookingVersion: 2, eventId: 1 },
     ]);
     for (const line of office.logs) expect(line).toMatchObject({ role: 'serve', version: '0.1.0', pid: office.pid });
   });
@@ -67,7 +67,7 @@ describe('the log', () => {
     await office.stop();
     const lines = office.stdout.trimEnd().split('\n');
     expect(office.stdout).not.toContain('{');
-    expect(lines.at(-1)).toMatch(/^\[[\d:.]+\] INFO \(\d+\): serve stopped$/);
+    expect(lines.at(-1)).toMatch(/^\[[\d:.]+\] INFO \(serve\/\d+\): stopped$/);
   });
 });
 

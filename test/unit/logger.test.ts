@@ -42,5 +42,5 @@ test.each(['json', 'pretty'] as const)(
 
 test('pretty: a line is for people, with its level in words', async () => {
   const [line = ''] = await linesOf('pretty', (log) => log.warn({ dependency: 'redis' }, 'redis is away'));
-  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] WARN \(\d+\): api redis is away\n {4}dependency: "redis"\n$/);
+  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] WARN \(api\/\d+\): redis is away\n {4}dependency: "redis"\n$/);
 });

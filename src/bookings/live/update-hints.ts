@@ -33,6 +33,6 @@ export function createAnnounce(pubsub: PubSub, log: Logger): Announce {
 }
 
 /** For whoever follows one booking through the logs. */
-function logChange({ id: bookingId, eventId, status, version }: Booking, log: Logger): void {
-  log.debug({ bookingId, eventId, status, version }, 'a booking has changed');
+function logChange({ id: bookingId, eventId, status, version: bookingVersion }: Booking, log: Logger): void {
+  log.debug({ bookingId, eventId, status, bookingVersion }, 'a booking has changed');
 }
