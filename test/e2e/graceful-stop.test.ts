@@ -229,7 +229,7 @@ async function stopWithoutRedis(state: 'stopped' | 'paused'): Promise<void> {
     redis.pause();
   } else {
     await redis.stop();
-    const told = 'redis is out of reach, going on without it';
+    const told = 'redis is away, going on without it';
     await eventually(() => processes.every((process) => process.logged(told).length > 0));
   }
   expect(await bookTicket(url, { eventId })).toMatchObject({ status: 'PENDING' });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { EventChannel } from '../../src/bookings/live/event-channel.ts';
-import { RecentBookingsReader } from '../../src/bookings/live/recent-bookings.ts';
+import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';
@@ -33,7 +33,10 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
 
   async function open(): Promise<{ channel: EventChannel; eventId: number }> {
     const { id } = await office.container.createEvent({ title: 'Concert', capacity: 1_000 });
-    return { channel: new EventChannel(id, office.container.db, office.container.log), eventId: id };
+    return {
+      channel: new EventChannel(id, office.container.db, new RepeatedTrouble(office.container.log)),
+      eventId: id,
+    };
   }
   const book = async (ofEvent = eventId) =>
     bookingOf(await office.container.bookTicket({ eventId: ofEvent, userId: 'alice', quantity: 1 })).id;
@@ -204,7 +207,7 @@ describe('postgresql: a dashboard', () => {
       const { db, log } = office.container;
       vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
       const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 10 });
-      const channel = new EventChannel(eventId, db, log);
+      const channel = new EventChannel(eventId, db, new RepeatedTrouble(log));
       const seen: number[] = [];
       const show = ({ id }: Booking) => void seen.push(id);
       let low = 0;

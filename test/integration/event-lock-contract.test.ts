@@ -168,7 +168,7 @@ describe('the redis event lock', () => {
         expect(locked.most()).toBe(1);
         for (const one of processes) {
           expect(await unlocked(one)).toEqual({});
-          expect(one.warnings).toEqual([`${nameOf(broken)}: redis gives no locks, going on without it`]);
+          expect(one.warnings).toEqual([`lock master ${nameOf(broken)} is away, going on without it`]);
         }
       },
     );
@@ -201,7 +201,7 @@ describe('the redis event lock', () => {
       await Promise.all([first.kill(), second.kill()]);
       expect(await adapters.lock.withLock(1, async () => 'went on')).toBe('went on');
       expect(await unlocked(adapters)).toEqual({ unreachable: 1 });
-      expect(adapters.warnings).toContain('the event lock is out of reach, booking without it');
+      expect(adapters.warnings).toContain('event lock is away, booking without it');
       await first.start();
       await eventually(async () => {
         const before = (await unlocked(adapters))['unreachable'];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
-import { afterEach, afterEach, describe, describe, expect, expect, test, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
