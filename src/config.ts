@@ -5,7 +5,7 @@ import { linkContradictions } from './configuration/link-contradictions.ts';
 import { withSecretFiles } from './configuration/secret-files.ts';
 import { type DatabaseConfig, databaseConfig, type RedisConfig, redisConfig } from './configuration/services.ts';
 import { unknownVariables, unreadLibpqVariables } from './configuration/unknown-variables.ts';
-import { type Environment, environment, type LogLevel } from './environment.ts';
+import { type Environment, environment, type LogFormat, type LogLevel } from './environment.ts';
 
 export type { DatabaseConfig, RedisConfig } from './configuration/services.ts';
 
@@ -26,6 +26,7 @@ export interface Config {
   /** The addresses of the proxies whose X-Forwarded-For is believed, separated by commas; false: none. */
   readonly trustProxy: string | false;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly booking: BookingLimits;
   readonly finalization: FinalizationConfig;
   readonly http: HttpLimits;
@@ -177,6 +178,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
     allowedHosts: allowedHosts(e),
     trustProxy: e.TRUST_PROXY === 'false' ? false : e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
+    logFormat: e.LOG_FORMAT,
     booking: {
       maxWaitingPerEvent: e.BOOKING_MAX_WAITING,
       maxGroupSize: e.BOOKING_MAX_GROUP,

@@ -9,19 +9,21 @@ import { createAnnounce } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
 import { createCreateEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
+import { RequestFailures } from './http/request-failures.ts';
 import { createFinalization } from './issuance/finalization.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
 import { TicketQueries } from './issuance/ticket-queries.ts';
-import { openDatabase } from './migrations/schema.ts';
 import type { ConnectOptions } from './platform/connect-options.ts';
 import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics, showSizeOfLog } from './platform/metrics.ts';
 import type { redisServices } from './platform/redis/redis-services.ts';
+import { RepeatedTrouble } from './platform/repeated-trouble.ts';
 import type { Services } from './platform/services.ts';
-import { WriteCheck } from './platform/write-check.ts';
+import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
+import { openWatchedDatabase } from './watched-database.ts';
 
 /** What a command or a test puts in place of the usual parts. */
 export interface Overrides {
@@ -46,14 +48,10 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const log = overrides.log ?? createLogger(config.logLevel);
   const now = overrides.now ?? (() => new Date());
   const metrics = createMetrics();
-  const writeCheck = new WriteCheck(
-    await openDatabase(config.database, {
-      onMessage: (message) => log.debug(message),
-      onWarning: (message) => log.warn(message),
-      ...overrides.database,
-      failpoints: overrides.failpoints ?? noFailpoints,
-    }),
-  );
+  const { writeCheck, database } = await openWatchedDatabase(config.database, log, {
+    ...overrides.database,
+    failpoints: overrides.failpoints ?? noFailpoints,
+  });
   const db = writeCheck.watched();
   if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
   const adapters = config.redis
@@ -61,6 +59,9 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     : localServices(config.finalization);
   const services: Services = { ...adapters, ...overrides.services };
   const { lock, queue, pubsub } = services;
+  const trouble = new RepeatedTrouble(log);
+  const databaseTrouble = new RepeatedTrouble(log, database);
+  const turnedAway = new TurnedAway(log);
 
   const announce = createAnnounce(pubsub, log);
   const enqueuing = new Set<Promise<void>>();
@@ -76,11 +77,22 @@ export async function createContainer(config: Config, overrides: Overrides = {})
       .finally(() => enqueuing.delete(enqueued));
     enqueuing.add(enqueued);
   };
-  const desks = createEventDesks({ db, lock, limits: config.booking, log, now, committed });
+  const desks = createEventDesks({ db, lock, limits: config.booking, trouble: databaseTrouble, now, committed });
   const authenticator = createAuthenticator(config.auth, log, now);
-  const liveUpdates = new LiveUpdates(db, pubsub, log);
+  const liveUpdates = new LiveUpdates(db, pubsub, databaseTrouble);
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
-  const finalization = createFinalization({ ...config.finalization, db, issuer, queue, announce, log, metrics, now });
+  const finalization = createFinalization({
+    ...config.finalization,
+    db,
+    issuer,
+    queue,
+    announce,
+    metrics,
+    now,
+    trouble,
+    databaseTrouble,
+    onRefused: () => database.cost('finalizations'),
+  });
 
   return {
     config,
@@ -89,13 +101,17 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     db,
     writeCheck,
     services,
+    failures: new RequestFailures({ log, database, databaseTrouble, turnedAway }),
     authenticator,
     liveUpdates,
     events: new EventQueries(db),
     bookings: new BookingQueries(db),
     tickets: new TicketQueries(db),
     createEvent: createCreateEvent(db, now),
-    bookTicket: createBookTicket(desks),
+    bookTicket: createBookTicket(desks, {
+      onBusy: () => turnedAway.count('busy'),
+      onFailure: () => database.cost('bookings'),
+    }),
     cancelBooking: createCancelBooking({ db, announce, now }),
     report: () => overallReport(db),
 
@@ -114,6 +130,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
       authenticator.close();
       await Promise.all([pubsub.close(), lock.close()]);
       await db.close();
+      for (const dependency of [database, ...services.dependencies]) dependency.close();
+      turnedAway.tell();
     },
   };
 }

@@ -5,6 +5,8 @@ import { parsePostgresqlUrl } from './configuration/postgresql-url.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_FORMATS = ['json', 'pretty'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 const NODE_ENVS = ['production', 'development', 'test'] as const;
 
 const wholeNumber = (min: number, max: number) =>
@@ -88,6 +90,7 @@ export const environment = z.object({
     .refine(isTrustedProxy, { error: ({ input }) => `${untrusted(input)}false, or ${PROXIES}` })
     .default('false'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LOG_FORMAT: z.enum(LOG_FORMATS, 'must be json or pretty').default('json'),
   BOOKING_MAX_WAITING: wholeNumber(1, 1_000_000).default(5_000),
   BOOKING_MAX_GROUP: wholeNumber(1, 5_000).default(500),
   BOOKING_MAX_WAIT_MS: wholeNumber(100, 60_000).default(3_000),

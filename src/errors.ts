@@ -38,9 +38,10 @@ export function badInput(problems: readonly InputProblem[]): BoxOfficeError {
 /** An outage rarely ends sooner. */
 const OUTAGE_RETRY_AFTER_MS = 1_000;
 
-export function unavailable(): BoxOfficeError {
+/** @param cause for the log */
+export function unavailable(cause?: unknown): BoxOfficeError {
   const message = 'The box office cannot answer right now. Please try again.';
-  return new BoxOfficeError('SERVICE_UNAVAILABLE', message, [], OUTAGE_RETRY_AFTER_MS);
+  return Object.assign(new BoxOfficeError('SERVICE_UNAVAILABLE', message, [], OUTAGE_RETRY_AFTER_MS), { cause });
 }
 
 export function rateLimited(retryAfterMs: number): BoxOfficeError {

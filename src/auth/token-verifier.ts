@@ -83,7 +83,7 @@ export class TokenVerifier {
       return (await verified).payload;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new TokenExpired();
-      throw isBadToken(error) ? unauthenticated('The token is not valid.') : unavailable();
+      throw isBadToken(error) ? unauthenticated('The token is not valid.') : unavailable(error);
     }
   }
 }

@@ -11,6 +11,13 @@ export interface BookTicketInput {
   readonly idempotencyKey?: string | null | undefined;
 }
 
+/** For whoever counts them. */
+export interface BookTicketEvents {
+  readonly onBusy: () => void;
+  /** What became of it is not known to its buyer. */
+  readonly onFailure: () => void;
+}
+
 const wish = z.object({
   userId: USER_ID,
   quantity: integer(1, MAX_INTEGER),
@@ -23,7 +30,7 @@ const wish = z.object({
  * @throws BoxOfficeError BAD_USER_INPUT; SERVICE_UNAVAILABLE when the database is away (the outcome may be unknown:
  *   a repeat with the same idempotency key is safe)
  */
-export function createBookTicket(desks: EventDesks) {
+export function createBookTicket(desks: EventDesks, { onBusy, onFailure }: BookTicketEvents) {
   return async (input: BookTicketInput): Promise<BookingOutcome> => {
     const { userId, quantity, idempotencyKey } = check(wish, {
       userId: input.userId ?? '',
@@ -32,6 +39,14 @@ export function createBookTicket(desks: EventDesks) {
     });
     const eventId = parseId(input.eventId);
     if (eventId === null) return eventNotFound();
-    return desks.submit(eventId, newBookingRequest({ eventId, userId, quantity, idempotencyKey })) ?? busy();
+    try {
+      const request = newBookingRequest({ eventId, userId, quantity, idempotencyKey });
+      const outcome = (await desks.submit(eventId, request)) ?? busy();
+      if (outcome.kind === 'refused' && outcome.code === 'BUSY') onBusy();
+      return outcome;
+    } catch (error) {
+      onFailure();
+      throw error;
+    }
   };
 }

@@ -4,7 +4,7 @@ import { availableCount, type Event } from '../events/event.entity.ts';
 import type { Database } from '../platform/database.ts';
 import type { EventLock } from '../platform/event-lock.ts';
 import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 import { decide, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
@@ -28,7 +28,7 @@ export interface EventDeskParts {
   readonly db: Database;
   readonly lock: EventLock;
   readonly limits: BookingLimits;
-  readonly log: Logger;
+  readonly trouble: RepeatedTrouble;
   readonly now: () => Date;
   /** Called after each commit with the new bookings; must not throw. */
   readonly committed: (bookings: readonly Booking[]) => void;
@@ -54,11 +54,11 @@ export function createEventDesks(parts: EventDeskParts): EventDesks {
         answerAll(group, busy());
         return 0;
       }
-      parts.log.warn({ err: error, eventId }, 'a group of bookings failed, trying once more');
+      parts.trouble.note('warn', 'a group of bookings failed, trying once more', error, { eventId });
       delete memory.lastSeen;
       await serve(parts, eventId, group, memory, true).catch((again: unknown) => {
         // Whether the first attempt was committed is not known, so this cannot be BUSY.
-        throw isBusy(again) || isUnavailable(again) ? Object.assign(unavailable(), { cause: again }) : again;
+        throw isBusy(again) || isUnavailable(again) ? unavailable(again) : again;
       });
     }
     return memory.lastSeen && availableCount(memory.lastSeen) === 0 ? SOLD_OUT_REST_MS : 0;

@@ -5,9 +5,10 @@ import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts } from '../http/limits/hosts.ts';
 import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrate } from '../migrations/migrate.ts';
-import { createLogger } from '../platform/logger.ts';
+import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
+import { versionOfPackage } from '../version.ts';
 
 export type Role = 'serve' | 'api' | 'worker';
 
@@ -21,7 +22,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   if (role !== 'serve' && !config.redis) {
     throw new InvalidConfiguration([`REDIS_URL: is needed by "boxoffice ${role}", to reach the other processes`]);
   }
-  const log = overrides.log ?? createLogger(config.logLevel);
+  const log = overrides.log ?? (await createProcessLogger(role, config));
   const opened: { close(): Promise<unknown> }[] = [];
   const closeAll = async () => {
     for (const part of opened.splice(0).reverse()) await part.close();
@@ -47,11 +48,15 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     const { database, redis, auth } = config;
     if (auth.mode === 'off' && role !== 'worker')
       log.warn('AUTH_MODE is off: whoever reaches this port may do everything');
-    log.info({ role, url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'the box office is open');
+    log.info({ url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'the box office is open');
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+async function createProcessLogger(role: Role, { logLevel, logFormat }: Config): Promise<Logger> {
+  return createLogger(logLevel, { role, version: versionOfPackage(), layout: await layoutOf(logFormat) });
 }
 
 /** A worker has no use for GraphQL and REST, and starts without their code. */

@@ -1,6 +1,5 @@
 import type { RefusalCode } from '../bookings/refusals.ts';
 import { BoxOfficeError, type ErrorCode, unavailable } from '../errors.ts';
-import type { Logger } from '../platform/logger.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 
 interface Mapping {
@@ -39,11 +38,4 @@ export function toPublicError(error: unknown): BoxOfficeError {
   if (error instanceof BoxOfficeError) return error;
   if (isBusy(error) || isUnavailable(error)) return unavailable();
   return new BoxOfficeError('INTERNAL_SERVER_ERROR', 'Internal server error');
-}
-
-/** The same, with the whole error in the log. */
-export function publicError(error: unknown, log: Pick<Logger, Mapping['logLevel']>): BoxOfficeError {
-  const shown = toPublicError(error);
-  log[ERRORS[shown.code].logLevel]({ err: error, code: shown.code }, 'request failed');
-  return shown;
 }

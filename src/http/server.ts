@@ -12,7 +12,7 @@ import { graphqlContext } from './graphql/context.ts';
 import { guardOperations } from './graphql/guard-operations.ts';
 import { viewerOf } from './graphql/http-viewer.ts';
 import { admitQueriesByGet } from './graphql/queries-by-get.ts';
-import { answerGraphqlError } from './graphql/request-errors.ts';
+import { graphqlErrorHandler } from './graphql/request-errors.ts';
 import { buildGraphqlSchema } from './graphql/schema.ts';
 import { subscriptionHandlers } from './graphql/subscription-handlers.ts';
 import { subscriptionParts } from './graphql/subscription-parts.ts';
@@ -25,7 +25,7 @@ import { limitRequestsPerAddress } from './limits/requests-per-address.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
 import { registerOperations } from './operations.ts';
 import { registerRest } from './rest/rest.ts';
-import { answerRestError } from './rest/rest-errors.ts';
+import { restErrorHandler } from './rest/rest-errors.ts';
 import { answerUnknownRoutes } from './rest/unknown-route.ts';
 import { allowOrigins, protectAnswers, protectPages } from './security-headers.ts';
 
@@ -39,7 +39,8 @@ const MAX_MESSAGE_PARTS = 1_000;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
 export async function createServer(container: Container): Promise<FastifyInstance> {
-  const { config, log } = container;
+  const { config, log, failures } = container;
+  const answerRestError = restErrorHandler(failures);
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -70,16 +71,12 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
-    const status = reply.statusCode;
-    request.log[status >= 500 ? 'warn' : 'debug'](
-      { method, url, status, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
+    request.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
   app.setErrorHandler(answerRestError);
   protectAnswers(app);
-  answerWithin(app, ANSWER_DEADLINE_MS);
+  answerWithin(app, ANSWER_DEADLINE_MS, failures);
   limitConnections(app.server, container);
   limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
   checkHosts(app, config);
@@ -94,6 +91,8 @@ export async function createServer(container: Container): Promise<FastifyInstanc
 }
 
 async function registerGraphql(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
+  const { failures } = container;
+  const answerError = graphqlErrorHandler(failures);
   const schema = buildGraphqlSchema();
   guardOperations(schema);
   const apollo = await startApollo(schema, container);
@@ -101,15 +100,15 @@ async function registerGraphql(app: FastifyInstance, container: Container, rateL
     async context(request, reply) {
       reply.header('Cache-Control', 'no-store');
       const viewer = await viewerOf(container, request);
-      return graphqlContext(container, rateLimits, { viewer, address: request.ip, log: request.log });
+      return graphqlContext(container, rateLimits, { viewer, address: request.ip, noteFailure: failures.of(request) });
     },
   });
   await app.register(async (graphql) => {
-    graphql.setErrorHandler(answerGraphqlError);
+    graphql.setErrorHandler(answerError);
     graphql.route({ method: 'POST', url: '/graphql', handler });
   });
   await app.register(async (graphql) => {
-    graphql.setErrorHandler(answerGraphqlError);
+    graphql.setErrorHandler(answerError);
     graphql.addHook('onRequest', admitQueriesByGet(container.config.corsOrigins));
     // Apollo Sandbox has its scripts from Apollo's site.
     await protectPages(graphql, 'their own');

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobQueue } from '../platform/job-queue.ts';
-import { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { BookingsAtWork } from './bookings-at-work.ts';
 import { ClaimKeeper } from './claim-keeper.ts';
 import { createFinalizeBooking, type FinalizeBookingParts } from './finalize-booking.ts';
@@ -8,7 +7,7 @@ import { Sweeper } from './sweeper.ts';
 
 const STOP_DEADLINE_MS = 5_000;
 
-export interface FinalizationParts extends Omit<FinalizeBookingParts, 'trouble' | 'atWork' | 'retryIn'> {
+export interface FinalizationParts extends Omit<FinalizeBookingParts, 'atWork' | 'retryIn'> {
   readonly queue: JobQueue;
   readonly concurrency: number;
   readonly sweepIntervalMs: number;
@@ -17,11 +16,11 @@ export interface FinalizationParts extends Omit<FinalizeBookingParts, 'trouble' 
 
 /** All that a process does as a worker: bookings come by the queue, and by the sweeper, to one and the same handler. */
 export function createFinalization(parts: FinalizationParts) {
-  const { db, queue, log, metrics } = parts;
-  const trouble = new RepeatedTrouble(log);
-  const onError = (error: unknown) => trouble.note('error', 'pending bookings cannot be read or claimed', error);
+  const { db, queue, metrics, databaseTrouble } = parts;
+  const onError = (error: unknown) =>
+    databaseTrouble.note('error', 'pending bookings cannot be read or claimed', error);
   const atWork = new BookingsAtWork(parts.concurrency);
-  const finalize = createFinalizeBooking({ ...parts, trouble, atWork, retryIn: (ms) => sweeper.dueIn(ms) });
+  const finalize = createFinalizeBooking({ ...parts, atWork, retryIn: (ms) => sweeper.dueIn(ms) });
   const sweeper = new Sweeper({
     db,
     atWork,

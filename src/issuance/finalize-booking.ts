@@ -3,7 +3,6 @@ import type { Announce } from '../bookings/live/update-hints.ts';
 import type { Database } from '../platform/database.ts';
 import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
 import type { FinalizationJob } from '../platform/job-queue.ts';
-import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { isRefusedRow } from '../platform/transient-errors.ts';
@@ -23,10 +22,12 @@ export interface FinalizeBookingParts {
   readonly db: Database;
   readonly issuer: TicketIssuer;
   readonly announce: Announce;
-  readonly log: Logger;
   readonly metrics: Metrics;
   readonly now: () => Date;
   readonly trouble: RepeatedTrouble;
+  readonly databaseTrouble: RepeatedTrouble;
+  /** Told of each try that the database did not let. */
+  readonly onRefused: () => void;
   readonly atWork: BookingsAtWork;
   /** Failures of the issuer before a booking becomes FAILED. */
   readonly maxAttempts: number;
@@ -50,7 +51,7 @@ export interface FinalizeBooking {
  * FAILED and gives its places back. What the database says is tried again for as long as it takes, and told aloud.
  */
 export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizeBooking {
-  const { db, issuer, announce, log, metrics, now, trouble, atWork, maxAttempts } = parts;
+  const { db, issuer, announce, metrics, now, trouble, databaseTrouble, atWork, maxAttempts } = parts;
   const found = new DataLoader<FinalizationJob, PendingBooking | null>((jobs) => readFresh(db, jobs), { cache: false });
 
   const finalizing = new GroupCommit<number, IssuedBooking, void>(LIMITS, async (_eventId, group) => {
@@ -94,7 +95,7 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizeBook
     trouble.note('warn', 'the issuer has failed', error);
     const retryInMs = retryDelayMs(parts.retryDelayMs, attempts + 1);
     const failed = await failing.submit(eventId, { bookingId, reference, retryInMs });
-    if (failed) log.error({ err: error, bookingId }, 'a booking could not be finalized and is FAILED');
+    if (failed) trouble.note('error', 'a booking could not be finalized and is FAILED', error, { bookingId });
     else parts.retryIn(retryInMs);
   }
 
@@ -105,7 +106,8 @@ export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizeBook
       return true;
     } catch (error) {
       metrics.finalizationFailures.inc({ by: 'database' });
-      trouble.note('error', 'the database does not let bookings be finalized, they are tried again', error);
+      parts.onRefused();
+      databaseTrouble.note('error', 'the database does not let bookings be finalized, they are tried again', error);
       return false;
     }
   }

@@ -22,6 +22,8 @@ export interface ConnectOptions {
    * lose nothing that was committed; whatever is asked of the database from then on is refused.
    */
   readonly onFatal?: (error: Error) => void;
+  /** Told of every statement that failed, and of everything else that the database did not do. */
+  readonly onFailure?: (error: unknown) => void;
   readonly failpoints?: Failpoints;
   /** In place of fdatasync. */
   readonly syncFile?: SyncFile;

@@ -55,7 +55,7 @@ export async function connectDatabase(
     config.kind === 'sqlite'
       ? await openSqlite(config, schema, options)
       : await openPostgresql(config, schema, options);
-  const { failpoints = noFailpoints } = options;
+  const { failpoints = noFailpoints, onFailure = () => undefined } = options;
   const em = () => {
     storage.assertUsable();
     return orm.em.fork({ clear: true }) as SqlEntityManager;
@@ -73,9 +73,16 @@ export async function connectDatabase(
       await failpoints(`${name}:after-commit`);
       return result;
     } catch (error) {
+      onFailure(error);
       await storage.failed(error);
       throw error;
     }
+  }
+
+  async function ping(): Promise<void> {
+    storage.assertInPlace();
+    await storage.durable();
+    await em().execute('select 1');
   }
 
   return {
@@ -109,11 +116,11 @@ export async function connectDatabase(
         ? sql`in (select value from json_each(${JSON.stringify(values)}))`
         : sql`= any(${values})`,
     durable: () => storage.durable(),
-    ping: async () => {
-      storage.assertInPlace();
-      await storage.durable();
-      await em().execute('select 1');
-    },
+    ping: () =>
+      ping().catch((error: unknown) => {
+        onFailure(error);
+        throw error;
+      }),
     close: async () => {
       await storage.close();
       await orm.close();

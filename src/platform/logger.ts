@@ -1,21 +1,53 @@
-import { type Logger, pino, stdSerializers } from 'pino';
+import { hostname } from 'node:os';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import type { LogFormat } from '../environment.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';
 
-export function createLogger(level: string): Logger {
-  return pino({
-    level,
-    base: { pid: process.pid },
-    serializers: { err: withoutCommand },
-    hooks: { streamWrite: redact },
-  });
+export interface LoggerOptions {
+  /** What this process is, such as `api`. */
+  readonly role?: string;
+  readonly version?: string;
+  /** What becomes of a line of JSON; by default it is written as it is. */
+  readonly layout?: (line: string) => string;
+  /** By default standard output. */
+  readonly destination?: DestinationStream;
 }
 
-/** What Redis answers with an error carries the command with its arguments, which is the password for AUTH. */
-function withoutCommand(error: Error): object {
-  const { command: _, ...shown } = stdSerializers.err(error) as ReturnType<typeof stdSerializers.err> & {
-    command?: unknown;
+export function createLogger(
+  level: string,
+  { role = 'command', version, layout = (line) => line, destination }: LoggerOptions = {},
+): Logger {
+  const options = {
+    level,
+    base: { pid: process.pid, host: hostname(), role, version },
+    serializers: { err: shownError },
+    hooks: { streamWrite: (line: string) => layout(redact(line)) },
   };
-  return shown;
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Loaded when it is asked for: it is for people at a terminal. */
+export async function layoutOf(format: LogFormat): Promise<(line: string) => string> {
+  if (format === 'json') return (line) => line;
+  const { prettyFactory } = await import('pino-pretty');
+  const prettify = prettyFactory({
+    colorize: process.stdout.isTTY === true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'host,version',
+  });
+  return (line) => {
+    const { role: name, ...fields } = JSON.parse(line) as Record<string, unknown>;
+    return prettify({ name, ...fields });
+  };
+}
+
+/** What drivers put into their errors besides: commands with their arguments, and the values of rows. */
+const SHOWN = ['type', 'message', 'stack', 'code', 'syscall', 'constraint', 'table', 'column'] as const;
+
+function shownError(error: Error): object {
+  const all: Record<string, unknown> = { ...stdSerializers.err(error) };
+  const shown = SHOWN.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]);
+  return shown.length > 0 ? Object.fromEntries(shown) : { message: String(error) };
 }

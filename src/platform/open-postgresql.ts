@@ -8,6 +8,7 @@ import { postgresqlServerOptions } from './postgresql/server-options.ts';
 import { PostgresqlSettings } from './postgresql-settings.ts';
 import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
 import { STORED_BY_THE_SERVER } from './storage.ts';
+import { tellFailures } from './tell-failures.ts';
 
 /** PostgreSQL gives up a statement by itself; what it has not answered so long after that is on a broken link. */
 const ANSWER_LATER_MS = 500;
@@ -45,6 +46,7 @@ export async function openPostgresql(
   settings.bringAlong(connection);
   bindParameters(connection, POSTGRESQL_PARAMETERS);
   releaseAfterFailure(connection);
+  if (options.onFailure) tellFailures(connection, options.onFailure);
   await orm.em
     .fork()
     .execute('select 1')

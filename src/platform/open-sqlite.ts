@@ -9,6 +9,7 @@ import { namingSource } from './naming-source.ts';
 import { releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
+import { tellFailures } from './tell-failures.ts';
 import { withRetry } from './transient-errors.ts';
 
 /** What the log keeps when it begins anew, after a long read or a large write; four times what it needs usually. */
@@ -42,6 +43,7 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
   keepStatements(orm.em.getConnection());
   bindParameters(orm.em.getConnection(), SQLITE_PARAMETERS);
   releaseAfterFailure(orm.em.getConnection());
+  if (options.onFailure) tellFailures(orm.em.getConnection(), options.onFailure);
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
   const sizes = [
     `journal_size_limit = ${MAX_IDLE_LOG_BYTES}`,

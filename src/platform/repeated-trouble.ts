@@ -1,3 +1,4 @@
+import type { Dependency } from './dependency.ts';
 import type { Logger } from './logger.ts';
 
 const LINE_INTERVAL_MS = 60_000;
@@ -9,16 +10,23 @@ interface Cause {
   times: number;
 }
 
-/** Logs what may happen to thousands at once: a line per cause and minute, which says how often it was since the last. */
+/**
+ * Logs what may happen to thousands at once: a line, and a stack, per cause and minute, which says how often it was since
+ * the last. What an outage explains is no trouble of its own.
+ */
 export class RepeatedTrouble {
   readonly #log: Logger;
+  readonly #dependency: Pick<Dependency, 'explains'> | null;
   readonly #causes = new Map<string, Cause>();
 
-  constructor(log: Logger) {
+  /** @param dependency where the errors come from, when its outages are told of elsewhere */
+  constructor(log: Logger, dependency: Pick<Dependency, 'explains'> | null = null) {
     this.#log = log;
+    this.#dependency = dependency;
   }
 
-  note(level: 'warn' | 'error', message: string, error: unknown): void {
+  note(level: 'warn' | 'error', message: string, error: unknown, about: object = {}): void {
+    if (this.#dependency?.explains(error)) return;
     const key = `${message} ${causeOf(error)}`;
     const known = this.#causes.get(key);
     const times = (known?.times ?? 0) + 1;
@@ -26,7 +34,7 @@ export class RepeatedTrouble {
       known.times = times;
       return;
     }
-    this.#log[level]({ err: error, times }, message);
+    this.#log[level]({ err: error, times, ...about }, message);
     this.#causes.delete(key);
     this.#causes.set(key, { lineAt: performance.now(), times: 0 });
     const [oldest] = this.#causes.keys();
@@ -34,8 +42,9 @@ export class RepeatedTrouble {
   }
 }
 
-/** The code of an error, or its class: messages name rows and hosts. */
+/** The code of an error, or its class and where it was thrown: messages name rows and hosts. */
 function causeOf(error: unknown): string {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
-  return String(code ?? name ?? error);
+  const { code, name, stack } = Object(error) as { code?: unknown; name?: unknown; stack?: unknown };
+  if (code) return String(code);
+  return name ? `${name} ${/^ +at .*$/m.exec(String(stack))?.[0]}` : String(error);
 }

@@ -1,4 +1,5 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { Dependency } from './dependency.ts';
 import type { EventLock } from './event-lock.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { PubSub } from './pubsub.ts';
@@ -15,4 +16,6 @@ export interface Services {
   readonly createLimiter: CreateLimiter;
   /** Whether the services answer; always true without Redis. */
   readonly ready: () => Promise<boolean>;
+  /** What they rest on, to be closed after them. */
+  readonly dependencies: readonly Pick<Dependency, 'close'>[];
 }

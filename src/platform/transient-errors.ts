@@ -19,10 +19,15 @@ const CONNECTING = new Set(['connect', 'getaddrinfo']);
 /** Of OpenSSL and Node, as when a certificate has expired while the process runs. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS =
   /^(ERR_(TLS|SSL)_|EPROTO$|(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$)/;
+/** What is about one statement, and says nothing of the others: too slow, not permitted, on damaged data. */
+const ONE_STATEMENT = /^(57014|42501|XX\w{3}|SQLITE_(CORRUPT|NOTADB))/;
 /** A damaged file or index, by SQLite's result code and PostgreSQL's data_corrupted and index_corrupted. */
 const MALFORMED = /^(SQLITE_(CORRUPT|NOTADB)|XX00[12]$)/;
 const PG_CLIENT_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered|was closed)|SSL connection|^SASL: |^Received unexpected/;
+
+/** All connections are in use for longer than one is waited for. (pg-pool 3: connect) */
+const POOL_IS_EMPTY = /^timeout exceeded when trying to connect$/;
 
 /** data_exception, integrity_constraint_violation, and what SQLite has of them. */
 const REFUSED_ROW = /^(22|23)\w{3}$|^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/;
@@ -46,6 +51,16 @@ export function isUnavailable(error: unknown): boolean {
       TLS.test(code) ||
       PG_CLIENT_MESSAGE.test(message),
   );
+}
+
+/** Whether the database as a whole does not do what it is there for, as opposed to one statement that it refuses. */
+export function isOutage(error: unknown): boolean {
+  return mayBeOutage(error) && !causes(error).some(({ message }) => POOL_IS_EMPTY.test(message));
+}
+
+/** The same, with what is seen during an outage and as well when more is asked of the database than it can do. */
+export function mayBeOutage(error: unknown): boolean {
+  return isUnavailable(error) && !hasCode(error, ONE_STATEMENT);
 }
 
 /** Whether the database refused what one of the rows says; without that row it would not. */

@@ -66,9 +66,11 @@ export class WriteCheck {
 
   /** A standby, and a database, role or server that was made read-only, all show in this setting. */
   async #assertPermitted(writes: readonly TableWrite[]): Promise<void> {
-    const permitted = writes.map(([privilege, table]) => sql`has_any_column_privilege(${table}, ${privilege})`);
-    const { rows } = await sql<{ writable: boolean }>`
-      select current_setting('transaction_read_only') = 'off' and ${sql.join(permitted, sql` and `)} as writable`.execute(
+    const conditions = [
+      sql`current_setting('transaction_read_only') = 'off'`,
+      ...writes.map(([privilege, table]) => sql`has_any_column_privilege(${table}, ${privilege})`),
+    ];
+    const { rows } = await sql<{ writable: boolean }>`select ${sql.join(conditions, sql` and `)} as writable`.execute(
       this.#db.em().getKysely(),
     );
     if (!rows[0]?.writable) throw new Error('The database is read-only, or permits not all that is needed');

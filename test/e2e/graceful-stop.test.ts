@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { BookingLoad, tally } from '../support/booking-load.ts';
-import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { BoxOfficeProcess, INFO, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingsOf, type Fleet, openFleet } from '../support/fleet.ts';
@@ -59,6 +59,8 @@ describe.each([
     expect(exit).toEqual({ code: 0, signal: null });
     expect(afterMs).toBeLessThan(stopBoundMs);
     expect(office.stderr).toBe('');
+    expect(office.logged('stopping')).toMatchObject([{ level: INFO, signal: 'SIGTERM' }]);
+    expect(office.logs.at(-1)).toMatchObject({ level: INFO, msg: 'stopped' });
     expect(await closeCode).toBe(1001);
 
     const { booked = 0, unanswered = 0, HTTP503 = 0 } = tallyOfStop(attempts);
@@ -155,6 +157,7 @@ describe('embedded', () => {
     const { afterMs, ...exit } = await office.stop('SIGTERM');
     expect(exit).toEqual({ code: 1, signal: null });
     expect(afterMs).toBeLessThan(2_000);
+    expect(office.logs.at(-1)).toMatchObject({ level: WARN, msg: 'second signal, exiting at once' });
   });
 
   test('SIGTERM while a job runs that takes too long exits with 0, and the next start finalizes', async () => {
@@ -178,6 +181,7 @@ describe('embedded', () => {
     const { afterMs, code } = await office.stop('SIGTERM');
     expect(code).toBe(0);
     expect(afterMs).toBeLessThan(4_000);
+    expect(office.logs.at(-1)).toMatchObject({ level: WARN, msg: 'not everything ended in time, exiting' });
   });
 
   test('SIGTERM during start-up ends it soon and quietly, and the next start works', async () => {
@@ -225,7 +229,7 @@ async function stopWithoutRedis(state: 'stopped' | 'paused'): Promise<void> {
     redis.pause();
   } else {
     await redis.stop();
-    const told = 'redis is out of reach, going on without it';
+    const told = 'redis is away, going on without it';
     await eventually(() => processes.every((process) => process.logged(told).length > 0));
   }
   expect(await bookTicket(url, { eventId })).toMatchObject({ status: 'PENDING' });

@@ -3,6 +3,7 @@ import { book } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { rush } from '../support/outcomes.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
 import { allWell, readyz } from '../support/readiness.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
@@ -28,8 +29,9 @@ describe.each(SETUPS)('%s: whoever runs the box office', (setup) => {
   });
 
   test('reads its figures in the Prometheus text format', async () => {
-    const eventId = await createEvent(office.url, { capacity: 5 });
-    await book(office, { eventId });
+    const eventId = await createEvent(office.url, { capacity: 10 });
+    await book(office, { eventId, quantity: 2 });
+    await rush(4, () => office.container.bookTicket({ eventId: Number(eventId), userId: 'alice' }));
     const response = await get('/metrics');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('text/plain');
@@ -37,7 +39,10 @@ describe.each(SETUPS)('%s: whoever runs the box office', (setup) => {
     const sample = /^[a-zA-Z_:][\w:]*(\{[^}]*\})? (-?\d+(\.\d+)?(e[+-]?\d+)?|NaN|[+-]Inf)( \d+)?$/i;
     expect(lines.filter((line) => line !== '' && !line.startsWith('# ') && !sample.test(line))).toEqual([]);
     expect(lines).toContain('# TYPE boxoffice_booking_group_size histogram');
-    expect(lines).toContain('boxoffice_booking_group_size_count 1');
+    const figure = (name: string) => Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
+    expect(figure('boxoffice_booking_group_size_sum')).toBe(5);
+    expect(figure('boxoffice_booking_group_size_count')).toBeGreaterThan(1);
+    expect(figure('boxoffice_booking_group_size_count')).toBeLessThan(5);
     expect(lines.some((line) => line.startsWith('process_cpu_seconds_total'))).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
+import { eventTopic } from '../../src/bookings/live/update-hints.ts';
+import { type Booked, book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
@@ -90,7 +91,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(await statusesToTheEnd(watchBooking(openSubscriber(office.websocketUrl), booking.id))).toEqual(['FAILED']);
   });
 
-  test('CANCELLED is an end, while PENDING and after FINALIZED', async () => {
+  test('CANCELLED is an end, while PENDING and after FINALIZED, and shows no tickets any more', async () => {
     const subscriber = openSubscriber(office.websocketUrl);
     const pending = await book(office, { eventId });
     const watch = watchBooking(subscriber, pending.id);
@@ -102,7 +103,8 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     issuer.release(finalized.reference);
     await becomes(finalized.id, 'FINALIZED');
     await cancel(finalized.id);
-    expect(await statusesToTheEnd(watchBooking(subscriber, finalized.id))).toEqual(['CANCELLED']);
+    const seen = await watchBooking(subscriber, finalized.id).rest();
+    expect(seen.map((value) => value.bookingStatusChanged)).toMatchObject([{ status: 'CANCELLED', tickets: [] }]);
   });
 
   test('a booking that nobody made is NOT_FOUND, whatever its id looks like', async () => {
@@ -169,6 +171,34 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     for await (const value of stream) statuses.push(value.status);
     expect(statuses).toEqual(['FINALIZED']);
     expect(reads).toBe(2);
+  });
+
+  test.each([
+    ['FINALIZED', ({ reference }: Booked) => issuer.release(reference)],
+    ['FAILED', ({ reference }: Booked) => issuer.fail(reference)],
+    ['CANCELLED', ({ id }: Booked) => cancel(id)],
+  ])('%s is hinted at when it has happened, and need not be looked for', async (status, make) => {
+    const booking = await book(office, { eventId });
+    await eventually(() => issuer.asked(booking.reference));
+    const publish = vi.spyOn(office.container.services.pubsub, 'publish');
+    await make(booking);
+    const hint = [eventTopic(Number(eventId)), { ids: [Number(booking.id)] }];
+    await eventually(() => expect(publish.mock.calls).toContainEqual(hint));
+    expect(await statusOf(booking.id)).toBe(status);
+  });
+
+  test('sees no state twice, however often it is hinted at', async () => {
+    const [booking, other] = [await book(office, { eventId }), await book(office, { eventId })];
+    const subscriber = openSubscriber(office.websocketUrl);
+    const [watch, ofOther] = [watchBooking(subscriber, booking.id), watchBooking(subscriber, other.id)];
+    await sees(watch, 'PENDING');
+    await sees(ofOther, 'PENDING');
+    await office.container.services.pubsub.publish(eventTopic(Number(eventId)), { ids: [Number(booking.id)] });
+    // What is hinted at later is read no earlier.
+    await cancel(other.id);
+    expect(await statusesToTheEnd(ofOther)).toEqual(['CANCELLED']);
+    issuer.release(booking.reference);
+    expect(await statusesToTheEnd(watch)).toEqual(['FINALIZED']);
   });
 
   test('is one of many: watchers of one booking and of many bookings of an event each get their own end', async () => {

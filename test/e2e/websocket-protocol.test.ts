@@ -200,8 +200,11 @@ describe('the WebSocket', () => {
   });
 
   test.each([
-    ['while it subscribes', () => vi.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValue(leak())],
-    ['while a field is resolved', () => vi.spyOn(office.container.events, 'findMany').mockRejectedValue(leak())],
+    [
+      'while it subscribes',
+      () => vi.spyOn(office.container.liveUpdates, 'bookingStatus').mockRejectedValue(leak('E1')),
+    ],
+    ['while a field is resolved', () => vi.spyOn(office.container.events, 'findMany').mockRejectedValue(leak('E2'))],
   ])('masks what goes wrong inside %s', async (_name, fail) => {
     const failing = fail();
     const socket = await acknowledgedSocket(office.websocketUrl);
@@ -224,7 +227,7 @@ describe('the WebSocket', () => {
     vi.spyOn(liveUpdates, 'bookingStatus').mockResolvedValue(stream);
     socket.send(watch('1'));
     expect(await socket.messages.next()).toMatchObject({ id: '1', type: 'next' });
-    stream.fail(leak());
+    stream.fail(leak('E3'));
     const answer = await socket.messages.next();
     expect(answer).toMatchObject({ id: '1', type: 'error' });
     expect(JSON.stringify(answer)).not.toMatch(/SQLITE|secret|select|stack|\.ts/);
@@ -245,6 +248,8 @@ describe('the WebSocket', () => {
   });
 });
 
-function leak(): Error {
-  return new Error("SQLITE_CORRUPT: database disk image is malformed, select secret from '/srv/box.db'");
+/** @param code tells one cause from another: each is logged once in a minute */
+function leak(code: string): Error {
+  const message = "SQLITE_CORRUPT: database disk image is malformed, select secret from '/srv/box.db'";
+  return Object.assign(new Error(message), { code });
 }

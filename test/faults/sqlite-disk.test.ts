@@ -6,6 +6,7 @@ import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-h
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
+import { ERROR, expectTwoLines } from '../support/outage-lines.ts';
 import { readyz } from '../support/readiness.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
@@ -61,6 +62,7 @@ describe('SQLite on a disk', () => {
     const eventId = await createEvent(office.url, { capacity: 100_000 });
     const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 10 });
     await eventually(() => load.booked.length >= 50, { timeoutMs: 15_000 });
+    const printed = office.stdout.length;
     const [file, elsewhere] = [`${disk.path}/boxoffice.db`, `${disk.path}/elsewhere.db`];
     await rename(file, elsewhere);
     const from = performance.now();
@@ -78,6 +80,8 @@ describe('SQLite on a disk', () => {
     await expectRetriesFindTheSame(office.url, eventId, attempts);
     await expectNobodyStranded(office.url, eventId);
     expect(office.exit).toBeNull();
+    const { requests } = await expectTwoLines(office, printed, { name: 'sqlite', level: ERROR });
+    expect(requests).toBeGreaterThanOrEqual(40);
   });
 
   test('that may only be read: one line at the start, and the end', async () => {

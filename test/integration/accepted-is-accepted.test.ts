@@ -32,11 +32,15 @@ describe.each(SETUPS)('%s: a committed booking is answered as booked', (setup) =
   const becomesFinal = (id: number) =>
     eventually(async () => expect((await office.container.bookings.find(id))?.status).toBe('FINALIZED'));
 
-  test('although its job could not be enqueued', async () => {
+  test('although its job could not be enqueued, which is counted', async () => {
     const { id: eventId } = await eventWith();
+    const failures = async () => (await office.container.metrics.enqueueFailures.get()).values[0]?.value;
+    bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
+    expect(await failures()).toBe(0);
     vi.spyOn(office.container.services.queue, 'enqueue').mockRejectedValueOnce(new Error('no queue'));
     const { id } = bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' }));
     await becomesFinal(id);
+    expect(await failures()).toBe(1);
   });
 
   test('although nobody could be told', async () => {

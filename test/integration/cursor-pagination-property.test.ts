@@ -9,6 +9,8 @@ const NUM_RUNS = 12;
 const MAX_ROWS = 25;
 const USERS = ['alice', 'bob'];
 const maxSearchMs = 4_000;
+/** More than any list here has. */
+const MAX_PAGES = 100;
 
 type Read = (request: PageRequest) => Promise<Page<{ id: number }>>;
 
@@ -26,7 +28,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a list read page
   /** Reads to the end as a client does, by cursors; `betweenPages` is told how many pages were read. */
   async function walk(read: Read, pageSizes: readonly number[], betweenPages: (pages: number) => Promise<unknown>) {
     const visited: number[] = [];
-    for (let pages = 0, after: string | null = null; ; pages++) {
+    for (let pages = 0, after: string | null = null; pages < MAX_PAGES; pages++) {
       const size = pageSizes[pages % pageSizes.length] as number;
       const { items, hasNextPage } = await read(pageRequest(size, after));
       visited.push(...items.map(({ id }) => id));
@@ -35,6 +37,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a list read page
       await betweenPages(pages + 1);
       after = encodeCursor(visited.at(-1) as number);
     }
+    throw new Error(`the list has no end after ${MAX_PAGES} pages`);
   }
 
   const newestFirst = (ids: readonly number[]) => [...ids].sort((a, b) => b - a);

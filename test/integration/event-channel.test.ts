@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { EventChannel } from '../../src/bookings/live/event-channel.ts';
+import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';
@@ -32,7 +33,10 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
 
   async function open(): Promise<{ channel: EventChannel; eventId: number }> {
     const { id } = await office.container.createEvent({ title: 'Concert', capacity: 1_000 });
-    return { channel: new EventChannel(id, office.container.db, office.container.log), eventId: id };
+    return {
+      channel: new EventChannel(id, office.container.db, new RepeatedTrouble(office.container.log)),
+      eventId: id,
+    };
   }
   const book = async (ofEvent = eventId) =>
     bookingOf(await office.container.bookTicket({ eventId: ofEvent, userId: 'alice', quantity: 1 })).id;
@@ -138,6 +142,38 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     expect(late.seen).toEqual(pending([after]));
   });
 
+  test('is shown what was missed while it came, which nobody is shown before it is here', async () => {
+    const early = await watch();
+    const [seen, here] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const takeIn = RecentBookingsReader.prototype.read;
+    vi.spyOn(RecentBookingsReader.prototype, 'read').mockImplementationOnce(async function (
+      this: RecentBookingsReader,
+    ) {
+      const recent = await takeIn.call(this);
+      seen.resolve();
+      await here.promise;
+      return recent;
+    });
+    const coming = watch();
+    await seen.promise;
+    const missed = await book();
+    channel.recheck();
+    await read(early);
+    here.resolve();
+    const late = await coming;
+    channel.recheck();
+    await eventually(() => expect(early.seen).toEqual(pending([missed])));
+    await eventually(() => expect(late.seen).toContain(`${missed} PENDING`));
+  });
+
+  test('of the numbers is shown a change whose hint was lost, when everything is read again', async () => {
+    const seen: number[] = [];
+    leaving.push(channel.watchStats(({ bookedCount }) => void seen.push(bookedCount)));
+    await book();
+    channel.recheck();
+    await eventually(() => expect(seen).toEqual([1]));
+  });
+
   test('is one of many who come at once, and all of them cost two reads', async () => {
     await book();
     const reads = vi.spyOn(office.container.db, 'em');
@@ -171,7 +207,7 @@ describe('postgresql: a dashboard', () => {
       const { db, log } = office.container;
       vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
       const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 10 });
-      const channel = new EventChannel(eventId, db, log);
+      const channel = new EventChannel(eventId, db, new RepeatedTrouble(log));
       const seen: number[] = [];
       const show = ({ id }: Booking) => void seen.push(id);
       let low = 0;

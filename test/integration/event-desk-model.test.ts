@@ -45,12 +45,13 @@ describe.each([
     const workerWith = (issuer: TicketIssuer): FinalizationHandler =>
       createFinalizeBooking({
         db,
-        log,
         metrics,
         issuer,
         announce: () => undefined,
         now: () => new Date(),
         trouble: new RepeatedTrouble(log),
+        databaseTrouble: new RepeatedTrouble(log),
+        onRefused: () => undefined,
         atWork: new BookingsAtWork(100),
         maxAttempts: 1,
         retryDelayMs: 1,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ADAPTERS, type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
@@ -57,13 +58,18 @@ describe.each(ADAPTERS)('the %s event lock', (adapter) => {
   });
 });
 
+/** Both clocks start now, in one event loop: a machine that is slow is slow for both. */
+function withinASecond<T>(work: Promise<T>): Promise<T | 'late'> {
+  return Promise.race([work, pause(1_000, 'late' as const)]);
+}
+
 describe('the redis event lock', () => {
   const unlocked = async ({ metrics }: OpenAdapters) => {
     const { values } = await metrics.groupsWithoutLock.get();
     return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
   };
 
-  test('goes on after a bounded wait when a holder does not come back, and counts that', async () => {
+  test('goes on after a second at most when a holder does not come back, and counts that', async () => {
     const stuck = remember(await openAdapters('redis'));
     const waiting = remember(await openAdapters('redis', stuck));
     const release = Promise.withResolvers<void>();
@@ -73,7 +79,7 @@ describe('the redis event lock', () => {
       return release.promise;
     });
     await inside.promise;
-    expect(await waiting.lock.withLock(1, async () => 'went on')).toBe('went on');
+    expect(await withinASecond(waiting.lock.withLock(1, async () => 'went on'))).toBe('went on');
     expect(await unlocked(waiting)).toEqual({ contended: 1 });
     release.resolve();
     await held;
@@ -115,7 +121,7 @@ describe('the redis event lock', () => {
       redis = await startRedisServer();
       const adapters = remember(await openAdapters('redis', { redisUrl: redis.url }));
       redis.pause();
-      expect(await adapters.lock.withLock(1, async () => 'unlocked')).toBe('unlocked');
+      expect(await withinASecond(adapters.lock.withLock(1, async () => 'unlocked'))).toBe('unlocked');
       expect(await unlocked(adapters)).toEqual({ unreachable: 1 });
       redis.resume();
     });
@@ -162,7 +168,7 @@ describe('the redis event lock', () => {
         expect(locked.most()).toBe(1);
         for (const one of processes) {
           expect(await unlocked(one)).toEqual({});
-          expect(one.warnings).toEqual([`${nameOf(broken)}: redis gives no locks, going on without it`]);
+          expect(one.warnings).toEqual([`lock master ${nameOf(broken)} is away, going on without it`]);
         }
       },
     );
@@ -195,7 +201,7 @@ describe('the redis event lock', () => {
       await Promise.all([first.kill(), second.kill()]);
       expect(await adapters.lock.withLock(1, async () => 'went on')).toBe('went on');
       expect(await unlocked(adapters)).toEqual({ unreachable: 1 });
-      expect(adapters.warnings).toContain('the event lock is out of reach, booking without it');
+      expect(adapters.warnings).toContain('event lock is away, booking without it');
       await first.start();
       await eventually(async () => {
         const before = (await unlocked(adapters))['unreachable'];

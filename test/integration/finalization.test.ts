@@ -48,7 +48,7 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
   test('gives a booking one ticket per place, each with a code of its own, and none before', async () => {
     const issuer = new GatedIssuer();
     issuer.close();
-    const { id: eventId } = await open({ overrides: { issuer } });
+    const { id: eventId } = await open({ overrides: { issuer }, env: NEVER_BY_THE_CLOCK });
     const bookings = [await book(eventId, 1), await book(eventId, 4), await book(eventId, 10)];
     const ids = bookings.map(({ id }) => id);
     await eventually(() => expect(issuer.asked.length).toBeGreaterThanOrEqual(3));
@@ -62,6 +62,9 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
       expect(serials).toEqual(Array.from({ length: quantity }, (_, i) => i + 1));
     }
     expect(await office.container.bookings.find(ids[0] ?? 0)).toMatchObject({ version: 2, failureReason: null });
+    const { finalizationFailures, bookingsSwept } = office.container.metrics;
+    expect((await finalizationFailures.get()).values).toEqual([]);
+    expect((await bookingsSwept.get()).values).toMatchObject([{ value: 0 }]);
   });
 
   test('tries again until the tickets are issued, each time when that is due and not at the next sweep', async () => {
@@ -72,29 +75,40 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     await becomes(id, 'FINALIZED');
     expect(issuer.asked).toEqual([reference, reference, reference]);
     expect(await attemptsOf(id)).toBe(2);
+    const { finalizationFailures, bookingsSwept } = office.container.metrics;
+    expect((await finalizationFailures.get()).values).toEqual([{ labels: { by: 'issuer' }, value: 2 }]);
+    expect((await bookingsSwept.get()).values).toMatchObject([{ value: 2 }]);
   });
 
-  test('waits before it tries again: half to all of the delay, by the clock of the database', async () => {
+  test('waits before it tries again: half to all of the delay, which doubles, by the clock of the database', async () => {
     const issuer = new GatedIssuer();
-    issuer.failNext(3);
-    const { id: eventId } = await open({ overrides: { issuer }, env: { FINALIZE_RETRY_DELAY_MS: '20000' } });
+    issuer.failNext(9);
+    const env = { FINALIZE_RETRY_DELAY_MS: '7000', FINALIZE_ATTEMPTS: '10', SWEEP_INTERVAL_MS: '50' };
+    const { id: eventId } = await open({ overrides: { issuer }, env });
     const bookings = await rush(3, () => book(eventId));
     const { db } = office.container;
-    const waits = await eventually(async () => {
-      const clock = db.kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
-      const rows = await db
-        .em()
-        .execute<{ due: Date | number; now: Date | number }[]>(
-          `select due_at as due, ${clock} as now from bookings where attempts = 1`,
-        );
-      expect(rows).toHaveLength(bookings.length);
-      return rows.map(({ due, now }) => new Date(due).getTime() - new Date(now).getTime());
-    });
-    for (const ms of waits) {
-      expect(ms).toBeGreaterThan(5_000);
-      expect(ms).toBeLessThanOrEqual(20_000);
+    const waitsAfter = (attempts: number) =>
+      eventually(async () => {
+        const clock = db.kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
+        const rows = await db
+          .em()
+          .execute<{ due: Date | number; now: Date | number }[]>(
+            `select due_at as due, ${clock} as now from bookings where attempts = ${attempts}`,
+          );
+        expect(rows).toHaveLength(bookings.length);
+        return rows.map(({ due, now }) => new Date(due).getTime() - new Date(now).getTime());
+      });
+    const expectBetween = (waits: readonly number[], above: number, upTo: number) => {
+      for (const ms of waits) expect([ms > above, ms <= upTo]).toEqual([true, true]);
+      expect(new Set(waits).size).toBe(waits.length);
+    };
+    expectBetween(await waitsAfter(1), 1_000, 7_000);
+    for (const attempts of [2, 3]) {
+      await makeAllDue(db);
+      await waitsAfter(attempts);
     }
-    expect(new Set(waits).size).toBe(waits.length);
+    // The third one is four times as long; what is not random of it is more than the first could be.
+    expectBetween(await waitsAfter(3), 7_000, 28_000);
     for (const { id } of bookings) await office.container.cancelBooking(id);
   });
 
@@ -102,8 +116,14 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     const issuer = new GatedIssuer();
     issuer.failNext(3);
     const { id: eventId } = await open({ overrides: { issuer } }, 2);
+    const error = vi.spyOn(office.container.log, 'error');
     const { id } = await book(eventId, 2);
     await becomes(id, 'FAILED');
+    await eventually(() =>
+      expect(error.mock.calls).toEqual([
+        [{ err: expect.any(Error), bookingId: id }, 'a booking could not be finalized and is FAILED'],
+      ]),
+    );
     const failed = await office.container.bookings.find(id);
     expect(failed).toMatchObject({ version: 2, finalizedAt: null, failureReason: 'The tickets could not be issued.' });
     expect(issuer.asked).toHaveLength(3);
@@ -172,6 +192,25 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     // The answer to the commit is lost after others can see it.
     await eventually(() => expect(breaks).toEqual([]));
     expect(await attemptsOf(id)).toBe(0);
+  });
+
+  test('comes by the job, and dashboards by the hint, also when the answer to the commit was lost', async () => {
+    const issuer = new GatedIssuer();
+    issuer.close();
+    let lost = false;
+    const failpoints = (point: string) => {
+      if (point !== 'booking:after-commit' || lost) return;
+      lost = true;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    };
+    const { id: eventId } = await open({ overrides: { issuer, failpoints }, env: NEVER_BY_THE_CLOCK });
+    const dashboard = await office.container.liveUpdates.eventBookings(eventId);
+    const { id } = await book(eventId);
+    expect(lost).toBe(true);
+    expect((await dashboard.next()).value).toMatchObject({ id, status: 'PENDING' });
+    issuer.open();
+    await becomes(id, 'FINALIZED');
+    await dashboard.return();
   });
 
   test('that a shutdown interrupts uses up no attempt, and the next process finalizes', async () => {
@@ -284,4 +323,25 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
       await other.close();
     }
   });
+});
+
+test('embedded: a job that is just being enqueued is with the queue before a process that stops closes it', async () => {
+  const office = await openBoxOffice('embedded', { worker: false });
+  const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 1 });
+  const stopping = await createContainer(office.container.config);
+  const { queue } = stopping.services;
+  const gate = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const enqueue = vi.spyOn(queue, 'enqueue').mockImplementation(async () => {
+    await gate.promise;
+    steps.push('enqueued');
+  });
+  const close = vi.spyOn(queue, 'close').mockImplementation(async () => void steps.push('closed'));
+  bookingOf(await stopping.bookTicket({ eventId, userId: 'alice' }));
+  const stopped = stopping.close();
+  await new Promise(setImmediate);
+  gate.resolve();
+  await stopped;
+  expect([steps, enqueue.mock.calls.length, close.mock.calls.length]).toEqual([['enqueued', 'closed'], 1, 1]);
+  await office.close();
 });

@@ -10,9 +10,16 @@ import { type Pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
 import { createDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { testPostgresUrl } from '../support/test-service-urls.ts';
 
-const NAMES = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_isolation'];
+const NAMES = [
+  'lock_timeout',
+  'statement_timeout',
+  'idle_in_transaction_session_timeout',
+  'transaction_isolation',
+  'transaction_read_only',
+];
 const SHOWN = NAMES.map((name) => `current_setting('${name}') as ${name}`).join(', ');
 const POOL_SIZE = 3;
 
@@ -57,9 +64,14 @@ describe.each(['directly', 'through PgBouncer'] as const)('on PostgreSQL, reache
       statement_timeout: '2s',
       idle_in_transaction_session_timeout: '2s',
       transaction_isolation: 'read committed',
+      transaction_read_only: 'off',
     });
     const [snapshot] = await db.snapshot((tx) => tx.execute(`select ${SHOWN}`));
-    expect(snapshot).toEqual({ ...inside, transaction_isolation: 'repeatable read' });
+    expect(snapshot).toEqual({
+      ...inside,
+      transaction_isolation: 'repeatable read',
+      transaction_read_only: 'on',
+    });
     await alter('default_transaction_isolation', 'read committed');
   });
 
@@ -105,6 +117,23 @@ describe.each(['directly', 'through PgBouncer'] as const)('on PostgreSQL, reache
     const defaults = { lock_timeout: '0', statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
     for (const [other] of others) expect(other).toMatchObject(defaults);
   });
+});
+
+test('a connection whose answer did not come in time is closed, and the next question asked on another', async () => {
+  const database = await createDatabase();
+  const proxy = await startTcpProxy(database.url);
+  const bounds = { DATABASE_STATEMENT_TIMEOUT_MS: '100', DATABASE_LOCK_TIMEOUT_MS: '50' };
+  const db = await openDatabase(readConfig({ DATABASE_URL: proxy.through(database.url), ...bounds }).database);
+  const answeredBy = async () => (await db.em().execute<{ pid: number }[]>('select pg_backend_pid() as pid'))[0]?.pid;
+  const before = await answeredBy();
+  expect(await answeredBy()).toBe(before);
+  proxy.set({ kind: 'delay', ms: 1_500 });
+  await expect(answeredBy()).rejects.toThrow('Query read timeout');
+  proxy.set({ kind: 'pass' });
+  expect(await answeredBy()).not.toBe(before);
+  await db.close();
+  await proxy.close();
+  await database.drop();
 });
 
 describe('a PostgreSQL that answers a COMMIT before it is on the disk', () => {

@@ -24,7 +24,7 @@ afterAll(async () => {
 /** Resolves when the connection answers, rejects with what is wrong with it. */
 async function connect(url: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const config = readConfig({ REDIS_URL: url, ...files }).redis as RedisConfig;
-  const client = redisConnector(config, createLogger('silent')).connect(url, 'fail-fast', 'test');
+  const client = redisConnector(config, createLogger('silent')).connect(url, 'fail-fast', () => undefined);
   try {
     await once(client, 'ready');
     return await client.ping();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createContainer } from '../../src/container.ts';
 import { claimDue } from '../../src/issuance/pending-bookings.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/issuance/ticket-issuer.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
@@ -140,4 +141,46 @@ describe.each(SETUPS)('%s: a booking without its job', (setup) => {
       }
     },
   );
+});
+
+describe('embedded: a backlog', () => {
+  let office: BoxOffice;
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await office.close();
+  });
+
+  /** Of four places at work two are for what is swept. */
+  async function openWith(issuer: TicketIssuer, bookings: number): Promise<void> {
+    const env = { ...SWEEP_ONCE, FINALIZE_CONCURRENCY: '4', FINALIZE_RETRY_DELAY_MS: '5', LOG_LEVEL: 'silent' };
+    office = await openBoxOffice('embedded', { worker: false, env, overrides: { issuer } });
+    vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+    const { id: eventId } = await office.container.createEvent({ title: 'Concert', capacity: 100 });
+    await rush(bookings, () => office.container.bookTicket({ eventId, userId: 'alice' }));
+  }
+
+  test('is not hurried through while the database takes none of it', async () => {
+    const real = new SimulatedTicketIssuer(0);
+    const askedAt: number[] = [];
+    const issue: TicketIssuer['issue'] = (booking) => {
+      askedAt.push(performance.now());
+      return real.issue(booking);
+    };
+    await openWith({ issue }, 4);
+    await office.container.db.em().execute('alter table tickets rename to tickets_away');
+    office.container.startWorker();
+    await eventually(() => expect(askedAt).toHaveLength(4));
+    await office.container.db.em().execute('alter table tickets_away rename to tickets');
+    expect((askedAt[2] ?? 0) - (askedAt[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  test('holds up nobody whose next try has come due meanwhile', async () => {
+    const issuer = new GatedIssuer();
+    issuer.failNext(1);
+    await openWith(issuer, 60);
+    office.container.startWorker();
+    await eventually(() => expect(issuer.asked).toHaveLength(61));
+    const [first] = issuer.asked;
+    expect(issuer.asked.lastIndexOf(first ?? '')).toBeLessThan(60);
+  });
 });

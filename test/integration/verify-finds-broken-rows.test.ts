@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
@@ -7,6 +8,8 @@ import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../supp
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';
 
+const COLUMNS = `id, reference, event_id, user_id, quantity, status, fingerprint, version, created_at, updated_at, finalized_at`;
+
 describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
   let database: EmptyDatabase;
   let container: Container;
@@ -14,14 +17,16 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
   let pendingId: number;
   let finalId: number;
   const undo: string[] = [];
+  const NOW = kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
 
-  const run = (sql: string) => container.db.em().execute(sql);
+  const run = (sql: string) => container.db.em().execute<{ id: number }[]>(sql);
   const found = async () =>
     Object.fromEntries((await verify(container.db)).map(({ promise, rows }) => [promise, rows]));
 
   beforeAll(async () => {
     database = await createEmptyDatabase(kind);
-    container = await createContainer(readConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal' }));
+    const config = readConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal' });
+    container = await createContainer(config, { database: { patient: true } });
     await migrate(container.db);
     // The promises are to be broken behind the back of the constraints that keep them.
     if (kind === 'sqlite') await run('pragma ignore_check_constraints = on');
@@ -50,9 +55,12 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     expect(await verify(container.db)).toEqual([]);
   });
 
-  test('finds a booked count above capacity, and one that no bookings add up to', async () => {
+  test.each([
+    ['above capacity', 11],
+    ['below 0', -1],
+  ])('finds a booked count %s, and that no bookings add up to it', async (_where, count) => {
     undo.push(`update events set booked_count = 4 where id = ${eventId}`);
-    await run(`update events set booked_count = 11 where id = ${eventId}`);
+    await run(`update events set booked_count = ${count} where id = ${eventId}`);
     expect(await found()).toEqual({
       'booked places are never below 0 or above capacity': [`event ${eventId}`],
       'booked_count is the sum of PENDING and FINALIZED bookings': [`event ${eventId}`],
@@ -73,15 +81,28 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     });
   });
 
-  test.each([
-    ["status = 'FAILED'", "status = 'PENDING'"],
-    ['version = 2', 'version = 1'],
-  ])('finds a status that did not move along the table: %s', async (tamper, restore) => {
-    undo.push(`update bookings set ${restore} where id = ${pendingId}`);
-    await run(`update bookings set ${tamper} where id = ${pendingId}`);
-    expect(await found()).toMatchObject({
-      'the status moved along the table of states, once a version': [`booking ${pendingId}`],
-    });
+  test('finds every status whose version and time of finalization are not those of the table of states', async () => {
+    const sound = [
+      ['PENDING', 1, null],
+      ['FINALIZED', 2, NOW],
+      ['FAILED', 2, null],
+      ['CANCELLED', 2, null],
+      ['CANCELLED', 3, NOW],
+    ];
+    const combinations = BOOKING_STATUSES.flatMap((status) =>
+      [1, 2, 3, 4].flatMap((version) => [null, NOW].map((finalizedAt) => [status, version, finalizedAt])),
+    );
+    const rows = combinations.map(
+      ([status, version, finalizedAt], i) =>
+        `(${1_000 + i}, 'state-${i}', ${eventId}, 'bob', 1, '${status}', '', ${version}, ${NOW}, ${NOW}, ${finalizedAt})`,
+    );
+    undo.push('delete from bookings where id >= 1000');
+    await run(`insert into bookings (${COLUMNS}) values ${rows}`);
+    const isSound = (combination: unknown) => sound.some((one) => String(one) === String(combination));
+    const broken = combinations.flatMap((combination, i) => (isSound(combination) ? [] : `booking ${1_000 + i}`));
+    expect(broken).toHaveLength(combinations.length - sound.length);
+    const moved = 'the status moved along the table of states, once a version';
+    expect((await found())[moved]?.toSorted()).toEqual(broken);
   });
 
   test('finds tickets too few, too many and too early', async () => {
@@ -116,6 +137,41 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     await run(`update bookings set idempotency_key = 'final' where id = ${pendingId}`);
     expect(await found()).toEqual({
       'a user and idempotency key make at most one booking': [`booking ${pendingId}`],
+    });
+  });
+
+  test('leaves out none of many rows, and names none twice, wherever one read ends and the next begins', async () => {
+    const [firstId, lastId, firstEvent, lastEvent] = [1_001, 21_001, 1_001, 6_101];
+    const places = lastId - firstId + 1;
+    const series = (from: number, to: number) =>
+      `with recursive n (i) as (select ${from} union all select i + 1 from n where i < ${to})`;
+    undo.push('delete from events where id > 1000', 'delete from bookings where id > 1000');
+    await run(`${series(firstEvent, lastEvent)} insert into events (id, title, capacity, booked_count, created_at)
+      select i, 'Play', ${places}, case when i = ${firstEvent} then ${places} else 0 end, ${NOW} from n`);
+    await run(`${series(firstId, lastId)} insert into bookings (${COLUMNS})
+      select i, 'many-' || i, ${firstEvent}, 'bob', 1, 'PENDING', '', 1, ${NOW}, ${NOW}, null from n`);
+    expect(await found()).toEqual({});
+
+    // Around every id at which a read may end.
+    const bookingsAtTheEdges = 'id > 1000 and id % 1000 in (0, 1)';
+    const eventsAtTheEdges = 'id > 1000 and id % 500 in (499, 0, 1)';
+    undo.push('delete from tickets where booking_id > 1000');
+    await run(`insert into tickets (booking_id, serial, code)
+      select id, 1, reference from bookings where ${bookingsAtTheEdges}`);
+    await run(`update bookings set version = 9 where ${bookingsAtTheEdges}`);
+    await run(`update events set booked_count = booked_count + 1, finalized_count = 1 where ${eventsAtTheEdges}`);
+    const named = async (rows: string, kind: string) =>
+      (await run(`select id from ${rows}`)).map(({ id }) => `${kind} ${id}`).sort();
+    const bookings = await named(`bookings where ${bookingsAtTheEdges}`, 'booking');
+    const events = await named(`events where ${eventsAtTheEdges}`, 'event');
+    expect([bookings.length, events.length]).toEqual([41, 31]);
+    const sorted = Object.entries(await found()).map(([promise, rows]) => [promise, rows.toSorted()]);
+    expect(Object.fromEntries(sorted)).toEqual({
+      'the status moved along the table of states, once a version': bookings,
+      'a booking has one ticket per place once it was finalized, and none before': bookings,
+      'booked places are never below 0 or above capacity': [`event ${firstEvent}`],
+      'booked_count is the sum of PENDING and FINALIZED bookings': events,
+      'finalized_count is the sum of FINALIZED bookings': events,
     });
   });
 });

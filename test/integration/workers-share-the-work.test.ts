@@ -64,12 +64,13 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
       await everybodyReadsFirst(WORKERS, read, async (seen) => {
         const { swept: finalize } = createFinalizeBooking({
           db,
-          log,
           metrics,
           issuer,
           announce: () => undefined,
           now: () => new Date(),
           trouble: new RepeatedTrouble(log),
+          databaseTrouble: new RepeatedTrouble(log),
+          onRefused: () => undefined,
           atWork: new BookingsAtWork(BOOKINGS),
           maxAttempts: 1,
           retryDelayMs: 1,

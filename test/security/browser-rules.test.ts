@@ -36,6 +36,29 @@ describe('pages of other sites', () => {
     await office.close();
   });
 
+  test('of CORS_ORIGINS may send all that the APIs take, and read all that they answer', async () => {
+    const office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
+    const names = (list: string | null) => (list ?? '').toLowerCase().split(/, */).sort();
+    const asked = { origin: SHOP, 'access-control-request-method': 'POST' };
+    const { headers: allowed } = await fetch(`${office.url}/book`, { method: 'OPTIONS', headers: asked });
+    expect(names(allowed.get('access-control-allow-methods'))).toEqual(['get', 'post']);
+    expect(names(allowed.get('access-control-allow-headers'))).toEqual([
+      'apollo-require-preflight',
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'x-request-id',
+    ]);
+    const answer = await fetch(`${office.url}/event`, { headers: { origin: SHOP } });
+    await answer.text();
+    expect(names(answer.headers.get('access-control-expose-headers'))).toEqual([
+      'idempotency-replayed',
+      'retry-after',
+      'x-request-id',
+    ]);
+    await office.close();
+  });
+
   test('may not call by default; our own pages, and what is no browser, may watch', async () => {
     const office = await openBoxOffice('embedded');
     const { url, websocketUrl } = office;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
@@ -38,6 +38,20 @@ async function rawConnection(url: string): Promise<{ connection: Socket; receive
   });
   return { connection, received };
 }
+
+const PING_INTERVAL_MS = 12_000;
+/** Pings go by an interval; everything else keeps its own time. */
+const ALL_BUT_INTERVALS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 /** No close frame: it would have waited behind all that was not read. */
 const CUT_OFF = 1006;
@@ -86,6 +100,25 @@ describe('connections that take their time are closed:', () => {
     expect((await openRawSocket(websocketUrl).closed).code).toBe(CloseCode.ConnectionInitialisationTimeout);
   });
 
+  test('a socket whose peer is gone without a word, and does not answer a ping; one that answers stays open', async () => {
+    const { websocketUrl } = await open({});
+    vi.useFakeTimers({ doNotFake: [...ALL_BUT_INTERVALS] });
+    try {
+      const gone = await acknowledgedSocket(websocketUrl, { autoPong: false });
+      const alive = await acknowledgedSocket(websocketUrl);
+      for (let time = 0; time < 3; time++) {
+        const pinged = once(alive.socket, 'ping');
+        vi.advanceTimersByTime(PING_INTERVAL_MS);
+        await Promise.race([pinged, alive.closed]);
+        alive.send({ type: 'ping' });
+        expect(await alive.messages.next()).toEqual({ type: 'pong' });
+      }
+      expect((await gone.closed).code).toBe(CUT_OFF);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('a socket that reads nothing of what it asked for', async () => {
     const office = await open({ WS_SEND_TIMEOUT_MS: '300' });
     const eventId = await createEvent(office.url, { capacity: 1_000_000, title: 'x'.repeat(200) });
@@ -119,7 +152,7 @@ describe('one address may have only so many', () => {
     await eventually(() => acknowledgedSocket(websocketUrl).then(() => true));
   });
 
-  test('requests at the same time; the next one is told when to come again', async () => {
+  test('requests at the same time; the next one is told when to come again, and a socket is no request', async () => {
     const { url } = await open({ ADDRESS_MAX_REQUESTS: '2' });
     const slow = [await rawConnection(url), await rawConnection(url)];
     for (const { connection } of slow) {
@@ -148,6 +181,7 @@ describe('one address may have only so many', () => {
     expect(await overGraphql.json()).toMatchObject({
       errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: 1_000 } }],
     });
+    expect((await handshake(`${url.replace('http', 'ws')}/graphql`)).status).toBe(101);
     for (const { connection } of slow) connection.write('}');
     await eventually(async () => (await fetch(`${url}/event`)).status === 200);
   });

@@ -44,8 +44,11 @@ export const OPERATIONS = {
     GraphQL: 'query ($bookingId: ID!) { booking(id: $bookingId) { id tickets { code } } }',
     REST: [{ method: 'GET', path: (_event, booking) => `/booking/${booking}` }],
   },
-  bookings: {
+  'bookings of the owner': {
     GraphQL: 'query ($owner: ID!) { bookings(userId: $owner) { edges { node { id } } } }',
+  },
+  'bookings of whomever': {
+    GraphQL: 'query ($eventId: ID!) { bookings(eventId: $eventId) { edges { node { id } } } }',
   },
   bookingStatusChanged: {
     WebSocket: 'subscription ($bookingId: ID!) { bookingStatusChanged(bookingId: $bookingId) { status } }',

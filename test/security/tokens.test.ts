@@ -10,6 +10,7 @@ import { handmade, hs256, withClaims } from './handmade-token.ts';
 const ENV = { ...JWT_ENV, AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'box-office' };
 const GOOD = { issuer: ENV.AUTH_ISSUER, audience: ENV.AUTH_AUDIENCE };
 const NOW_S = Math.floor(Date.now() / 1_000);
+const DAY_S = 86_400;
 const CLAIMS = { sub: '1', exp: NOW_S + 600, iss: GOOD.issuer, aud: GOOD.audience, role: 'organizer' };
 
 const { exp: _exp, ...withoutExp } = CLAIMS;
@@ -128,6 +129,20 @@ describe('with AUTH_MODE=jwt and a secret', () => {
     const query = 'subscription ($id: ID!) { eventStatsChanged(eventId: $id) { bookedCount } }';
     await subscribe(query, { id: eventId }).next();
     expect(await closed).toMatchObject({ code: CloseCode.Forbidden, reason: 'Forbidden: the token has expired' });
+  });
+
+  test('a socket whose token ends later than any timer can wait stays open', async () => {
+    const { subscribe, closed } = openSubscriber(
+      office.websocketUrl,
+      await bearer('1', { ...GOOD, ttlSeconds: 30 * DAY_S }),
+    );
+    let isClosed = false;
+    void closed.then(() => {
+      isClosed = true;
+    });
+    const query = 'subscription ($id: ID!) { eventStatsChanged(eventId: $id) { bookedCount } }';
+    for (let time = 0; time < 3; time++) await subscribe(query, { id: eventId }).next();
+    expect(isClosed).toBe(false);
   });
 
   test('a token that was seen before is refused once it has ended', async () => {

@@ -13,7 +13,7 @@ export type Adapter = (typeof ADAPTERS)[number];
 export interface OpenAdapters extends Services {
   readonly prefix: string;
   readonly metrics: Metrics;
-  /** What it logged as a warning or worse; of a lock master, with its name. */
+  /** What it logged as a warning or worse. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
 }
@@ -32,8 +32,7 @@ export interface AdapterOptions {
 export async function openAdapters(adapter: Adapter, options: AdapterOptions = {}): Promise<OpenAdapters> {
   const warnings: string[] = [];
   const write = (line: string) => {
-    const { msg, master } = JSON.parse(line) as { msg: string; master?: string };
-    warnings.push(master ? `${master}: ${msg}` : msg);
+    warnings.push((JSON.parse(line) as { msg: string }).msg);
   };
   const log = pino({ level: 'warn' }, { write });
   const metrics = createMetrics();
@@ -52,6 +51,7 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
     close: async () => {
       await services.queue.close();
       await Promise.all([services.pubsub.close(), services.lock.close()]);
+      for (const dependency of services.dependencies) dependency.close();
     },
   };
 }

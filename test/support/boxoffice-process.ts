@@ -25,6 +25,7 @@ const HEEDING_PERMISSIONS = ['setpriv', '--bounding-set', '-dac_override,-dac_re
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** Saves a quarter of the second that each start takes. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/boxoffice', import.meta.url));
+export const INFO = 30;
 export const WARN = 40;
 
 const startTimeoutMs = 30_000;

@@ -15,6 +15,9 @@ test.each([
   ['/docs?key=abc', '/docs?key=***'],
   ['Authorization: Bearer abcdefgh.ijkl-mn==, refused', 'Authorization: Bearer ***, refused'],
   ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl seen', 'token *** seen'],
+  ['for alice.b+c@mail.example, twice', 'for ***, twice'],
+  ['/bookings?userId=alice%40mail.example&first=2', '/bookings?userId=***&first=2'],
+  [JSON.stringify({ msg: 'of\nalice@mail.example' }), JSON.stringify({ msg: 'of\n***' })],
 ])('what is secret in %s is not in %s', (line, shown) => {
   expect(redact(line)).toBe(shown);
 });
@@ -25,12 +28,13 @@ test.each([
   'The Authorization must be a bearer token.',
   '/event?first=2&after=YWZ0ZXI6MQ',
   'postgresql://127.0.0.1:5432/boxoffice?application_name=a@b',
+  'at file:///srv/node_modules/@mikro-orm/core@7.2.1/index.js:1:2',
 ])('what is not secret stays: %s', (line) => {
   expect(redact(line)).toBe(line);
 });
 
 test('a line costs no more than its length, whatever is in it', () => {
-  const line = ['a.', 'a://', '?token', '&a_token=', '-eyJ', 'eyJ01234567.a.']
+  const line = ['a.', 'a://', '?token', '&a_token=', '-eyJ', 'eyJ01234567.a.', 'a%40', 'a@b.', 'a+']
     .map((part) => part.repeat(50_000))
     .join('?');
   const since = performance.now();

@@ -41,6 +41,21 @@ describe('trouble that repeats', () => {
     expect(lines).toHaveLength(4);
   });
 
+  test('without a code is told apart by where it was thrown, so that one mistake does not hide another', () => {
+    const one = new TypeError('x is undefined');
+    trouble.note('error', 'failed', one);
+    trouble.note('error', 'failed', one);
+    trouble.note('error', 'failed', new TypeError('y is undefined'));
+    expect(lines).toHaveLength(2);
+  });
+
+  test('is not told where an outage explains it', () => {
+    const during = new RepeatedTrouble(log, { explains: (error) => error === full });
+    during.note('error', 'refused', full);
+    during.note('error', 'refused', denied);
+    expect(lines).toEqual([['error', 'refused', '42501', 1]]);
+  });
+
   test('costs no memory for causes without end', () => {
     for (let n = 0; n < 1_000; n++) trouble.note('error', 'refused', { code: n });
     trouble.note('error', 'refused', { code: 999 });

@@ -21,7 +21,8 @@ function createResults() {
     query: new GraphQLObjectType({ name: 'Query', fields }),
     subscription: new GraphQLObjectType({ name: 'Subscription', fields }),
   });
-  const results = new SharedResults(schema, {} as Container, {} as RateLimits);
+  const container = { failures: { of: () => () => undefined } } as unknown as Container;
+  const results = new SharedResults(schema, container, {} as RateLimits);
   return { results, executedFor };
 }
 

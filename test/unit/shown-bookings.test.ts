@@ -79,10 +79,11 @@ describe('what the watchers of all bookings have seen', () => {
     expect([shown.size, shown.mark]).toEqual([100_000, 20]);
   });
 
-  test('costs no more when it is looked for again and again', () => {
+  test('costs no more memory when it is looked for again and again', () => {
     shown.take(booking(1), 'hinted');
     for (let look = 0; look < 10_000; look++) shown.looked(look * 10, look, NONE_MISSED);
     expect(shown.mark).toBeGreaterThan(6_000);
-    expect(shown.size).toBe(1);
+    // The booking, and a look for each second that something may be late.
+    expect(shown.size).toBeLessThanOrEqual(1 + 32);
   });
 });

@@ -1,6 +1,6 @@
 import type { Event } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Logger } from '../../platform/logger.ts';
+import type { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import type { Booking } from '../booking.entity.ts';
 import { EventNumbers } from './event-numbers.ts';
 import { EventWatcher } from './event-watcher.ts';
@@ -21,7 +21,7 @@ type Listener<T> = (value: T) => void;
 export class EventChannel {
   readonly #eventId: number;
   readonly #db: Database;
-  readonly #log: Logger;
+  readonly #trouble: RepeatedTrouble;
   readonly #byBooking = new Map<number, Set<Listener<Booking>>>();
   readonly #ofAllBookings = new Map<Listener<Booking>, EventWatcher>();
   readonly #numbers: EventNumbers;
@@ -32,12 +32,12 @@ export class EventChannel {
   #looking = false;
   #reading = false;
 
-  constructor(eventId: number, db: Database, log: Logger) {
+  constructor(eventId: number, db: Database, trouble: RepeatedTrouble) {
     this.#eventId = eventId;
     this.#db = db;
-    this.#log = log;
+    this.#trouble = trouble;
     this.#recent = new RecentBookingsReader(db, eventId);
-    this.#numbers = new EventNumbers(eventId, db, log);
+    this.#numbers = new EventNumbers(eventId, db, trouble);
   }
 
   /** Bookings kept in mind for those who watch all of them. */
@@ -118,7 +118,9 @@ export class EventChannel {
       for (const watcher of watchers) watcher.forgetUpTo(shown.mark);
       this.#readAgain(missed, 'missed');
     } catch (error) {
-      this.#log.warn({ err: error, eventId: this.#eventId }, 'missed bookings could not be read, the next check does');
+      this.#trouble.note('warn', 'missed bookings could not be read, the next check does', error, {
+        eventId: this.#eventId,
+      });
     } finally {
       this.#looking = false;
     }
@@ -139,7 +141,9 @@ export class EventChannel {
         }
       }
     } catch (error) {
-      this.#log.warn({ err: error, eventId: this.#eventId }, 'watched bookings could not be read, the next check does');
+      this.#trouble.note('warn', 'watched bookings could not be read, the next check does', error, {
+        eventId: this.#eventId,
+      });
     } finally {
       this.#reading = false;
     }

@@ -1,6 +1,6 @@
 import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Logger } from '../../platform/logger.ts';
+import type { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 
 /** At most five updates of the numbers a second. */
 const INTERVAL_MS = 200;
@@ -9,15 +9,15 @@ const INTERVAL_MS = 200;
 export class EventNumbers {
   readonly #eventId: number;
   readonly #db: Database;
-  readonly #log: Logger;
+  readonly #trouble: RepeatedTrouble;
   readonly #listeners = new Set<(event: Event) => void>();
   #timer: NodeJS.Timeout | undefined;
   #lastReadAt = Number.NEGATIVE_INFINITY;
 
-  constructor(eventId: number, db: Database, log: Logger) {
+  constructor(eventId: number, db: Database, trouble: RepeatedTrouble) {
     this.#eventId = eventId;
     this.#db = db;
-    this.#log = log;
+    this.#trouble = trouble;
   }
 
   /** @returns the function that ends it */
@@ -45,7 +45,9 @@ export class EventNumbers {
       const event = await this.#db.em().findOne(EventSchema, { id: this.#eventId });
       if (event) for (const listener of this.#listeners) listener(event);
     } catch (error) {
-      this.#log.warn({ err: error, eventId: this.#eventId }, 'event numbers could not be read, the next hint does');
+      this.#trouble.note('warn', 'event numbers could not be read, the next hint does', error, {
+        eventId: this.#eventId,
+      });
     }
   }
 }

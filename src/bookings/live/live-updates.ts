@@ -1,9 +1,9 @@
 import { notFound } from '../../errors.ts';
 import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Logger } from '../../platform/logger.ts';
 import { Outage } from '../../platform/outage.ts';
 import type { PubSub } from '../../platform/pubsub.ts';
+import type { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import { type Booking, BookingSchema, belongsTo } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
 import { EventChannel } from './event-channel.ts';
@@ -31,16 +31,16 @@ export class LiveUpdates {
   readonly #channels = new Map<number, OpenChannel>();
   readonly #db: Database;
   readonly #pubsub: PubSub;
-  readonly #log: Logger;
+  readonly #trouble: RepeatedTrouble;
   readonly #outage: Outage;
   readonly #outagePatienceMs: number;
   readonly #recheckTimer: NodeJS.Timeout;
   readonly #endGapWatch: () => void;
 
-  constructor(db: Database, pubsub: PubSub, log: Logger, { outagePatienceMs = OUTAGE_PATIENCE_MS } = {}) {
+  constructor(db: Database, pubsub: PubSub, trouble: RepeatedTrouble, { outagePatienceMs = OUTAGE_PATIENCE_MS } = {}) {
     this.#db = db;
     this.#pubsub = pubsub;
-    this.#log = log;
+    this.#trouble = trouble;
     this.#outage = new Outage(() => db.ping());
     this.#outagePatienceMs = outagePatienceMs;
     this.#recheckTimer = setInterval(() => this.#recheckAll(), RECHECK_INTERVAL_MS).unref();
@@ -132,7 +132,7 @@ export class LiveUpdates {
   }
 
   #open(eventId: number): OpenChannel {
-    const channel = new EventChannel(eventId, this.#db, this.#log);
+    const channel = new EventChannel(eventId, this.#db, this.#trouble);
     const subscribed = this.#pubsub.subscribe(eventTopic(eventId), (hint) => channel.hint(hintedIds(hint)));
     const open = { channel, subscribed, users: 0 };
     this.#channels.set(eventId, open);

@@ -45,8 +45,9 @@ export class ShownBookings {
     return [...this.#byId].filter(([, { final }]) => !final).map(([id]) => id);
   }
 
+  /** What is remembered, bookings and looks. */
   get size(): number {
-    return this.#byId.size;
+    return this.#byId.size + this.#newest.length;
   }
 
   has(id: number): boolean {

@@ -18,15 +18,21 @@ export function eventTopic(eventId: number): string {
 }
 
 /** Tells all processes that bookings of one event changed; best effort, one message for a whole group. */
-export type Announce = (bookings: readonly Pick<Booking, 'id' | 'eventId'>[]) => void;
+export type Announce = (bookings: readonly Booking[]) => void;
 
 export function createAnnounce(pubsub: PubSub, log: Logger): Announce {
   return (bookings) => {
     const [first] = bookings;
     if (!first) return;
+    if (log.isLevelEnabled('debug')) for (const booking of bookings) logChange(booking, log);
     const hint: UpdateHint = { ids: bookings.map((booking) => booking.id) };
     pubsub
       .publish(eventTopic(first.eventId), hint)
       .catch((error: unknown) => log.debug({ err: error, eventId: first.eventId }, 'an update hint was not sent'));
   };
+}
+
+/** For whoever follows one booking through the logs. */
+function logChange({ id: bookingId, eventId, status, version: bookingVersion }: Booking, log: Logger): void {
+  log.debug({ bookingId, eventId, status, bookingVersion }, 'a booking has changed');
 }

@@ -9,8 +9,8 @@ import { GraphQLError } from 'graphql';
 import type { QueryLimits } from '../../config.ts';
 import type { Container } from '../../container.ts';
 import type { BoxOfficeError } from '../../errors.ts';
-import type { Logger } from '../../platform/logger.ts';
-import { publicError, toPublicError } from '../error-mapping.ts';
+import { toPublicError } from '../error-mapping.ts';
+import type { NoteFailure } from '../request-failures.ts';
 import type { GraphqlContext } from './context.ts';
 import { unreadableDocument } from './document-faults.ts';
 import { createDocumentStore } from './document-store.ts';
@@ -67,7 +67,7 @@ function watchRequests(schema: GraphQLSchema, { maxComplexity }: QueryLimits): A
         const request = { variables, operationName: operationName ?? undefined };
         assertComplexity(schema, document, request, maxComplexity);
       },
-      didEncounterErrors: logErrors,
+      didEncounterErrors: noteErrors,
     }),
   };
 }
@@ -79,8 +79,8 @@ function subscriptionOverHttp(): GraphQLError {
   });
 }
 
-async function logErrors(request: { errors: readonly GraphQLError[]; contextValue: GraphqlContext }): Promise<void> {
-  for (const error of request.errors) logSurprise(error, request.contextValue.log);
+async function noteErrors(request: { errors: readonly GraphQLError[]; contextValue: GraphqlContext }): Promise<void> {
+  for (const error of request.errors) noteSurprise(error, request.contextValue.noteFailure);
 }
 
 /** The same for both transports: what the caller did wrong is told, everything else is masked. */
@@ -118,9 +118,9 @@ export function extensionsOf(error: BoxOfficeError): GraphQLErrorExtensions {
   return { code, ...(problems.length > 0 && { problems }), ...(retryAfterMs !== null && { retryAfterMs }) };
 }
 
-export function logSurprise(error: GraphQLError, log: Pick<Logger, 'debug' | 'warn' | 'error'>): void {
+export function noteSurprise(error: GraphQLError, noteFailure: NoteFailure): void {
   const original = thrownBehind(error);
-  if (!(original instanceof GraphQLError)) publicError(original, log);
+  if (!(original instanceof GraphQLError)) noteFailure(original);
 }
 
 /**

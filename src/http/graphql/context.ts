@@ -1,15 +1,14 @@
 import type { Viewer } from '../../auth/viewer.ts';
 import type { Container } from '../../container.ts';
-import type { Logger } from '../../platform/logger.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import type { NoteFailure } from '../request-failures.ts';
 import { RowLoaders } from './row-loaders.ts';
 
-/** Who asks, from where, and under which request. */
+/** Who asks, and from where. */
 interface Caller {
   readonly viewer: Viewer;
   readonly address: string;
-  /** Carries the request's id. */
-  readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
+  readonly noteFailure: NoteFailure;
 }
 
 /** What resolvers get: made for each operation. */

@@ -2,15 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Viewer } from '../../auth/viewer.ts';
 import type { Container } from '../../container.ts';
-import { ERRORS, publicError } from '../error-mapping.ts';
+import { ERRORS } from '../error-mapping.ts';
 import { extensionsOf } from './apollo.ts';
 
 /** @throws GraphQLError with the status of the whole answer: a bad token is refused whatever is asked with it */
-export async function viewerOf({ authenticator }: Container, { headers, log }: FastifyRequest): Promise<Viewer> {
+export async function viewerOf({ authenticator, failures }: Container, request: FastifyRequest): Promise<Viewer> {
   try {
-    return await authenticator.viewerOf(headers.authorization);
+    return await authenticator.viewerOf(request.headers.authorization);
   } catch (error) {
-    const shown = publicError(error, log);
+    const shown = failures.of(request)(error);
     const headersOfAnswer = new Map(shown.code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer']] : []);
     throw new GraphQLError(shown.message, {
       extensions: { ...extensionsOf(shown), http: { status: ERRORS[shown.code].httpStatus, headers: headersOfAnswer } },

@@ -43,7 +43,7 @@ export class LiveSubscriptions {
     try {
       this.#follow(id, this.#admit(payload), watcher);
     } catch (error) {
-      const shown = maskedErrors(faultsOf(error), this.#parts.container.log);
+      const shown = maskedErrors(faultsOf(error), this.#parts.container.failures.of(null));
       void this.#send(JSON.stringify({ id, type: MessageType.Error, payload: shown }));
     }
   }
@@ -67,7 +67,7 @@ export class LiveSubscriptions {
 
   #follow(id: string, operation: Operation, { viewer, address, seat }: Watcher): void {
     const { container, rateLimits, schema, results, turns } = this.#parts;
-    const { log, metrics } = container;
+    const { metrics, failures } = container;
     const leave = seat.takeSubscription();
     if (!leave) throw rateLimited(RETRY_AFTER_MS);
     const released = () => {
@@ -85,13 +85,12 @@ export class LiveSubscriptions {
       turns,
       send,
       comeBackLater,
-      log,
       released,
     });
     this.#byId.set(id, subscription);
     this.#live.add(subscription);
     metrics.subscriptions.inc();
-    void subscription.run(graphqlContext(container, rateLimits, { viewer, address, log }));
+    void subscription.run(graphqlContext(container, rateLimits, { viewer, address, noteFailure: failures.of(null) }));
   }
 }
 

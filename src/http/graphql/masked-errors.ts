@@ -1,11 +1,11 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import type { Logger } from '../../platform/logger.ts';
-import { logSurprise, maskError } from './apollo.ts';
+import type { NoteFailure } from '../request-failures.ts';
+import { maskError, noteSurprise } from './apollo.ts';
 
-/** As Apollo Server shows them over HTTP; what is a surprise to us goes into the log. */
-export function maskedErrors(errors: readonly GraphQLError[], log: Logger): GraphQLFormattedError[] {
+/** As Apollo Server shows them over HTTP; what is a surprise to us is noted. */
+export function maskedErrors(errors: readonly GraphQLError[], noteFailure: NoteFailure): GraphQLFormattedError[] {
   return errors.map((error) => {
-    logSurprise(error, log);
+    noteSurprise(error, noteFailure);
     return maskError(error.toJSON(), error);
   });
 }
@@ -16,8 +16,8 @@ export function tellsOfOutage(errors: readonly GraphQLFormattedError[]): boolean
 }
 
 /** The JSON of a result, with masked errors; null when it would tell of an outage. */
-export function writtenResult({ data, errors }: ExecutionResult, log: Logger): string | null {
+export function writtenResult({ data, errors }: ExecutionResult, noteFailure: NoteFailure): string | null {
   if (!errors) return JSON.stringify({ data });
-  const shown = maskedErrors(errors, log);
+  const shown = maskedErrors(errors, noteFailure);
   return tellsOfOutage(shown) ? null : JSON.stringify({ data: data ?? null, errors: shown });
 }

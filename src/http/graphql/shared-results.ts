@@ -62,7 +62,7 @@ export class SharedResults {
   }
 
   async #execute(update: object, operation: Operation, audience: Audience, rows: RowLoaders): Promise<string | null> {
-    const { log } = this.#container;
+    const noteFailure = this.#container.failures.of(null);
     const viewer = { kind: audience.kind, userId: audience.only, expiresAtMs: null };
     const result = await execute({
       schema: this.#schema,
@@ -70,8 +70,11 @@ export class SharedResults {
       operationName: operation.operationName,
       variableValues: operation.variables,
       rootValue: update,
-      contextValue: { ...graphqlContext(this.#container, this.#rateLimits, { viewer, address: '', log }), rows },
+      contextValue: {
+        ...graphqlContext(this.#container, this.#rateLimits, { viewer, address: '', noteFailure }),
+        rows,
+      },
     });
-    return writtenResult(result, log);
+    return writtenResult(result, noteFailure);
   }
 }

@@ -105,7 +105,7 @@ export class SubscriptionProtocol {
       if (refusal) this.#close(refusal);
     } catch (error) {
       const closing = refusalOf(error);
-      if (closing === OUR_FAULT) this.#parts.container.log.error({ err: error }, 'websocket credentials');
+      if (closing === OUR_FAULT || closing === UNAVAILABLE) this.#parts.container.failures.of(null)(error);
       this.#close(closing);
     }
   }

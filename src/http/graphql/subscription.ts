@@ -1,6 +1,5 @@
 import { createSourceEventStream, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { MessageType } from 'graphql-ws';
-import type { Logger } from '../../platform/logger.ts';
 import type { GraphqlContext } from './context.ts';
 import { maskedErrors, tellsOfOutage, writtenResult } from './masked-errors.ts';
 import { type Audience, audienceOf, type SharedResults } from './shared-results.ts';
@@ -20,7 +19,6 @@ export interface SubscriptionOptions {
   readonly send: Send;
   /** In place of an error that tells of an outage. */
   readonly comeBackLater: () => void;
-  readonly log: Logger;
   /** Called once, when its source has been given back or will never be. */
   readonly released: () => void;
 }
@@ -41,7 +39,7 @@ export class Subscription {
 
   /** Sends what it watches until it is over. Never rejects. */
   async run(context: GraphqlContext): Promise<void> {
-    const { log } = this.#options;
+    const { noteFailure } = context;
     try {
       const opened = await this.#open(context);
       this.#state = 'running';
@@ -50,11 +48,11 @@ export class Subscription {
         const audience = audienceOf(context);
         while (!this.#ended && (await this.#step(this.#source, audience)));
       } else {
-        this.#show(writtenResult(opened, log));
+        this.#show(writtenResult(opened, noteFailure));
       }
       this.#say(MessageType.Complete);
     } catch (error) {
-      const shown = maskedErrors([asGraphqlError(error)], log);
+      const shown = maskedErrors([asGraphqlError(error)], noteFailure);
       if (tellsOfOutage(shown)) this.#options.comeBackLater();
       else this.#say(MessageType.Error, JSON.stringify(shown));
     } finally {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BoxOfficeError } from '../../errors.ts';
-import { publicError } from '../error-mapping.ts';
+import type { RequestFailures } from '../request-failures.ts';
 import { valueError } from './fastapi-validation.ts';
 import { type Fault, InvalidRequest } from './fault.ts';
 import { BODY_TOO_LARGE, type Problem, problemOfError, sendProblem, UNREADABLE_BODY } from './problem.ts';
@@ -16,16 +16,18 @@ const REFUSED_BY_FASTIFY: Readonly<Record<string, Problem>> = {
 };
 
 /** Answers whatever a REST route throws: bad input with 422 as FastAPI sends it, anything else with a problem. */
-export function answerRestError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { code = '', statusCode } = error as { code?: string; statusCode?: number };
-  const refused = REFUSED_BY_FASTIFY[code] ?? refusalOf(statusCode);
-  if (refused) return sendProblem(reply, refused);
-  const shown = publicError(error, request.log);
-  if (shown.code !== 'BAD_USER_INPUT') return sendProblem(reply, problemOfError(shown));
-  return reply
-    .code(422)
-    .type('application/json')
-    .send({ detail: faultsOf(shown, request) });
+export function restErrorHandler(failures: RequestFailures) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+    const refused = REFUSED_BY_FASTIFY[code] ?? refusalOf(statusCode);
+    if (refused) return sendProblem(reply, refused);
+    const shown = failures.of(request)(error);
+    if (shown.code !== 'BAD_USER_INPUT') return sendProblem(reply, problemOfError(shown));
+    return reply
+      .code(422)
+      .type('application/json')
+      .send({ detail: faultsOf(shown, request) });
+  };
 }
 
 /** Anything but 400 is about a file of the documentation, such as a range beyond its end. */

@@ -12,13 +12,14 @@ import { readBodiesAsFastApi } from './json-body.ts';
 import { documentRoutes, serveDocumentation } from './openapi.ts';
 import { guardRoutes } from './permission.ts';
 import { checkRequests } from './request-check.ts';
-import { answerRestError } from './rest-errors.ts';
+import { restErrorHandler } from './rest-errors.ts';
 
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
 export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
+  const answerError = restErrorHandler(container.failures);
   await documentRoutes(app);
   await app.register(async (rest) => {
-    rest.setErrorHandler(answerRestError);
+    rest.setErrorHandler(answerError);
     guardRoutes(rest, container, rateLimits);
     readBodiesAsFastApi(rest);
     checkRequests(rest);
@@ -29,7 +30,7 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     reportRoutes(rest, container);
   });
   await app.register(async (documentation) => {
-    documentation.setErrorHandler(answerRestError);
+    documentation.setErrorHandler(answerError);
     await protectPages(documentation, 'ours');
     await serveDocumentation(documentation);
   });

@@ -13,5 +13,6 @@ export function localServices(limits: Pick<QueueLimits, 'closeTimeoutMs'>): Serv
     createLimiter: (name, { points, seconds: duration }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration }),
     ready: async () => true,
+    dependencies: [],
   };
 }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { FinalizationHandler, FinalizationJob, JobQueue, QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
+import type { RepeatedTrouble } from '../repeated-trouble.ts';
 
 const QUEUE_NAME = 'finalization';
 /** A message costs Redis and both processes as much as dozens of bookings do. docs/decisions/0004 */
@@ -20,6 +21,12 @@ function messageOf(jobs: readonly FinalizationJob[]): Message {
   return { name: 'finalize', data: jobs, opts: { jobId: `finalize-${jobs[0]?.reference}` } };
 }
 
+function messagesOf(jobs: readonly FinalizationJob[]): Message[] {
+  const messages: Message[] = [];
+  for (let i = 0; i < jobs.length; i += MAX_PER_MESSAGE) messages.push(messageOf(jobs.slice(i, i + MAX_PER_MESSAGE)));
+  return messages;
+}
+
 export interface BullmqJobQueueOptions {
   /** Fails fast: adding a job must not wait for a Redis that is away. */
   readonly producer: Redis;
@@ -28,6 +35,9 @@ export interface BullmqJobQueueOptions {
   readonly prefix: string;
   readonly limits: QueueLimits;
   readonly log: Logger;
+  readonly trouble: RepeatedTrouble;
+  /** Told of jobs that Redis did not take. */
+  readonly onUnsent: (error: unknown, jobs: number) => void;
 }
 
 /** Messages that are tried once: whatever becomes of them, the sweeper finds the bookings that are left PENDING. */
@@ -57,14 +67,17 @@ export class BullmqJobQueue implements JobQueue {
   }
 
   async enqueue(jobs: readonly FinalizationJob[]): Promise<void> {
-    if (this.#options.producer.status !== 'ready') throw new Error('redis is out of reach');
-    const messages: Message[] = [];
-    for (let i = 0; i < jobs.length; i += MAX_PER_MESSAGE) messages.push(messageOf(jobs.slice(i, i + MAX_PER_MESSAGE)));
-    await this.#queue.addBulk(messages);
+    try {
+      if (this.#options.producer.status !== 'ready') throw new Error('redis is out of reach');
+      await this.#queue.addBulk(messagesOf(jobs));
+    } catch (error) {
+      this.#options.onUnsent(error, jobs.length);
+      throw error;
+    }
   }
 
   process(handler: FinalizationHandler): void {
-    const { log, limits, prefix } = this.#options;
+    const { log, trouble, limits, prefix } = this.#options;
     const connection = this.#options.connectWorker();
     this.#workerConnection = connection;
     this.#worker = new Worker(QUEUE_NAME, (message) => handle(message, handler), {
@@ -78,7 +91,7 @@ export class BullmqJobQueue implements JobQueue {
     });
     this.#worker.on('error', (error) => log.debug({ err: error }, 'queue worker'));
     this.#worker.on('failed', (job, error) =>
-      log.warn({ jobId: job?.id, err: error }, 'a finalization job was dropped'),
+      trouble.note('warn', 'a finalization job was dropped', error, { jobId: job?.id }),
     );
     connection.on('ready', () => void this.#warnOfEviction(connection));
   }

@@ -15,8 +15,9 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 const START_WAIT_MS = 1_000;
 
 export interface RedisConnector {
-  connect(url: string, policy: 'fail-fast' | 'patient', role: string): Redis;
-  /** For a LockMaster, which tells of its outages. */
+  /** @param failed told when the connection is lost or cannot be had, each time that is tried */
+  connect(url: string, policy: 'fail-fast' | 'patient', failed: (error: Error) => void): Redis;
+  /** For a LockMaster, which hears of that itself. */
   connectVoter(url: string): Redis;
 }
 
@@ -30,27 +31,10 @@ export function redisConnector(config: RedisConfig, log: Logger): RedisConnector
     return new Redis(url, { ...policy, ...(tls && { tls }), connectTimeout, retryStrategy });
   };
   return {
-    connect(url, policy, role) {
-      const redis = open(url, policy === 'fail-fast' ? { ...FAIL_FAST, commandTimeout } : PATIENT);
-      logOutages(redis, role, log);
-      return redis;
-    },
+    connect: (url, policy, failed) =>
+      open(url, policy === 'fail-fast' ? { ...FAIL_FAST, commandTimeout } : PATIENT).on('error', failed),
     connectVoter: (url) => open(url, { ...FAIL_FAST, commandTimeout: Math.min(commandTimeout, VOTE_TIMEOUT_MS) }),
   };
-}
-
-/** One line when the connection is lost and one when it is back, however often it was tried between. */
-function logOutages(redis: Redis, role: string, log: Logger): void {
-  let down = false;
-  redis.on('error', (error: Error) => {
-    const reason = error.message || error.name;
-    if (!down) log.warn({ role, variable: 'REDIS_URL', reason }, 'redis is out of reach, going on without it');
-    down = true;
-  });
-  redis.on('ready', () => {
-    if (down) log.info({ role }, 'redis is back');
-    down = false;
-  });
 }
 
 /** Resolves when all connections are ready, and after a second also when they are not. */

@@ -1,13 +1,12 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../logger.ts';
 
 /** How often a master that failed is looked at again; until it is well, its vote is against at once. */
 const PROBE_INTERVAL_MS = 1_000;
 
 export interface LockMasterOptions {
   readonly prefix: string;
-  readonly log: Logger;
   readonly onChange?: (master: string, up: boolean) => void;
+  readonly onDown?: (error: Error) => void;
 }
 
 /**
@@ -26,15 +25,21 @@ export class LockMaster {
   constructor(client: Redis, options: LockMasterOptions) {
     this.#client = client;
     this.#options = options;
-    this.#name = `${client.options.host}:${client.options.port}`;
+    this.#name = nameOf(client);
     options.onChange?.(this.#name, true);
-    client.on('error', (error) => this.#isDown(error.message || error.name));
-    client.on('close', () => this.#isDown('the connection was closed'));
+    client.on('error', (error) => this.#isDown(error));
+    client.on('close', () => this.#isDown(new Error('the connection was closed')));
     client.on('ready', () => this.#isUp());
   }
 
   get up(): boolean {
     return this.#up;
+  }
+
+  /** Rejects while it is down. Asks again when it may be well. */
+  async assertUp(): Promise<void> {
+    if (!this.#up) await this.#probe();
+    if (!this.#up) throw new Error(`${this.#name} gives no locks`);
   }
 
   evalsha(...args: Parameters<Redis['evalsha']>): Promise<unknown> {
@@ -58,9 +63,8 @@ export class LockMaster {
     try {
       return await run();
     } catch (error) {
-      const { message } = error as Error;
       // It answers, and wants the text of the script.
-      if (!message.startsWith('NOSCRIPT')) this.#isDown(message);
+      if (!(error as Error).message.startsWith('NOSCRIPT')) this.#isDown(error as Error);
       throw error;
     }
   }
@@ -80,17 +84,18 @@ export class LockMaster {
     if (this.#up) return;
     this.#up = true;
     this.#options.onChange?.(this.#name, true);
-    this.#options.log.info({ role: 'lock', master: this.#name }, 'redis gives locks again');
   }
 
-  #isDown(reason: string): void {
+  #isDown(error: Error): void {
     if (!this.#up || this.#closed) return;
     this.#up = false;
     this.#probeAt = performance.now() + PROBE_INTERVAL_MS;
     this.#options.onChange?.(this.#name, false);
-    this.#options.log.warn(
-      { role: 'lock', variable: 'REDIS_LOCK_URLS or REDIS_URL', master: this.#name, reason },
-      'redis gives no locks, going on without it',
-    );
+    this.#options.onDown?.(error);
   }
+}
+
+/** Where a master is, without its password. */
+export function nameOf({ options: { host, port } }: Redis): string {
+  return `${host}:${port}`;
 }

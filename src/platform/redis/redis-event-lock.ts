@@ -13,7 +13,7 @@ export interface RedisEventLockOptions {
   readonly prefix: string;
   readonly log: Logger;
   /** Called for each group that went on without the lock. */
-  readonly onUnlocked?: (reason: 'contended' | 'unreachable') => void;
+  readonly onUnlocked?: (reason: 'contended' | 'unreachable', error?: unknown) => void;
 }
 
 /** Redlock over one or more independent masters. https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/ */
@@ -21,7 +21,6 @@ export class RedisEventLock implements EventLock {
   readonly #redlock: Redlock;
   readonly #masters: readonly LockMaster[];
   readonly #options: RedisEventLockOptions;
-  #down = false;
 
   constructor(masters: readonly LockMaster[], options: RedisEventLockOptions) {
     this.#masters = masters;
@@ -47,15 +46,9 @@ export class RedisEventLock implements EventLock {
     const giveUpAt = performance.now() + MAX_WAIT_MS;
     do {
       try {
-        const lock = await this.#redlock.acquire([`${this.#options.prefix}:lock:event:${eventId}`], LEASE_MS);
-        this.#down = false;
-        return lock;
+        return await this.#redlock.acquire([`${this.#options.prefix}:lock:event:${eventId}`], LEASE_MS);
       } catch (error) {
-        if (!(error instanceof ExecutionError && this.#quorumIsUp())) {
-          if (!this.#down) this.#options.log.warn('the event lock is out of reach, booking without it');
-          this.#down = true;
-          return this.#goWithout('unreachable');
-        }
+        if (!(error instanceof ExecutionError && this.quorumIsUp)) return this.#goWithout('unreachable', error);
       }
       await delay(Math.random() * 2 * POLL_MS);
     } while (performance.now() < giveUpAt);
@@ -63,12 +56,12 @@ export class RedisEventLock implements EventLock {
   }
 
   /** redlock throws one error for "held" and for "too few masters answer". While a quorum answers, somebody holds it. */
-  #quorumIsUp(): boolean {
+  get quorumIsUp(): boolean {
     return this.#masters.filter(({ up }) => up).length > this.#masters.length / 2;
   }
 
-  #goWithout(reason: 'contended' | 'unreachable'): null {
-    this.#options.onUnlocked?.(reason);
+  #goWithout(...why: Parameters<NonNullable<RedisEventLockOptions['onUnlocked']>>): null {
+    this.#options.onUnlocked?.(...why);
     return null;
   }
 }

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
+import type { BookingStatus } from '../../src/bookings/booking-status.ts';
+import { transition } from '../../src/bookings/transition.ts';
+import { finalizeGroup } from '../../src/issuance/finalize-group.ts';
+import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { bookingOf, rush } from '../support/outcomes.ts';
+
+const TARGETS = ['FINALIZED', 'FAILED', 'CANCELLED'] as const;
+type Target = (typeof TARGETS)[number];
+
+/** Written down here, not read from the code. */
+const MAY_BECOME: Readonly<Record<BookingStatus, readonly Target[]>> = {
+  PENDING: ['FINALIZED', 'FAILED', 'CANCELLED'],
+  FINALIZED: ['CANCELLED'],
+  FAILED: [],
+  CANCELLED: [],
+};
+const HOLDS_PLACES: readonly BookingStatus[] = ['PENDING', 'FINALIZED'];
+/** The longest way is two moves; a third one must find nothing left to do, whatever it is. */
+const TRIES = 3;
+
+/** Everything that can be tried with one booking, one after the other. */
+function histories(tries: number): Target[][] {
+  if (tries === 0) return [[]];
+  return histories(tries - 1).flatMap((earlier) => TARGETS.map((to) => [...earlier, to]));
+}
+
+interface Expected {
+  readonly id: number;
+  readonly reference: string;
+  readonly quantity: number;
+  readonly tried: readonly Target[];
+  status: BookingStatus;
+  version: number;
+  wasFinalized: boolean;
+}
+
+describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is tried with a booking', (setup) => {
+  let office: BoxOffice;
+  beforeAll(async () => {
+    office = await openBoxOffice(setup, { worker: false });
+    vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
+  });
+  afterAll(() => office.close());
+
+  function tryToMove(bookings: readonly Expected[], to: Target): Promise<Booking[]> {
+    const { db } = office.container;
+    if (to !== 'FINALIZED') return transition(db, { ids: bookings.map(({ id }) => id), to, at: new Date() });
+    const codesOf = ({ id, quantity }: Expected) => Array.from({ length: quantity }, (_, n) => `code ${id} ${n}`);
+    const issued = bookings.map((booking) => {
+      return { bookingId: booking.id, reference: booking.reference, codes: codesOf(booking) };
+    });
+    return finalizeGroup(db, issued, new Date());
+  }
+
+  async function rowsOf(eventId: number) {
+    const rows = await office.container.db.em().find(BookingSchema, { eventId });
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  test('it moves along the table only, its version grows with each move, and the event counts what it holds', async () => {
+    const { container } = office;
+    const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
+    const bookings: Expected[] = await rush(TARGETS.length ** TRIES, async (n) => {
+      const quantity = 1 + (n % 3);
+      const { id, reference } = bookingOf(await container.bookTicket({ eventId, userId: 'alice', quantity }));
+      const tried = histories(TRIES)[n] ?? [];
+      return { id, reference, quantity, tried, status: 'PENDING', version: 1, wasFinalized: false };
+    });
+    const placesOf = (some: readonly Expected[]) => some.reduce((sum, { quantity }) => sum + quantity, 0);
+
+    for (let step = 0; step < TRIES; step++) {
+      for (const to of TARGETS) {
+        const asked = bookings.filter(({ tried }) => tried[step] === to);
+        const moving = asked.filter(({ status }) => MAY_BECOME[status].includes(to));
+        const before = await container.events.find(eventId);
+        const moved = await tryToMove(asked, to);
+        for (const booking of moving) {
+          booking.status = to;
+          booking.version++;
+          booking.wasFinalized ||= to === 'FINALIZED';
+        }
+        expect(moved.map(({ id }) => id).toSorted()).toEqual(moving.map(({ id }) => id).toSorted());
+        const rows = await rowsOf(eventId);
+        for (const { id, status, version, wasFinalized } of bookings) {
+          expect(rows.get(id)).toMatchObject({ status, version });
+          expect(rows.get(id)?.finalizedAt != null).toBe(wasFinalized);
+        }
+        expect(await container.events.find(eventId)).toMatchObject({
+          bookedCount: placesOf(bookings.filter(({ status }) => HOLDS_PLACES.includes(status))),
+          finalizedCount: placesOf(bookings.filter(({ status }) => status === 'FINALIZED')),
+          version: (before?.version ?? 0) + (moving.length > 0 ? 1 : 0),
+        });
+      }
+    }
+  });
+});
