@@ -1,4 +1,3 @@
-import { raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import { type Event, EventSchema } from '../events/event.entity.ts';
@@ -6,6 +5,7 @@ import { type Database, toEntities } from '../platform/database.ts';
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import type { BookingRequest } from './booking-request.ts';
+import { type LimitedEvent, limitMatters, placesOf, readByKeys, readPlacesByUser } from './held-already.ts';
 
 export interface WrittenGroup {
   /** In the order of the requests. */
@@ -25,17 +25,10 @@ export async function readSituation(
   const em = db.em();
   const event = await em.findOne(EventSchema, { id: eventId });
   if (!event) return null;
-  const keyed = requests.filter((request) => request.idempotencyKey !== null);
-  const earlier = new Map<string, Booking>();
-  if (keyed.length > 0) {
-    const found = await em.find(BookingSchema, {
-      userId: { $in: [...new Set(keyed.map((request) => request.userId))] },
-      idempotencyKey: { $in: keyed.map((request) => request.idempotencyKey) },
-    });
-    for (const booking of found) earlier.set(keyOf(booking as BookingRequest) as string, booking);
-  }
-  const limited = event.maxPerUser != null;
-  return { event, earlier, placesByUser: limited ? await readPlacesByUser(em, eventId, requests) : new Map() };
+  const found = await readByKeys(db, requests);
+  const earlier = new Map(found.map((booking) => [keyOf(booking as BookingRequest) as string, booking]));
+  const limited = limitMatters(event, event.bookedCount + placesOf(requests));
+  return { event, earlier, placesByUser: limited ? await readPlacesByUser(db, event, requests) : new Map() };
 }
 
 /**
@@ -51,13 +44,10 @@ export function writeGroup(
   return db.transaction('booking', async (tx) => {
     const ids = await insertBookings(db, tx, eventId, requests, now);
     const recovered = await recoverOwnRows(tx, requests, ids);
-    const places = requests.reduce(
-      (sum, request) => sum + (recovered.has(request.reference) ? 0 : request.quantity),
-      0,
-    );
+    const places = placesOf(requests.filter(({ reference }) => !recovered.has(reference)));
     const largest = Math.max(...requests.map((request) => request.quantity));
     const event = await takePlaces(db, tx, eventId, places, largest, now);
-    if (event.maxPerUser != null) await refuseAboveUserLimit(tx, event, event.maxPerUser, requests);
+    if (limitMatters(event, event.bookedCount)) await refuseAboveUserLimit(db, tx, event, requests);
     const bookings = requests.map(
       (request) => recovered.get(request.reference) ?? newBooking(ids.get(request.reference) as number, request, now),
     );
@@ -133,28 +123,13 @@ async function takePlaces(
 
 /** Runs behind the row lock that takePlaces holds, so no booking of the same event can slip in between. */
 async function refuseAboveUserLimit(
+  db: Database,
   tx: SqlEntityManager,
-  event: Event,
-  maxPerUser: number,
+  event: LimitedEvent,
   requests: readonly BookingRequest[],
 ): Promise<void> {
-  const places = await readPlacesByUser(tx, event.id, requests);
-  for (const held of places.values()) if (held > maxPerUser) throw new GroupRefused('limit per user');
-}
-
-async function readPlacesByUser(
-  em: SqlEntityManager,
-  eventId: number,
-  requests: readonly BookingRequest[],
-): Promise<Map<string, number>> {
-  const users = [...new Set(requests.map((request) => request.userId))];
-  const rows = await em
-    .qb(BookingSchema)
-    .select(['userId', raw('sum(quantity)').as('places')])
-    .where({ eventId, userId: { $in: users }, status: { $in: ['PENDING', 'FINALIZED'] } })
-    .groupBy('userId')
-    .execute<{ userId: string; places: number | string }[]>('all');
-  return new Map(rows.map((row) => [row.userId, Number(row.places)]));
+  const places = await readPlacesByUser(db, event, requests, tx);
+  for (const held of places.values()) if (held > event.maxPerUser) throw new GroupRefused('limit per user');
 }
 
 function newBooking(id: number, request: BookingRequest, now: Date): Booking {

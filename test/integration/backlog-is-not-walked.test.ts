@@ -62,7 +62,7 @@ test.each([
   [
     'are not there',
     `delete from pg_statistic where starelid = 'bookings'::regclass;
-     update pg_class set reltuples = -1 where oid in ('bookings'::regclass, 'bookings_pending_page'::regclass)`,
+     update pg_class set reltuples = -1 where oid in ('bookings'::regclass, 'bookings_status_page'::regclass)`,
   ],
   ['know the backlog', 'analyze bookings'],
 ])('the sweeper takes a few of it without reading the others, when the statistics %s', async (_when, prepare) => {
