@@ -107,7 +107,7 @@ export async function makeAllDue(db: Database): Promise<number> {
  */
 export async function nextDueInMs(db: Database): Promise<number | null> {
   const [row] = await db.orderedByIndex(sql<{ next: Date | string | number; now: Date | string | number }>`
-    select due_at as next, ${db.fromNow(0)} as now from bookings
+    select due_at as next, ${db.fromNow(0)} as now from bookings ${db.through('bookings_next_due')}
     where status = 'PENDING' and due_at is not null order by due_at limit 1`);
   return row ? new Date(row.next).getTime() - new Date(row.now).getTime() : null;
 }

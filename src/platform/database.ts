@@ -39,6 +39,8 @@ export interface Database {
   orderedByIndex<T>(statement: RawBuilder<T>, tx?: SqlEntityManager): Promise<T[]>;
   /** The SELECT of a walk along an index, which reads nothing else, with or without statistics; for `orderedByIndex`. */
   walk(along: IndexWalk): RawBuilder<unknown>;
+  /** After a table's name: SQLite is told to use that index. PostgreSQL chooses by itself. */
+  through(index: string): RawBuilder<unknown>;
   /** At the end of a SELECT: locks its rows for an UPDATE and leaves out those that others have locked; SQLite has one writer at a time. */
   readonly lockedOnlyByUs: RawBuilder<unknown>;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
@@ -109,6 +111,7 @@ export async function connectDatabase(
       return tx ? runInOrder(tx) : em().transactional((own) => runInOrder(own as SqlEntityManager));
     },
     walk: config.kind === 'sqlite' ? sqliteIndexWalk : postgresqlIndexWalk,
+    through: (index) => (config.kind === 'sqlite' ? sql`indexed by ${sql.ref(index)}` : sql``),
     lockedOnlyByUs: config.kind === 'sqlite' ? sql`` : sql`for no key update skip locked`,
     jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
     oneOf: (values) =>
