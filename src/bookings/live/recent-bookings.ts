@@ -69,9 +69,7 @@ export async function readIdsAfter(db: Database, eventId: number, after: number,
   return rows.map((row) => row.id);
 }
 
-/** Only one index begins with the event and goes on with the id, so this needs no transaction that says so. */
-async function walkEvent<T>(db: Database, eventId: number, along: Along): Promise<T[]> {
+function walkEvent<T>(db: Database, eventId: number, along: Along): Promise<T[]> {
   const [walk] = bookingWalks({ eventId }, along);
-  const { rows } = await (db.walk(walk as IndexWalk) as RawBuilder<T>).execute(db.em().getKysely());
-  return rows;
+  return db.orderedByIndex(db.walk(walk as IndexWalk) as RawBuilder<T>);
 }
