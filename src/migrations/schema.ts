@@ -6,8 +6,10 @@ import type { ConnectOptions } from '../platform/connect-options.ts';
 import { connectDatabase, type Database } from '../platform/database.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
+import { Migration20261126BookingFilters as PostgresqlBookingFilters } from './postgresql/migration-20261126-booking-filters.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
+import { Migration20261126BookingFilters as SqliteBookingFilters } from './sqlite/migration-20261126-booking-filters.ts';
 
 const entities = [EventSchema, BookingSchema, TicketSchema];
 
@@ -20,6 +22,7 @@ function migrationsFor(kind: DatabaseConfig['kind']) {
       name: '20261125-finalization-attempts',
       class: sqlite ? SqliteFinalizationAttempts : PostgresqlFinalizationAttempts,
     },
+    { name: '20261126-booking-filters', class: sqlite ? SqliteBookingFilters : PostgresqlBookingFilters },
   ];
 }
 
