@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../src/config.ts';
@@ -6,10 +8,14 @@ import { type Container, createContainer } from '../../src/container.ts';
 import { openDatabase } from '../../src/migrations/schema.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { documentedCommands } from '../support/documented-commands.ts';
 import { eventually } from '../support/eventually.ts';
 import { createOlderDatabase, type OlderDatabase } from '../support/older-database.ts';
+import { commandsOf } from '../support/operations-guide.ts';
 import { rush, tally } from '../support/outcomes.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
+import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { openShell } from '../support/shell.ts';
 import { testPostgresUrl, testRedisUrl } from '../support/test-service-urls.ts';
 
 const BEFORE_THE_INDEXES = '20261125-finalization-attempts';
@@ -18,6 +24,8 @@ const EARLIER = 50_000;
 const BUYERS = 100;
 const LIMIT_MS = 250;
 
+/** As docs/operations.md has it. */
+const [howFar] = commandsOf('While a migration runs', 'sql') as [string];
 const WAITS_FOR_MIGRATOR = /another process migrates the database/g;
 const WAITS_FOR_WRITER = /another process writes to the database, or migrates it/g;
 const WAITS_FOR_TABLE = /a transaction holds a table/g;
@@ -94,6 +102,7 @@ describe('PostgreSQL', () => {
       expect(worker.stdout).toMatch(WAITS_FOR_MIGRATOR);
       expect(migrate.stderr).toMatch(WAITS_FOR_MIGRATOR);
     });
+    expect(await query(howFar)).toMatchObject([{ phase: expect.stringMatching(/^waiting for /) }]);
     const outcomes = [];
     for (let i = 0; i < BUYERS; i++) outcomes.push(await seller.bookTicket({ eventId, userId: `new-${i}` }));
     outcomes.push(...(await rush(BUYERS, (i) => seller.bookTicket({ eventId, userId: `rush-${i}` }))));
@@ -163,6 +172,19 @@ describe('SQLite', () => {
     database = await createOlderDatabase('sqlite', BEFORE_THE_COLUMNS);
   });
   afterEach(() => database.remove());
+
+  test('what docs/operations.md says of an upgrade and of the way back can be done as it stands there', async () => {
+    const [backUp, upgrade, goBack, ...others] = await documentedCommands('Upgrade and roll-back');
+    expect(others).toEqual([]);
+    const folder = await temporaryFolder('upgrade');
+    await mkdir(join(folder.path, 'backups'));
+    const shell = await openShell(folder.path, { DATABASE_URL: database.url });
+    await shell.run(backUp as string);
+    expect(await shell.run(upgrade as string)).toBe(`applied: ${database.lacks.join(', ')}\nall promises hold\n`);
+    await shell.run(goBack as string);
+    expect(await shell.run('boxoffice migrate')).toBe(`applied: ${database.lacks.join(', ')}\n`);
+    await folder.remove();
+  });
 
   test('several that migrate wait for whoever writes, however long, say so once, and each migration is applied once', async () => {
     const writer = new DatabaseSync(database.url.replace('sqlite:', ''));
