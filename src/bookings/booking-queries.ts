@@ -1,13 +1,8 @@
+import { type RawBuilder, sql } from 'kysely';
 import { type Page, type PageRequest, pageOf } from '../pagination.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema, belongsTo } from './booking.entity.ts';
-import type { BookingStatus } from './booking-status.ts';
-
-export interface BookingFilter {
-  readonly eventId?: number;
-  readonly userId?: string;
-  readonly status?: BookingStatus;
-}
+import { type BookingFilter, bookingWalks } from './booking-walks.ts';
 
 export class BookingQueries {
   readonly #db: Database;
@@ -28,8 +23,16 @@ export class BookingQueries {
 
   /** Newest first. */
   async page(filter: BookingFilter, request: PageRequest): Promise<Page<Booking>> {
-    const where = { ...filter, ...(request.before !== null && { id: { $lt: request.before } }) };
-    const rows = await this.#db.em().find(BookingSchema, where, { orderBy: { id: 'desc' }, limit: request.size + 1 });
-    return pageOf(rows, request);
+    const wanted = request.size + 1;
+    const rows = await this.#db.orderedByIndex(this.#newest(filter, wanted, request.before));
+    const bookings = toEntities(this.#db.em(), BookingSchema, rows);
+    return pageOf(bookings.toSorted((a, b) => b.id - a.id).slice(0, wanted), request);
+  }
+
+  /** One statement, because a booking that changes its status between two would be seen twice, or never. */
+  #newest(filter: BookingFilter, limit: number, before: number | null): RawBuilder<object> {
+    const walks = bookingWalks(filter, { beyond: before, direction: 'desc', limit });
+    const parts = walks.map((walk, i) => sql`select * from (${this.#db.walk(walk)}) as ${sql.ref(`part_${i}`)}`);
+    return sql`${sql.join(parts, sql` union all `)}`;
   }
 }

@@ -28,15 +28,26 @@ export const BookingSchema = defineEntity({
   },
   uniques: [
     { name: 'bookings_reference_unique', properties: ['reference'] },
-    { name: 'bookings_idempotency_unique', properties: ['userId', 'idempotencyKey'] },
+    {
+      name: 'bookings_key_unique',
+      properties: ['userId', 'idempotencyKey'],
+      where: 'idempotency_key is not null',
+    },
   ],
+  // What each is for: docs/decisions/0007-an-index-for-every-filter.md
   indexes: [
     { name: 'bookings_event_page', properties: ['eventId', 'id'] },
-    { name: 'bookings_user_page', properties: ['userId', 'id'] },
-    // Partial: a page of the rare statuses needs no scan, and a FINALIZED booking pays for none of them.
-    { name: 'bookings_pending_page', properties: ['status', 'id'], where: "status = 'PENDING'" },
-    { name: 'bookings_failed_page', properties: ['status', 'id'], where: "status = 'FAILED'" },
-    { name: 'bookings_cancelled_page', properties: ['status', 'id'], where: "status = 'CANCELLED'" },
+    { name: 'bookings_status_page', properties: ['status', 'id'] },
+    { name: 'bookings_event_status_page', properties: ['status', 'eventId', 'id'] },
+    { name: 'bookings_user_pending_page', properties: ['userId', 'id'], where: "status = 'PENDING'" },
+    { name: 'bookings_user_status_page', properties: ['userId', 'status', 'id'], where: "status <> 'PENDING'" },
+    { name: 'bookings_event_user_pending_page', properties: ['eventId', 'userId', 'id'], where: "status = 'PENDING'" },
+    {
+      name: 'bookings_event_user_status_page',
+      properties: ['eventId', 'userId', 'status', 'id'],
+      where: "status <> 'PENDING'",
+    },
+    { name: 'bookings_next_due', properties: ['dueAt'], where: "status = 'PENDING' and due_at is not null" },
   ],
   checks: [
     { name: 'bookings_quantity_positive', expression: 'quantity >= 1' },

@@ -5,6 +5,7 @@ import { type Database, selectEntities, toEntities } from '../platform/database.
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import type { BookingRequest } from './booking-request.ts';
+import { type LimitedEvent, limitMatters, placesOf, readByKeys, readPlacesByUser } from './held-already.ts';
 
 export interface WrittenGroup {
   /** In the order of the requests. */
@@ -24,20 +25,10 @@ export async function readSituation(
   const em = db.em();
   const event = await em.findOne(EventSchema, { id: eventId });
   if (!event) return null;
-  const keyed = requests.filter((request) => request.idempotencyKey !== null);
-  const earlier = new Map<string, Booking>();
-  if (keyed.length > 0) {
-    const users = [...new Set(keyed.map((request) => request.userId))];
-    const keys = keyed.map((request) => request.idempotencyKey as string);
-    const found = await selectEntities(
-      em,
-      BookingSchema,
-      sql`select * from bookings where user_id ${db.oneOf(users)} and idempotency_key ${db.oneOf(keys)}`,
-    );
-    for (const booking of found) earlier.set(keyOf(booking as BookingRequest) as string, booking);
-  }
-  const limited = event.maxPerUser != null;
-  return { event, earlier, placesByUser: limited ? await readPlacesByUser(db, em, eventId, requests) : new Map() };
+  const found = await readByKeys(db, requests);
+  const earlier = new Map(found.map((booking) => [keyOf(booking as BookingRequest) as string, booking]));
+  const limited = limitMatters(event, event.bookedCount + placesOf(requests));
+  return { event, earlier, placesByUser: limited ? await readPlacesByUser(db, event, requests) : new Map() };
 }
 
 /**
@@ -53,13 +44,10 @@ export function writeGroup(
   return db.transaction('booking', async (tx) => {
     const ids = await insertBookings(db, tx, eventId, requests, now);
     const recovered = await recoverOwnRows(db, tx, requests, ids);
-    const places = requests.reduce(
-      (sum, request) => sum + (recovered.has(request.reference) ? 0 : request.quantity),
-      0,
-    );
+    const places = placesOf(requests.filter(({ reference }) => !recovered.has(reference)));
     const largest = Math.max(...requests.map((request) => request.quantity));
     const event = await takePlaces(db, tx, eventId, places, largest, now);
-    if (event.maxPerUser != null) await refuseAboveUserLimit(db, tx, event, event.maxPerUser, requests);
+    if (limitMatters(event, event.bookedCount)) await refuseAboveUserLimit(db, tx, event, requests);
     const bookings = requests.map(
       (request) => recovered.get(request.reference) ?? newBooking(ids.get(request.reference) as number, request, now),
     );
@@ -142,26 +130,11 @@ async function takePlaces(
 async function refuseAboveUserLimit(
   db: Database,
   tx: SqlEntityManager,
-  event: Event,
-  maxPerUser: number,
+  event: LimitedEvent,
   requests: readonly BookingRequest[],
 ): Promise<void> {
-  const places = await readPlacesByUser(db, tx, event.id, requests);
-  for (const held of places.values()) if (held > maxPerUser) throw new GroupRefused('limit per user');
-}
-
-async function readPlacesByUser(
-  db: Database,
-  em: SqlEntityManager,
-  eventId: number,
-  requests: readonly BookingRequest[],
-): Promise<Map<string, number>> {
-  const users = [...new Set(requests.map((request) => request.userId))];
-  const { rows } = await sql<{ user_id: string; places: number | string }>`
-    select user_id, sum(quantity) as places from bookings
-    where event_id = ${eventId} and user_id ${db.oneOf(users)} and status in ('PENDING', 'FINALIZED')
-    group by user_id`.execute(em.getKysely());
-  return new Map(rows.map((row) => [row.user_id, Number(row.places)]));
+  const places = await readPlacesByUser(db, event, requests, tx);
+  for (const held of places.values()) if (held > event.maxPerUser) throw new GroupRefused('limit per user');
 }
 
 function newBooking(id: number, request: BookingRequest, now: Date): Booking {

@@ -4,7 +4,7 @@ import { type Container, createContainer, type Overrides } from '../container.ts
 import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts } from '../http/limits/hosts.ts';
 import { registerOperations } from '../http/operations.ts';
-import { assertMigrated, migrate } from '../migrations/migrate.ts';
+import { assertMigrated, migrateDatabase } from '../migrations/migrate.ts';
 import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
@@ -30,6 +30,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   stopOnSignals(closeAll, config.shutdownTimeoutMs, log);
   for (const warning of config.warnings) log.warn(warning);
   try {
+    if (options.migrate || !config.redis) await migrateFirst(config, log);
     const onFatal = endAfterFault(log);
     const container = await createContainer(config, {
       ...overrides,
@@ -37,7 +38,6 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
       database: { onFatal, ...overrides.database },
     });
     opened.push(container);
-    if (options.migrate || !config.redis) await migrate(container.db);
     await assertMigrated(container.db);
     if (config.database.kind === 'postgresql')
       await warnOfTooFewConnections(container.db, config.database.poolMax, log);
@@ -57,6 +57,14 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
 
 async function createProcessLogger(role: Role, { logLevel, logFormat }: Config): Promise<Logger> {
   return createLogger(logLevel, { role, version: versionOfPackage(), layout: await layoutOf(logFormat) });
+}
+
+/** Before anything else is opened: whatever it takes, nobody waits for this process yet. */
+async function migrateFirst({ database }: Config, log: Logger): Promise<void> {
+  await migrateDatabase(database, {
+    onPending: (migrations) => log.info({ migrations }, 'migrating the database'),
+    onWait: (line) => log.info(line),
+  });
 }
 
 /** A worker has no use for GraphQL and REST, and starts without their code. */

@@ -10,6 +10,14 @@ export const CLAIM_LEASE_MS = 10_000;
 /** No lease and no backoff reaches as far, so a time beyond it was written by a clock that was wrong. */
 const MAX_AHEAD_MS = 2 * Math.max(CLAIM_LEASE_MS, MAX_RETRY_DELAY_MS);
 
+/** In the order of their ids. */
+const PENDING = {
+  table: 'bookings',
+  index: 'bookings_status_page',
+  equals: { status: 'PENDING' },
+  direction: 'asc',
+} as const;
+
 /** So few that nobody waits long for their rows. */
 const MADE_DUE_AT_ONCE = 1_000;
 
@@ -58,10 +66,10 @@ export function claimStatement(db: Database, { after, limit, ageMs, except }: Du
   const due = sql`(
     due_at <= ${db.fromNow(0)} or due_at > ${db.fromNow(MAX_AHEAD_MS)}
     or due_at is null and (created_at <= ${db.fromNow(-ageMs)} or created_at > ${db.fromNow(ageMs)}))`;
+  const also = sql`not (id ${db.oneOf(except)}) and ${due}`;
   return sql<PendingBooking>`
     with due as materialized (
-      select id from bookings where status = 'PENDING' and id > ${after} and not (id ${db.oneOf(except)}) and ${due}
-      order by id limit ${limit} ${db.lockedOnlyByUs})
+      ${db.walk({ ...PENDING, columns: sql`id`, beyond: after, also, limit })} ${db.lockedOnlyByUs})
     update bookings set due_at = ${db.fromNow(CLAIM_LEASE_MS)} where id in (select id from due)
     returning ${PENDING_BOOKING}`;
 }
@@ -84,8 +92,7 @@ export async function makeAllDue(db: Database): Promise<number> {
   for (let after = 0; ; ) {
     const page = sql<{ id: number }>`
       with pending as materialized (
-        select id from bookings where status = 'PENDING' and id > ${after}
-        order by id limit ${MADE_DUE_AT_ONCE} ${db.lockedOnlyByUs})
+        ${db.walk({ ...PENDING, columns: sql`id`, beyond: after, limit: MADE_DUE_AT_ONCE })} ${db.lockedOnlyByUs})
       update bookings set due_at = ${db.fromNow(0)} where id in (select id from pending) returning id`;
     const rows = await withRetry(() => db.orderedByIndex(page));
     made += rows.length;
@@ -99,9 +106,8 @@ export async function makeAllDue(db: Database): Promise<number> {
  * claimed; null when none waits.
  */
 export async function nextDueInMs(db: Database): Promise<number | null> {
-  const { rows } = await sql<{ next: Date | string | number | null; now: Date | string | number }>`
-    select min(due_at) as next, ${db.fromNow(0)} as now from bookings
-    where status = 'PENDING' and due_at is not null`.execute(db.em().getKysely());
-  const [row] = rows;
-  return row?.next == null ? null : new Date(row.next).getTime() - new Date(row.now).getTime();
+  const [row] = await db.orderedByIndex(sql<{ next: Date | string | number; now: Date | string | number }>`
+    select due_at as next, ${db.fromNow(0)} as now from bookings ${db.through('bookings_next_due')}
+    where status = 'PENDING' and due_at is not null order by due_at limit 1`);
+  return row ? new Date(row.next).getTime() - new Date(row.now).getTime() : null;
 }

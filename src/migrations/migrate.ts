@@ -1,85 +1,65 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { readConfig } from '../config.ts';
+import type { DatabaseConfig } from '../config.ts';
 import type { Database } from '../platform/database.ts';
 import { namingSource } from '../platform/naming-source.ts';
-import { isUnavailable } from '../platform/transient-errors.ts';
-import { knownMigrations, openDatabase } from './schema.ts';
+import { isBusy } from '../platform/transient-errors.ts';
+import { MigrationWaits } from './migration-waits.ts';
+import { pendingMigrations } from './pending-migrations.ts';
+import { openDatabase } from './schema.ts';
+import { takeTurn } from './turn.ts';
 
-const ADVISORY_LOCK = 4_205_112;
-const MAX_ATTEMPTS = 40;
+/** One connection for the transaction of a migration, and one for what runs beside it. */
+const CONNECTIONS = 2;
+/** Nothing else happens in a process that migrates, so SQLite may keep it for so long. */
+const SQLITE_WAIT_MS = 1_000;
 
-/** What is in the database was made by a later version, whose rules this one does not know. */
-class NewerSchema extends Error {
-  constructor(unknown: readonly string[]) {
-    super(
-      `the database is newer than this boxoffice, which does not know ${unknown.join(', ')}: run the newer version`,
-    );
-  }
+/** Told of what makes a migration take longer; each line once. */
+export interface MigrationWatch {
+  readonly onPending?: (names: readonly string[]) => void;
+  readonly onWait?: (line: string) => void;
 }
 
 /**
- * Applies the pending migrations; safe when several processes start together.
+ * Applies the pending migrations over connections of its own, which have no time limits; waits for whoever else does.
  * @returns the names of the migrations this process applied
  * @throws NewerSchema before anything is applied
  */
-export async function migrate(db: Database): Promise<string[]> {
-  const applied = await (db.kind === 'postgresql' ? migrateBehindAdvisoryLock(db) : migrateInTurns(db));
+export async function migrateDatabase(config: DatabaseConfig, watch: MigrationWatch = {}): Promise<string[]> {
+  const own =
+    config.kind === 'sqlite' ? { ...config, busyTimeoutMs: SQLITE_WAIT_MS } : { ...config, poolMax: CONNECTIONS };
+  const db = await openDatabase(own, { patient: true });
+  try {
+    return await migrate(db, watch);
+  } finally {
+    await db.close();
+  }
+}
+
+/** The same over connections that are open already. */
+export async function migrate(db: Database, { onPending, onWait }: MigrationWatch = {}): Promise<string[]> {
+  const applied: string[] = [];
+  const waits = new MigrationWaits(db.kind, onWait);
+  let pending = await pendingMigrations(db);
+  if (pending.length > 0) onPending?.(pending);
+  while (pending.length > 0) {
+    try {
+      const turn = await takeTurn(db);
+      if (turn === undefined) await waits.forMigrator();
+      else if (turn !== null) applied.push(turn);
+    } catch (error) {
+      if (!isBusy(error)) throw db.kind === 'sqlite' ? namingSource(db.em().config.get('dbName'), error) : error;
+      await waits.afterBusy(error);
+    }
+    pending = await pendingMigrations(db);
+  }
   await db.durable();
   return applied;
 }
 
 /** @throws when the database lacks migrations that this build needs, or has some that it does not know */
 export async function assertMigrated(db: Database): Promise<void> {
-  await assertNotNewer(db);
-  const pending = await db.orm.migrator.getPending();
+  const pending = await pendingMigrations(db);
   if (pending.length === 0) return;
   throw new Error(
     'the database is not migrated: run "boxoffice migrate" first, or start the box office with --migrate',
   );
-}
-
-/** Applies the pending migrations to the database that `databaseUrl` (as in DATABASE_URL) names. */
-export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
-  const db = await openDatabase(readConfig({ DATABASE_URL: databaseUrl }).database, { patient: true });
-  try {
-    return await migrate(db);
-  } finally {
-    await db.close();
-  }
-}
-
-async function migrateBehindAdvisoryLock(db: Database): Promise<string[]> {
-  return db.em().transactional(async (tx) => {
-    await tx.execute(
-      'set local idle_in_transaction_session_timeout = 0; set local lock_timeout = 60000; set local statement_timeout = 60000',
-    );
-    await tx.execute('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
-    return up(db);
-  });
-}
-
-/** SQLite has no advisory lock: whoever loses the race finds the work done when it looks again. */
-async function migrateInTurns(db: Database): Promise<string[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await up(db);
-    } catch (error) {
-      if (error instanceof NewerSchema) throw error;
-      if (attempt === MAX_ATTEMPTS || isUnavailable(error)) throw namingSource(db.em().config.get('dbName'), error);
-      await delay(10 + Math.random() * 90);
-    }
-  }
-}
-
-async function up(db: Database): Promise<string[]> {
-  await assertNotNewer(db);
-  const applied = await db.orm.migrator.up();
-  return applied.map((migration) => migration.name);
-}
-
-async function assertNotNewer(db: Database): Promise<void> {
-  const known = knownMigrations(db.kind);
-  const applied = await db.orm.migrator.getExecuted();
-  const unknown = applied.map(({ name }) => name).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new NewerSchema(unknown);
 }

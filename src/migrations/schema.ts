@@ -6,29 +6,39 @@ import type { ConnectOptions } from '../platform/connect-options.ts';
 import { connectDatabase, type Database } from '../platform/database.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
+import { Migration20261126BookingFilters as PostgresqlBookingFilters } from './postgresql/migration-20261126-booking-filters.ts';
+import { Migration20261126KeyConstraint as PostgresqlKeyConstraint } from './postgresql/migration-20261126-key-constraint.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
+import {
+  bookingFilterIndexes,
+  Migration20261126BookingFilters as SqliteBookingFilters,
+} from './sqlite/migration-20261126-booking-filters.ts';
 
 const entities = [EventSchema, BookingSchema, TicketSchema];
 
 /** Every migration in order. A name that has been released never changes. */
-function migrationsFor(kind: DatabaseConfig['kind']) {
-  const sqlite = kind === 'sqlite';
-  return [
-    { name: '20261123-initial', class: sqlite ? SqliteInitial : PostgresqlInitial },
-    {
-      name: '20261125-finalization-attempts',
-      class: sqlite ? SqliteFinalizationAttempts : PostgresqlFinalizationAttempts,
-    },
-  ];
-}
+const MIGRATIONS = {
+  sqlite: [
+    { name: '20261123-initial', class: SqliteInitial },
+    { name: '20261125-finalization-attempts', class: SqliteFinalizationAttempts },
+    ...bookingFilterIndexes,
+    { name: '20261126-booking-filters', class: SqliteBookingFilters },
+  ],
+  postgresql: [
+    { name: '20261123-initial', class: PostgresqlInitial },
+    { name: '20261125-finalization-attempts', class: PostgresqlFinalizationAttempts },
+    { name: '20261126-booking-filters', class: PostgresqlBookingFilters },
+    { name: '20261126-key-constraint', class: PostgresqlKeyConstraint },
+  ],
+};
 
 /** The names of the migrations that this build has. */
 export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
-  return migrationsFor(kind).map(({ name }) => name);
+  return MIGRATIONS[kind].map(({ name }) => name);
 }
 
 /** Opens the box office's own database, with its entities and migrations; applies none. */
 export function openDatabase(config: DatabaseConfig, options?: ConnectOptions): Promise<Database> {
-  return connectDatabase(config, { entities, migrations: migrationsFor(config.kind) }, options);
+  return connectDatabase(config, { entities, migrations: MIGRATIONS[config.kind] }, options);
 }

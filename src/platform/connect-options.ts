@@ -3,13 +3,15 @@ import { type Migration, Migrator } from '@mikro-orm/migrations';
 import type { Failpoints } from './failpoints.ts';
 import type { SyncFile } from './wal-sync.ts';
 
+export const MIGRATIONS_TABLE = 'boxoffice_migrations';
+
 export interface Schema {
   readonly entities: EntitySchema[];
   readonly migrations: { name: string; class: Constructor<Migration> }[];
 }
 
 export interface ConnectOptions {
-  /** For maintenance: statements may take as long as they need. */
+  /** For maintenance: statements may take as long as they need, whatever the database's own settings are. */
   readonly patient?: boolean;
   /** A SQLite file that is missing is an error, not a new database. */
   readonly mustExist?: boolean;
@@ -37,6 +39,6 @@ export function ormOptions({ entities, migrations }: Schema, { onMessage = () =>
     logger: onMessage,
     colors: false,
     extensions: [Migrator],
-    migrations: { tableName: 'boxoffice_migrations', migrationsList: migrations, snapshot: false },
+    migrations: { tableName: MIGRATIONS_TABLE, migrationsList: migrations, snapshot: false },
   };
 }

@@ -5,8 +5,10 @@ import { sql } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import type { ConnectOptions, Schema } from './connect-options.ts';
 import { noFailpoints } from './failpoints.ts';
+import { type IndexWalk, postgresqlIndexWalk, sqliteIndexWalk } from './index-walk.ts';
 import { openPostgresql } from './open-postgresql.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { ORDERED_BY_INDEX } from './postgresql-settings.ts';
 import { withRetry } from './transient-errors.ts';
 
 type Orm = Awaited<ReturnType<typeof openSqlite>>['orm'] | Awaited<ReturnType<typeof openPostgresql>>['orm'];
@@ -32,8 +34,13 @@ export interface Database {
   /**
    * Runs a statement whose ORDER BY an index gives. PostgreSQL would rather read all there is and sort it when its
    * statistics do not know of a backlog; it is told not to.
+   * @param tx a transaction that is under way; all that comes in it is then told the same
    */
-  orderedByIndex<T>(statement: RawBuilder<T>): Promise<T[]>;
+  orderedByIndex<T>(statement: RawBuilder<T>, tx?: SqlEntityManager): Promise<T[]>;
+  /** The SELECT of a walk along an index, which reads nothing else, with or without statistics; for `orderedByIndex`. */
+  walk(along: IndexWalk): RawBuilder<unknown>;
+  /** After a table's name: SQLite is told to use that index. PostgreSQL chooses by itself. */
+  through(index: string): RawBuilder<unknown>;
   /** At the end of a SELECT: locks its rows for an UPDATE and leaves out those that others have locked; SQLite has one writer at a time. */
   readonly lockedOnlyByUs: RawBuilder<unknown>;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
@@ -101,14 +108,17 @@ export async function connectDatabase(
       config.kind === 'sqlite'
         ? sql`(cast(unixepoch('subsec') * 1000 as integer) + ${ms})`
         : sql`(now() + ${ms} * interval '1 millisecond')`,
-    orderedByIndex: async (statement) => {
-      const run = async (tx: SqlEntityManager) => (await statement.execute(tx.getKysely())).rows;
-      if (config.kind === 'sqlite') return run(em());
-      return em().transactional(async (tx) => {
-        await tx.execute("select set_config('enable_sort', 'off', true)");
-        return run(tx as SqlEntityManager);
-      });
+    orderedByIndex: async (statement, tx) => {
+      const run = async (on: SqlEntityManager) => (await statement.execute(on.getKysely())).rows;
+      if (config.kind === 'sqlite') return run(tx ?? em());
+      const runInOrder = async (on: SqlEntityManager) => {
+        await on.execute(ORDERED_BY_INDEX);
+        return run(on);
+      };
+      return tx ? runInOrder(tx) : em().transactional((own) => runInOrder(own as SqlEntityManager));
     },
+    walk: config.kind === 'sqlite' ? sqliteIndexWalk : postgresqlIndexWalk,
+    through: (index) => (config.kind === 'sqlite' ? sql`indexed by ${sql.ref(index)}` : sql``),
     lockedOnlyByUs: config.kind === 'sqlite' ? sql`` : sql`for no key update skip locked`,
     jsonRows: config.kind === 'sqlite' ? sqliteJsonRows : postgresqlJsonRows,
     oneOf: (values) =>

@@ -8,6 +8,7 @@ import { keepStatements } from './kept-statements.ts';
 import { namingSource } from './naming-source.ts';
 import { releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
+import { keepStatistics } from './sqlite-statistics.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import { tellFailures } from './tell-failures.ts';
 import { withRetry } from './transient-errors.ts';
@@ -26,7 +27,9 @@ export async function openSqlite(config: SqliteConfig, schema: Schema, options: 
   const checkpoint = async () => {
     if (!(await emptyLog(orm))) throw new Error('somebody is reading in it');
   };
-  return { orm, storage: new SqliteStorage({ file, syncFile, checkpoint, onWarning, onFatal }) };
+  const endStatistics = options.patient ? () => undefined : await keepStatistics(orm, onWarning);
+  const storage = new SqliteStorage({ file, syncFile, checkpoint, onWarning, onFatal, onClose: endStatistics });
+  return { orm, storage };
 }
 
 async function connect(config: SqliteConfig, schema: Schema, options: ConnectOptions) {

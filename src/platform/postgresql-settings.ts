@@ -2,6 +2,13 @@ import type { AbstractSqlConnection } from '@mikro-orm/sql';
 import { CompiledQuery } from 'kysely';
 import { changeDriver } from './change-driver.ts';
 
+/**
+ * For a transaction whose statements get their order from an index: without this the planner sorts all there is, when its
+ * statistics tell of a few rows. What it does not want costs so much on paper that compiling would seem to pay.
+ */
+export const ORDERED_BY_INDEX =
+  "select set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true), set_config('jit', 'off', true)";
+
 /** How long a statement may wait for a lock, may take in all, and how long a transaction may do nothing. */
 export interface StatementBounds {
   readonly lockTimeoutMs: number;
@@ -27,9 +34,9 @@ export class PostgresqlSettings {
   readonly #forTransaction: string;
   #lent = false;
 
-  /** @param bounds null: none, for maintenance */
+  /** @param bounds null: none, for maintenance, also where the server, the database or the role has some */
   constructor(bounds: StatementBounds | null) {
-    const settings = bounds ? boundSettings(bounds) : [];
+    const settings = boundSettings(bounds);
     // Our UPDATEs rely on READ COMMITTED: a stricter level turns every concurrent booking into a serialization error.
     this.#forSession = assign([['default_transaction_isolation', 'read committed'], ...settings], false);
     this.#forTransaction = assign(settings, true);
@@ -62,19 +69,25 @@ export class PostgresqlSettings {
   }
 }
 
-function boundSettings(bounds: StatementBounds): [string, string][] {
-  return [
-    ['lock_timeout', `${bounds.lockTimeoutMs}`],
-    ['statement_timeout', `${bounds.statementTimeoutMs}`],
-    ['idle_in_transaction_session_timeout', `${bounds.idleInTransactionTimeoutMs}`],
+function boundSettings(bounds: StatementBounds | null): [string, string][] {
+  const bounded: [string, string][] = [
+    ['lock_timeout', `${bounds?.lockTimeoutMs ?? 0}`],
+    ['statement_timeout', `${bounds?.statementTimeoutMs ?? 0}`],
+    ['idle_in_transaction_session_timeout', `${bounds?.idleInTransactionTimeoutMs ?? 0}`],
   ];
+  return bounds ? bounded : [...bounded, ['transaction_timeout', '0']];
 }
 
 /** `local`: at the COMMIT's answer it is on the server's disk, which `off` does not promise; anything stricter stays. */
 const SYNCHRONOUS_COMMIT =
   "case current_setting('synchronous_commit') when 'off' then 'local' else current_setting('synchronous_commit') end";
 
+/** Before PostgreSQL 17 there is no transaction_timeout. */
 function assign(settings: readonly (readonly [string, string])[], inTransaction: boolean): string {
   const values = [...settings.map(([name, value]) => [name, `'${value}'`]), ['synchronous_commit', SYNCHRONOUS_COMMIT]];
-  return `select ${values.map(([name, value]) => `set_config('${name}', ${value}, ${inTransaction})`).join(', ')}`;
+  const assignments = values.map(
+    ([name, value]) =>
+      `case when current_setting('${name}', true) is not null then set_config('${name}', ${value}, ${inTransaction}) end`,
+  );
+  return `select ${assignments.join(', ')}`;
 }

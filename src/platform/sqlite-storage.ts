@@ -17,6 +17,7 @@ export interface SqliteStorageParts {
   readonly onWarning: (message: string) => void;
   /** The process must end. Called once, when that can lose nothing any more. */
   readonly onFatal: (error: Error) => void;
+  readonly onClose: () => void;
 }
 
 /**
@@ -67,6 +68,7 @@ export class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#parts.onClose();
     clearInterval(this.#timer);
     await this.#wal.close();
   }

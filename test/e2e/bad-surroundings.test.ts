@@ -4,7 +4,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { migrateDatabase } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/schema.ts';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
@@ -13,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { allFinalized, bookingsOf, Fleet, openFleet } from '../support/fleet.ts';
 import { freePort } from '../support/free-port.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { migrateUrl } from '../support/migrate-url.ts';
 import { ERROR, expectTwoLines } from '../support/outage-lines.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { queryPostgres } from '../support/query-postgres.ts';
@@ -117,7 +117,7 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
 
   test('any command on a database that a newer boxoffice has migrated', async () => {
     const env = { ...sqlite('newer.db'), REDIS_URL: testRedisUrl() };
-    await migrateDatabase(env.DATABASE_URL);
+    await migrateUrl(env.DATABASE_URL);
     const db = await openDatabase(readConfig(env).database);
     await db.em().execute("insert into boxoffice_migrations (name) values ('20991231-later')");
     await db.close();

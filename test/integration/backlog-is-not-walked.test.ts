@@ -4,26 +4,12 @@ import { statusOfFound } from '../../src/bookings/transition.ts';
 import { claimStatement, makeAllDue } from '../../src/issuance/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
+import { type Explained, rowsTouched } from '../support/sent-statements.ts';
 
 /** So many that no plan reads them all. */
 const EARLIER = 20_000;
 const BACKLOG = 2_000;
 const MOVED = 50;
-
-interface PlanNode {
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Relation Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** Rows of `bookings` that a plan has touched. */
-function touched(node: PlanNode): number {
-  const own = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
-  const below = (node.Plans ?? []).reduce((sum, plan) => sum + touched(plan), 0);
-  return (node['Relation Name'] === 'bookings' ? own : 0) + below;
-}
 
 let office: BoxOffice;
 let ids: number[];
@@ -46,9 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => office.close());
 
-type Explained = { 'QUERY PLAN': [{ Plan: PlanNode }] };
 const explain = (statement: RawBuilder<unknown>) => sql<Explained>`explain (analyze, format json) ${statement}`;
-const rowsTouched = ([row]: readonly Explained[]) => touched((row as Explained)['QUERY PLAN'][0].Plan);
 
 test('finalizing a few of a large backlog reads those few, whatever the statistics say', async () => {
   const { db } = office.container;
@@ -62,7 +46,7 @@ test.each([
   [
     'are not there',
     `delete from pg_statistic where starelid = 'bookings'::regclass;
-     update pg_class set reltuples = -1 where oid in ('bookings'::regclass, 'bookings_pending_page'::regclass)`,
+     update pg_class set reltuples = -1 where oid in ('bookings'::regclass, 'bookings_status_page'::regclass)`,
   ],
   ['know the backlog', 'analyze bookings'],
 ])('the sweeper takes a few of it without reading the others, when the statistics %s', async (_when, prepare) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BookingFilter } from '../../src/bookings/booking-queries.ts';
+import type { BookingFilter } from '../../src/bookings/booking-walks.ts';
 import { encodeCursor, type Page, type PageRequest, pageRequest } from '../../src/pagination.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookingOf } from '../support/outcomes.ts';

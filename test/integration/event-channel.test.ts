@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { EventChannel } from '../../src/bookings/live/event-channel.ts';
+import { RecentBookingsReader } from '../../src/bookings/live/recent-bookings.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';

@@ -2,10 +2,10 @@ import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { migrateDatabase } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/schema.ts';
 import { connectSqlite } from '../../src/platform/sqlite-connection.ts';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
+import { migrateUrl } from '../support/migrate-url.ts';
 
 /** Where the header says whether a database is in WAL mode, 2, or not, 1. https://www.sqlite.org/fileformat2.html */
 const WRITE_VERSION = 18;
@@ -14,7 +14,7 @@ let database: EmptyDatabase;
 let file: string;
 beforeEach(async () => {
   database = await createEmptyDatabase('sqlite');
-  await migrateDatabase(database.url);
+  await migrateUrl(database.url);
   file = database.url.slice('sqlite:'.length);
 });
 afterEach(() => database.remove());
@@ -27,7 +27,7 @@ test('who waits for a database that is replaced meanwhile neither sells from the
   const opening = openDatabase(readConfig({ DATABASE_URL: database.url }).database).catch((error: Error) => error);
   // Opening takes its time; whoever began later and has opened another file shows that this one is open as well.
   const other = await createEmptyDatabase('sqlite');
-  await migrateDatabase(other.url);
+  await migrateUrl(other.url);
   await other.remove();
   await rename(file, `${file}.before`);
   await rename(`${file}.new`, file);

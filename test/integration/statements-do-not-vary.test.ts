@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
 import { graphqlData } from '../support/graphql-client.ts';
 import { rush } from '../support/outcomes.ts';
-import { sentStatements } from '../support/sent-statements.ts';
+import { sentStatements } from '../support/statement-texts.ts';
 
 const EVENTS = 6;
 const BUYERS = 4;

@@ -1,42 +1,80 @@
+import { CompiledQuery } from 'kysely';
 import type { Database } from '../../src/platform/database.ts';
 
-interface SqliteDatabase {
-  prepare(text: string): unknown;
-}
-interface PostgresClient {
-  query(...args: unknown[]): unknown;
-}
-interface PostgresPool {
-  on(event: 'acquire', listener: (client: PostgresClient) => void): void;
-}
+type Link = { executeQuery(query: CompiledQuery): Promise<unknown> };
 
-/** Collects the text of every statement that the driver is given from now on. */
-export async function sentStatements(db: Database): Promise<ReadonlySet<string>> {
-  const texts = new Set<string>();
-  const driver: unknown = await db.orm.em.getConnection().getNativeClient();
-  if (db.kind === 'sqlite') noteOfSqlite(driver as SqliteDatabase, texts);
-  else noteOfPostgresql(driver as PostgresPool, texts);
-  return texts;
-}
-
-function noteOfSqlite(database: SqliteDatabase, texts: Set<string>): void {
-  const prepare = database.prepare.bind(database);
-  database.prepare = (text) => {
-    texts.add(text);
-    return prepare(text);
+/** What `work` sends to the database, word for word, as the driver has it. */
+export async function statementsOf(db: Database, work: () => Promise<unknown>): Promise<CompiledQuery[]> {
+  const sent: CompiledQuery[] = [];
+  const link = await db
+    .em()
+    .getKysely()
+    .getExecutor()
+    .provideConnection(async (connection) => Object.getPrototypeOf(connection) as Link);
+  const { executeQuery } = link;
+  link.executeQuery = function (this: Link, query) {
+    sent.push(query);
+    return executeQuery.call(this, query);
   };
+  try {
+    await work();
+  } finally {
+    link.executeQuery = executeQuery;
+  }
+  return sent;
 }
 
-function noteOfPostgresql(pool: PostgresPool, texts: Set<string>): void {
-  const noted = new WeakSet<PostgresClient>();
-  pool.on('acquire', (client) => {
-    if (noted.has(client)) return;
-    noted.add(client);
-    const query = client.query.bind(client);
-    client.query = (...args) => {
-      const [statement] = args as [string | { readonly text: string }];
-      texts.add(typeof statement === 'string' ? statement : statement.text);
-      return query(...args);
-    };
-  });
+interface PlanNode {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+export type Explained = { readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] };
+
+/** Rows of a table that a plan of PostgreSQL has touched, from `explain (analyze, format json)`. */
+export function rowsTouched([row]: readonly Explained[], table = 'bookings'): number {
+  const touched = (node: PlanNode): number => {
+    const own = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+    const below = (node.Plans ?? []).reduce((sum, plan) => sum + touched(plan), 0);
+    return (node['Relation Name'] === table ? own : 0) + below;
+  };
+  return touched((row as Explained)['QUERY PLAN'][0].Plan);
+}
+
+class Undo extends Error {}
+
+/** Rows of `bookings` that each of these statements touches in PostgreSQL when they are sent again; nothing of it stays. */
+export async function touchedByEach(db: Database, sent: readonly CompiledQuery[]): Promise<Map<string, number>> {
+  const touched = new Map<string, number>();
+  await db
+    .transaction('explain', async (tx) => {
+      for (const { sql, parameters } of sent) {
+        const run = (text: string) => tx.getKysely().executeQuery<Explained>(CompiledQuery.raw(text, [...parameters]));
+        if (/set_config/.test(sql)) await run(sql);
+        else if (/\bbookings\b/.test(sql)) {
+          touched.set(sql, rowsTouched((await run(`explain (analyze, format json) ${sql}`)).rows));
+        }
+      }
+      throw new Undo();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undo)) throw error;
+    });
+  return touched;
+}
+
+/** How SQLite reaches the tables that each of these statements reads. */
+export async function sqlitePlans(db: Database, sent: readonly CompiledQuery[]): Promise<Map<string, string>> {
+  const plans = new Map<string, string>();
+  for (const { sql, parameters } of sent) {
+    if (!/\b(bookings|tickets|events)\b/.test(sql)) continue;
+    const { rows } = await db
+      .em()
+      .getKysely()
+      .executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]));
+    plans.set(sql, rows.map(({ detail }) => detail).join('\n'));
+  }
+  return plans;
 }

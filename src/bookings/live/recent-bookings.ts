@@ -1,7 +1,9 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Database, selectEntities } from '../../platform/database.ts';
+import type { IndexWalk } from '../../platform/index-walk.ts';
 import { type Booking, BookingSchema } from '../booking.entity.ts';
 import type { BookingStatus } from '../booking-status.ts';
+import { type Along, bookingWalks } from '../booking-walks.ts';
 
 /** More than the groups can hold that are committed beside each other: what of them is not yet seen is within this many. */
 const MAX_RECENT = 2_000;
@@ -40,9 +42,13 @@ export class RecentBookingsReader {
 }
 
 async function readRecentBookings(db: Database, eventId: number): Promise<RecentBookings> {
-  const { rows } = await sql<{ id: number; version: number; status: BookingStatus }>`
-    select id, version, status from bookings where event_id = ${eventId}
-    order by id desc limit ${MAX_RECENT}`.execute(db.em().getKysely());
+  const columns = sql`id, version, status`;
+  const rows = await walkEvent<{ id: number; version: number; status: BookingStatus }>(db, eventId, {
+    columns,
+    beyond: null,
+    direction: 'desc',
+    limit: MAX_RECENT,
+  });
   const olderThan = rows.length < MAX_RECENT ? 0 : (rows.at(-1)?.id ?? 0);
   const newest = rows[0]?.id ?? 0;
   return {
@@ -54,14 +60,21 @@ async function readRecentBookings(db: Database, eventId: number): Promise<Recent
 
 /** The ids of an event's bookings above `after`, in their order. */
 export async function readIdsAfter(db: Database, eventId: number, after: number, limit: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id from bookings where event_id = ${eventId} and id > ${after} order by id limit ${limit}`.execute(
-    db.em().getKysely(),
-  );
+  const rows = await walkEvent<{ id: number }>(db, eventId, {
+    columns: sql`id`,
+    beyond: after,
+    direction: 'asc',
+    limit,
+  });
   return rows.map((row) => row.id);
 }
 
 /** In the order of their ids. */
 export function readBookings(db: Database, ids: readonly number[]): Promise<Booking[]> {
   return selectEntities(db.em(), BookingSchema, sql`select * from bookings where id ${db.oneOf(ids)} order by id`);
+}
+
+function walkEvent<T>(db: Database, eventId: number, along: Along): Promise<T[]> {
+  const [walk] = bookingWalks({ eventId }, along);
+  return db.orderedByIndex(db.walk(walk as IndexWalk) as RawBuilder<T>);
 }

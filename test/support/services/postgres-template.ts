@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { migrateTemplate } from '../migrate-template.ts';
+import { migrateUrl } from '../migrate-url.ts';
 import { queryPostgres } from '../query-postgres.ts';
 
 export const clonePrefix = (template: string): string => template.replace('template', 'test');
@@ -15,7 +15,7 @@ export async function createTemplate(serverUrl: string): Promise<string> {
   const template = `boxoffice_template_${randomBytes(4).toString('hex')}`;
   await queryPostgres(serverUrl, `create database ${template}`);
   try {
-    await migrateTemplate(urlOfDatabase(serverUrl, template));
+    await migrateUrl(urlOfDatabase(serverUrl, template));
     // A database with a connection cannot be cloned: from here on nobody can open one.
     await queryPostgres(serverUrl, `alter database ${template} with allow_connections false`);
   } catch (error) {

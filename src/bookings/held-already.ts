@@ -1,0 +1,58 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { type RawBuilder, sql } from 'kysely';
+import type { Event } from '../events/event.entity.ts';
+import { type Database, toEntities } from '../platform/database.ts';
+import { type Booking, BookingSchema } from './booking.entity.ts';
+import type { BookingRequest } from './booking-request.ts';
+import { BOOKING_STATUSES, holdsPlaces } from './booking-status.ts';
+import { pathOfUser } from './booking-walks.ts';
+
+export type LimitedEvent = Event & { readonly maxPerUser: number };
+
+export function placesOf(requests: readonly Pick<BookingRequest, 'quantity'>[]): number {
+  return requests.reduce((places, { quantity }) => places + quantity, 0);
+}
+
+/** Nobody can hold more than all together: until they reach the limit, no user's bookings need to be read. */
+export function limitMatters(event: Event, bookedPlaces: number): event is LimitedEvent {
+  return event.maxPerUser != null && bookedPlaces > event.maxPerUser;
+}
+
+/** Bookings made earlier under the requests' idempotency keys. */
+export async function readByKeys(db: Database, requests: readonly BookingRequest[]): Promise<Booking[]> {
+  const keys = requests
+    .filter((request) => request.idempotencyKey !== null)
+    .map(({ userId, idempotencyKey }) => ({ userId, idempotencyKey }));
+  if (keys.length === 0) return [];
+  const em = db.em();
+  const { rows } = await sql<object>`
+    select distinct b.* from ${db.jsonRows(keys, { userId: 'text', idempotencyKey: 'text' })}
+    cross join bookings b
+    where b.user_id = ${sql.ref('rows.userId')} and b.idempotency_key = ${sql.ref('rows.idempotencyKey')}`.execute(
+    em.getKysely(),
+  );
+  return toEntities(em, BookingSchema, rows);
+}
+
+/**
+ * Places that the users of `requests` hold, by user. Of nobody are more bookings read than the limit allows and one, which
+ * says that it is passed: each holds a place at least.
+ */
+export async function readPlacesByUser(
+  db: Database,
+  event: LimitedEvent,
+  requests: readonly BookingRequest[],
+  tx?: SqlEntityManager,
+): Promise<Map<string, number>> {
+  const users = [...new Set(requests.map(({ userId }) => userId))].map((userId) => ({ userId }));
+  const held = BOOKING_STATUSES.filter(holdsPlaces).map((status) => {
+    const path = pathOfUser({ event_id: event.id }, sql`${sql.ref('rows.userId')}`, status);
+    const along = { beyond: null, direction: 'asc', limit: event.maxPerUser + 1 } as const;
+    const walk = db.walk({ table: 'bookings', columns: sql`quantity`, ...path, ...along });
+    return sql`coalesce((select sum(quantity) from (${walk}) as held), 0)`;
+  });
+  const statement: RawBuilder<{ userId: string; places: number | string }> = sql`
+    select ${sql.ref('rows.userId')}, ${sql.join(held, sql` + `)} as places from ${db.jsonRows(users, { userId: 'text' })}`;
+  const rows = await db.orderedByIndex(statement, tx);
+  return new Map(rows.map((row) => [row.userId, Number(row.places)]));
+}

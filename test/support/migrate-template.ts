@@ -1,1 +1,0 @@
-export { migrateDatabase as migrateTemplate } from '../../src/migrations/migrate.ts';
