@@ -1,4 +1,4 @@
-import { chooseGenerator } from './load/load.ts';
+import { chooseGenerator } from './load/choose-generator.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { readOptions } from './options.ts';
 import { report } from './report.ts';

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { Lane } from './auth/permissions.ts';
 import { linkContradictions } from './configuration/link-contradictions.ts';
 import { withSecretFiles } from './configuration/secret-files.ts';
 import { type DatabaseConfig, databaseConfig, type RedisConfig, redisConfig } from './configuration/services.ts';
@@ -107,6 +106,9 @@ export interface RateLimitConfig {
   readonly perUser: LaneLimits;
   readonly perAddress: LaneLimits;
 }
+
+/** What the rate limits count an operation as: what changes something is not held up by those who only look. */
+export type Lane = 'booking' | 'reading';
 
 export type LaneLimits = Readonly<Record<Lane, number>>;
 

@@ -4,15 +4,14 @@ import type { Booking } from './bookings/booking.entity.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
 import { createCancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
+import { FINALIZATION, type FinalizationJob } from './bookings/finalization-job.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
 import { createAnnounce } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
 import { createCreateEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
+import { createFinalization } from './finalization/finalization.ts';
 import { RequestFailures } from './http/request-failures.ts';
-import { createFinalization } from './issuance/finalization.ts';
-import { SimulatedTicketIssuer, type TicketIssuer } from './issuance/ticket-issuer.ts';
-import { TicketQueries } from './issuance/ticket-queries.ts';
 import type { ConnectOptions } from './platform/connect-options.ts';
 import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
@@ -23,13 +22,15 @@ import { RepeatedTrouble } from './platform/repeated-trouble.ts';
 import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/ticket-issuer.ts';
+import { TicketQueries } from './tickets/ticket-queries.ts';
 import { openWatchedDatabase } from './watched-database.ts';
 
 /** What a command or a test puts in place of the usual parts. */
 export interface Overrides {
   readonly database?: ConnectOptions;
   readonly failpoints?: Failpoints;
-  readonly services?: Partial<Services>;
+  readonly services?: Partial<Services<FinalizationJob>>;
   readonly issuer?: TicketIssuer;
   readonly log?: Logger;
   readonly now?: () => Date;
@@ -38,9 +39,11 @@ export interface Overrides {
 export type Container = Awaited<ReturnType<typeof createContainer>>;
 
 /** Loads the code for Redis only where there is one: it is a fifth of the start. */
-async function connectServices(...parts: Parameters<typeof redisServices>): Promise<Services> {
+async function connectServices(
+  ...parts: Parameters<typeof redisServices<FinalizationJob>>
+): Promise<Services<FinalizationJob>> {
   const { redisServices } = await import('./platform/redis/redis-services.ts');
-  return redisServices(...parts);
+  return redisServices<FinalizationJob>(...parts);
 }
 
 /** The composition root: builds every part once, from the configuration. Rejects when the database cannot be reached. */
@@ -55,9 +58,9 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const db = writeCheck.watched();
   if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
   const adapters = config.redis
-    ? await connectServices(config.redis, config.finalization, log, metrics)
-    : localServices(config.finalization);
-  const services: Services = { ...adapters, ...overrides.services };
+    ? await connectServices(config.redis, FINALIZATION, config.finalization, log, metrics)
+    : localServices<FinalizationJob>(config.finalization);
+  const services: Services<FinalizationJob> = { ...adapters, ...overrides.services };
   const { lock, queue, pubsub } = services;
   const trouble = new RepeatedTrouble(log);
   const databaseTrouble = new RepeatedTrouble(log, database);

@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from './config.ts';
-import { openDatabase } from './migrations/schema.ts';
+import { openDatabase } from './migrations/open-database.ts';
 import type { ConnectOptions } from './platform/connect-options.ts';
 import { Dependency } from './platform/dependency.ts';
 import type { Logger } from './platform/logger.ts';

@@ -8,7 +8,7 @@ import { BOOKING, BOOKING_OUT, constantContainer } from './constants.ts';
 // them. Whatever this server reaches on a machine is the most that any resolver could.
 
 const { buildGraphqlSchema } =
-  await importBuilt<typeof import('../../src/http/graphql/schema.ts')>('http/graphql/schema.js');
+  await importBuilt<typeof import('../../src/api/graphql-schema.ts')>('http/graphql/schema.js');
 const { bookingSchemas } =
   await importBuilt<typeof import('../../src/bookings/booking.bodies.ts')>('bookings/booking.bodies.js');
 const { ANYBODY } = await importBuilt<typeof import('../../src/auth/viewer.ts')>('auth/viewer.js');

@@ -1,7 +1,3 @@
-import { foldersOnPath, folderWith } from '../../test/support/services/find-programs.ts';
-import { loadWithAutocannon } from './autocannon.ts';
-import { loadWithWrk } from './wrk.ts';
-
 /** POST requests, sent over and over on keep-alive connections, each as soon as the last one is answered. */
 export interface Load {
   readonly url: string;
@@ -25,10 +21,3 @@ export interface LoadResult {
 }
 
 export type Generator = (load: Load) => Promise<LoadResult>;
-
-/** wrk where it is installed, because it leaves the server more of a small machine; autocannon otherwise. */
-export async function chooseGenerator(): Promise<{ name: string; generate: Generator }> {
-  const folder = await folderWith(['wrk'], foldersOnPath());
-  if (!folder) return { name: 'autocannon', generate: loadWithAutocannon };
-  return { name: 'wrk', generate: (load) => loadWithWrk(`${folder}/wrk`, load) };
-}

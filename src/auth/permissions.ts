@@ -1,11 +1,9 @@
+import type { Lane } from '../config.ts';
 import { forbidden, unauthenticated } from '../errors.ts';
 import type { Viewer, ViewerKind } from './viewer.ts';
 
 /** What an operation may touch: everything, only what belongs to the viewer, or nothing. */
 type Scope = 'all' | 'own' | 'none';
-
-/** What the rate limits count an operation as: what changes something is not held up by those who only look. */
-export type Lane = 'booking' | 'reading';
 
 interface Rule {
   readonly lane: Lane;

@@ -1,9 +1,9 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { USER_ID } from '../bookings/booking-request.ts';
 import { BoxOfficeError, unauthenticated, unavailable } from '../errors.ts';
 import type { TokenKeys } from './token-keys.ts';
+import { USER_ID } from './user-id.ts';
 import { TOKEN_ROLES, type Viewer } from './viewer.ts';
 
 export interface ExpectedClaims {

@@ -1,8 +1,8 @@
+import { checkIntegrity } from '../audit/integrity.ts';
+import { Malformed, orMalformed } from '../audit/malformed.ts';
 import { readConfig } from '../config.ts';
-import { openDatabase } from '../migrations/schema.ts';
+import { openDatabase } from '../migrations/open-database.ts';
 import type { Database } from '../platform/database.ts';
-import { checkIntegrity } from '../reports/integrity.ts';
-import { Malformed, orMalformed } from '../reports/malformed.ts';
 
 /**
  * Checks a fresh copy that nobody else uses, then does `also` with it, and leaves it as one file, without a log beside it.

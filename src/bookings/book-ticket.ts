@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { USER_ID } from '../auth/user-id.ts';
 import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
-import { newBookingRequest, USER_ID } from './booking-request.ts';
+import { newBookingRequest } from './booking-request.ts';
 import type { BookingOutcome, EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
 

@@ -1,4 +1,3 @@
-import { text } from '../input-checks.ts';
 import { randomCode } from '../platform/random-code.ts';
 
 /** A validated wish to book, ready for its event's desk. */
@@ -12,9 +11,6 @@ export interface BookingRequest {
   /** What a repeat under the same key must agree in. */
   readonly fingerprint: string;
 }
-
-/** Text, so that any identity provider fits. */
-export const USER_ID = text(1, 255);
 
 /** 60 random bits. */
 const RANDOM_LENGTH = 12;

@@ -30,21 +30,6 @@ registerEnumType(BookingRefusalCodeEnum, {
   },
 });
 
-@ObjectType('Ticket', { description: 'One per place.' })
-export class TicketType {
-  @Field(() => ID, { description: 'Identifies the ticket.' })
-  id!: number;
-
-  @Field(() => Int, { description: '1 to the quantity of the booking.' })
-  serial!: number;
-
-  @Field(() => String, { description: 'Unguessable; whoever shows it comes in.' })
-  code!: string;
-
-  @Field(() => Date, { nullable: true, description: 'When the ticket was used; null: not yet.' })
-  redeemedAt!: Date | null;
-}
-
 @ObjectType('Booking', { description: 'Places of an event, booked by a user.' })
 export class BookingType {
   @Field(() => ID, { description: 'Identifies the booking.' })

@@ -1,8 +1,8 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { actingFor, onlyOf } from '../auth/permissions.ts';
+import { USER_ID } from '../auth/user-id.ts';
 import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
-import type { GraphqlContext } from '../http/graphql/context.ts';
 import { check, parseId } from '../input-checks.ts';
 import { pageOf, pageRequest } from '../pagination.ts';
 import type { Booking } from './booking.entity.ts';
@@ -12,24 +12,23 @@ import {
   BookingType,
   BookTicketInputType,
   BookTicketResult,
-  TicketType,
 } from './booking.object-types.ts';
-import { USER_ID } from './booking-request.ts';
 import type { BookingStatus } from './booking-status.ts';
+import type { BookingContext } from './booking-use-cases.ts';
 
 @Resolver(() => BookingType)
 export class BookingResolver {
   @Query(() => BookingType, { nullable: true, description: 'One booking; null when there is none with this id.' })
   booking(
     @Arg('id', () => ID, { description: 'The booking.' }) id: string,
-    @Ctx() { container, viewer }: GraphqlContext,
+    @Ctx() { useCases, viewer }: BookingContext,
   ) {
-    return container.bookings.find(parseId(id), onlyOf(viewer, 'booking'));
+    return useCases.bookings.find(parseId(id), onlyOf(viewer, 'booking'));
   }
 
   @Query(() => BookingConnection, { description: 'Bookings, newest first; the filters add up.' })
   async bookings(
-    @Ctx() { container, viewer }: GraphqlContext,
+    @Ctx() { useCases, viewer }: BookingContext,
     @Arg('eventId', () => ID, { nullable: true, description: 'Only of this event.' }) eventId?: string | null,
     @Arg('userId', () => ID, { nullable: true, description: 'Only of this user.' }) userId?: string | null,
     @Arg('status', () => BookingStatusEnum, { nullable: true, description: 'Only in this status.' })
@@ -48,7 +47,7 @@ export class BookingResolver {
       ...(owner !== null && { userId: owner }),
       ...(status != null && { status }),
     };
-    return toConnection(await container.bookings.page(filter, request));
+    return toConnection(await useCases.bookings.page(filter, request));
   }
 
   @Mutation(() => BookTicketResult, {
@@ -56,10 +55,10 @@ export class BookingResolver {
   })
   async bookTicket(
     @Arg('input', () => BookTicketInputType, { description: 'Who wants which places.' }) input: BookTicketInputType,
-    @Ctx() { container, viewer }: GraphqlContext,
+    @Ctx() { useCases, viewer }: BookingContext,
   ) {
     const userId = actingFor(viewer, 'bookTicket', input.userId);
-    const outcome = await container.bookTicket({ ...input, userId });
+    const outcome = await useCases.bookTicket({ ...input, userId });
     return outcome.kind === 'booked' ? outcome.booking : outcome;
   }
 
@@ -68,17 +67,17 @@ export class BookingResolver {
   })
   cancelBooking(
     @Arg('id', () => ID, { description: 'The booking.' }) id: string,
-    @Ctx() { container, viewer }: GraphqlContext,
+    @Ctx() { useCases, viewer }: BookingContext,
   ) {
-    return container.cancelBooking(parseId(id), onlyOf(viewer, 'cancelBooking'));
+    return useCases.cancelBooking(parseId(id), onlyOf(viewer, 'cancelBooking'));
   }
 
   @Subscription(() => BookingType, {
     description:
       'The booking as it is now, then each later version, then complete at FINALIZED, FAILED or CANCELLED. ' +
       'A client that reads slowly may miss versions in between, never the last.',
-    subscribe: ({ args, context: { container, viewer } }) =>
-      container.liveUpdates.bookingStatus(parseId(args['bookingId']), onlyOf(viewer, 'bookingStatusChanged')),
+    subscribe: ({ args, context: { useCases, viewer } }) =>
+      useCases.liveUpdates.bookingStatus(parseId(args['bookingId']), onlyOf(viewer, 'bookingStatusChanged')),
   })
   bookingStatusChanged(
     @Arg('bookingId', () => ID, { description: 'The booking.' }) _bookingId: string,
@@ -89,7 +88,7 @@ export class BookingResolver {
 
   @Subscription(() => BookingType, {
     description: 'Every booking of the event that is made or changes from now on. Never completes.',
-    subscribe: ({ args, context }) => context.container.liveUpdates.eventBookings(parseId(args['eventId'])),
+    subscribe: ({ args, context }) => context.useCases.liveUpdates.eventBookings(parseId(args['eventId'])),
   })
   eventBookingsChanged(
     @Arg('eventId', () => ID, { description: 'The event.' }) _eventId: string,
@@ -99,12 +98,7 @@ export class BookingResolver {
   }
 
   @FieldResolver(() => EventType, { description: 'The booked event.' })
-  event(@Root() booking: Booking, @Ctx() { rows }: GraphqlContext) {
+  event(@Root() booking: Booking, @Ctx() { rows }: BookingContext) {
     return rows.eventById.load(booking.eventId);
-  }
-
-  @FieldResolver(() => [TicketType], { description: 'Empty until FINALIZED.' })
-  tickets(@Root() booking: Booking, @Ctx() { rows }: GraphqlContext) {
-    return booking.status === 'FINALIZED' ? rows.ticketsByBooking.load(booking.id) : [];
   }
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { actingFor, onlyOf } from '../auth/permissions.ts';
-import type { Container } from '../container.ts';
 import { notFound } from '../errors.ts';
 import {
   BODY_RESPONSES,
@@ -10,11 +9,14 @@ import {
   validationResponse,
 } from '../http/rest/error-responses.ts';
 import { unquoteIdempotencyKey } from '../http/rest/idempotency-key.ts';
-import { type Problem, problemOfError, problemOfRefusal, sendProblem } from '../http/rest/problem.ts';
+import { type Problem, problemOfError, sendProblem } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { BOOKING_ID_PARAMS, type BookRequest, bookingOut, IDEMPOTENCY_KEY_HEADERS } from './booking.bodies.ts';
+import type { BookingUseCases } from './booking-use-cases.ts';
 import { BookingNotCancellable } from './cancel-booking.ts';
-import { eventNotFound, idempotencyKeyReused, soldOut } from './refusals.ts';
+import { eventNotFound, idempotencyKeyReused, REFUSAL_STATUS, type Refusal, soldOut } from './refusals.ts';
+
+export const BOOKING_NOT_CANCELLABLE = 'BOOKING_NOT_CANCELLABLE';
 
 const tags = ['bookings'];
 
@@ -84,12 +86,12 @@ interface BookingId {
   Params: { booking_id: number };
 }
 
-export function bookingRoutes(rest: FastifyInstance, container: Container): void {
+export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases): void {
   rest.post<{ Body: BookRequest; Headers: { 'idempotency-key'?: string } }>(
     '/book',
     { schema: bookTicket, preValidation: unquoteIdempotencyKey, config: { operation: 'bookTicket' } },
     async ({ body, headers, viewer }, reply) => {
-      const outcome = await container.bookTicket({
+      const outcome = await use.bookTicket({
         eventId: body.event_id,
         userId: actingFor(viewer, 'bookTicket', body.user_id === undefined ? null : String(body.user_id)),
         quantity: body.quantity,
@@ -103,7 +105,7 @@ export function bookingRoutes(rest: FastifyInstance, container: Container): void
 
   const reading = { schema: getBooking, config: { operation: 'booking' } };
   rest.get<BookingId>('/booking/:booking_id', reading, async ({ params, viewer }) => {
-    const booking = await container.bookings.find(parseId(params.booking_id), onlyOf(viewer, 'booking'));
+    const booking = await use.bookings.find(parseId(params.booking_id), onlyOf(viewer, 'booking'));
     if (!booking) throw notFound('Booking');
     return bookingOut(booking);
   });
@@ -112,7 +114,7 @@ export function bookingRoutes(rest: FastifyInstance, container: Container): void
   rest.post<BookingId>('/booking/:booking_id/cancel', cancelling, async ({ params, viewer }, reply) => {
     try {
       const owner = onlyOf(viewer, 'cancelBooking');
-      return bookingOut(await container.cancelBooking(parseId(params.booking_id), owner));
+      return bookingOut(await use.cancelBooking(parseId(params.booking_id), owner));
     } catch (error) {
       if (error instanceof BookingNotCancellable) return sendProblem(reply, notCancellable(error));
       throw error;
@@ -121,5 +123,9 @@ export function bookingRoutes(rest: FastifyInstance, container: Container): void
 }
 
 function notCancellable({ message: detail }: BookingNotCancellable): Problem {
-  return { status: 409, code: 'BOOKING_NOT_CANCELLABLE', detail };
+  return { status: 409, code: BOOKING_NOT_CANCELLABLE, detail };
+}
+
+function problemOfRefusal(refusal: Refusal): Problem {
+  return { ...refusal, status: REFUSAL_STATUS[refusal.code], detail: refusal.message };
 }

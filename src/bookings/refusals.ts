@@ -8,6 +8,16 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
+/** Refusals are data in GraphQL; over REST they are these statuses. */
+export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
+  SOLD_OUT: 409,
+  NOT_ON_SALE: 409,
+  LIMIT_REACHED: 409,
+  EVENT_NOT_FOUND: 404,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  BUSY: 503,
+};
+
 /** An expected answer of bookTicket that changed nothing. */
 export interface Refusal {
   readonly kind: 'refused';

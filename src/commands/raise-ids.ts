@@ -1,7 +1,7 @@
 import { type NextId, raiseIds, UNKNOWN_IDS } from '../backup/raise-ids.ts';
 import type { Config } from '../config.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
-import { openDatabase } from '../migrations/schema.ts';
+import { openDatabase } from '../migrations/open-database.ts';
 
 export interface RaiseIdsOptions {
   readonly above?: number;

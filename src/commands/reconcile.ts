@@ -1,9 +1,9 @@
+import { reconcileCounters } from '../audit/reconcile.ts';
 import { BookingQueries } from '../bookings/booking-queries.ts';
 import type { Config } from '../config.ts';
-import { makeAllDue } from '../issuance/pending-bookings.ts';
+import { makeAllDue } from '../finalization/pending-bookings.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
-import { openDatabase } from '../migrations/schema.ts';
-import { reconcileCounters } from '../reports/reconcile.ts';
+import { openDatabase } from '../migrations/open-database.ts';
 
 /** Repairs counters and makes PENDING bookings due at once; without `apply` it only says what it would do. */
 export async function runReconcile(config: Config, apply: boolean): Promise<void> {

@@ -1,9 +1,9 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { registerHealth } from '../api/health.ts';
 import { type Config, InvalidConfiguration } from '../config.ts';
 import { type Container, createContainer, type Overrides } from '../container.ts';
 import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts } from '../http/limits/hosts.ts';
-import { registerOperations } from '../http/operations.ts';
 import { assertMigrated, migrateDatabase } from '../migrations/migrate.ts';
 import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
@@ -69,7 +69,7 @@ async function migrateFirst({ database }: Config, log: Logger): Promise<void> {
 
 /** A worker has no use for GraphQL and REST, and starts without their code. */
 async function openApi(container: Container): Promise<FastifyInstance> {
-  const { createServer } = await import('../http/server.ts');
+  const { createServer } = await import('../api/server.ts');
   return createServer(container);
 }
 
@@ -82,6 +82,6 @@ function operationsOnly(container: Container): FastifyInstance {
   }) as unknown as FastifyInstance;
   limitConnections(app.server, container);
   checkHosts(app, container.config);
-  registerOperations(app, container, 'finalizing');
+  registerHealth(app, container, 'finalizing');
   return app;
 }

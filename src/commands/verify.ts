@@ -1,10 +1,10 @@
+import type { Finding } from '../audit/findings.ts';
+import { checkIntegrity } from '../audit/integrity.ts';
+import { Malformed, orMalformed } from '../audit/malformed.ts';
+import { verify } from '../audit/verify.ts';
 import type { Config } from '../config.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
-import { openDatabase } from '../migrations/schema.ts';
-import type { Finding } from '../reports/findings.ts';
-import { checkIntegrity } from '../reports/integrity.ts';
-import { Malformed, orMalformed } from '../reports/malformed.ts';
-import { verify } from '../reports/verify.ts';
+import { openDatabase } from '../migrations/open-database.ts';
 import { progressOfLongWork } from './progress.ts';
 
 /**

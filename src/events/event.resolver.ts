@@ -1,49 +1,49 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { toConnection } from '../http/graphql/connection.ts';
-import type { GraphqlContext } from '../http/graphql/context.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
 // Not `Event`: a transpiler that sees no types would take the global of that name for a parameter's type.
 import { availableCount, type Event as EventRow } from './event.entity.ts';
 import { CreateEventInputType, EventConnection, EventStatsType, EventType } from './event.object-types.ts';
 import { eventStats } from './event-stats.ts';
+import type { EventContext } from './event-use-cases.ts';
 
 @Resolver(() => EventType)
 export class EventResolver {
   @Query(() => EventType, { nullable: true, description: 'One event; null when there is none with this id.' })
-  event(@Arg('id', () => ID, { description: 'The event.' }) id: string, @Ctx() { container }: GraphqlContext) {
-    return container.events.find(parseId(id));
+  event(@Arg('id', () => ID, { description: 'The event.' }) id: string, @Ctx() { useCases }: EventContext) {
+    return useCases.events.find(parseId(id));
   }
 
   @Query(() => EventConnection, { description: 'All events, newest first.' })
   async events(
-    @Ctx() { container }: GraphqlContext,
+    @Ctx() { useCases }: EventContext,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1 to 100.' }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'A cursor to read on from.' }) after?: string | null,
   ) {
-    return toConnection(await container.events.page(pageRequest(first, after)));
+    return toConnection(await useCases.events.page(pageRequest(first, after)));
   }
 
   @Query(() => EventStatsType, { nullable: true, description: 'The numbers of an event; null for an unknown event.' })
   async eventStats(
     @Arg('eventId', () => ID, { description: 'The event.' }) eventId: string,
-    @Ctx() { container }: GraphqlContext,
+    @Ctx() { useCases }: EventContext,
   ) {
-    const event = await container.events.find(parseId(eventId));
+    const event = await useCases.events.find(parseId(eventId));
     return event && eventStats(event);
   }
 
   @Mutation(() => EventType, { description: 'Creates an event and puts it on sale.' })
   createEvent(
     @Arg('input', () => CreateEventInputType, { description: 'The new event.' }) input: CreateEventInputType,
-    @Ctx() { container }: GraphqlContext,
+    @Ctx() { useCases }: EventContext,
   ) {
-    return container.createEvent(input);
+    return useCases.createEvent(input);
   }
 
   @Subscription(() => EventStatsType, {
     description: 'The numbers as they are now, then at most five updates a second, newest only. Never completes.',
-    subscribe: ({ args, context }) => context.container.liveUpdates.eventStats(parseId(args['eventId'])),
+    subscribe: ({ args, context }) => context.useCases.liveUpdates.eventStats(parseId(args['eventId'])),
   })
   eventStatsChanged(
     @Arg('eventId', () => ID, { description: 'The event.' }) _eventId: string,

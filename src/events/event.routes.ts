@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { Container } from '../container.ts';
 import { notFound } from '../errors.ts';
 import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, pageRequest } from '../pagination.ts';
 import { EVENT_ID_PARAMS, type EventCreate, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
+import type { EventUseCases } from './event-use-cases.ts';
 
 const tags = ['events'];
 
@@ -74,7 +74,7 @@ interface EventId {
   Params: { event_id: number };
 }
 
-export function eventRoutes(rest: FastifyInstance, { events, createEvent: create }: Container): void {
+export function eventRoutes(rest: FastifyInstance, { events, createEvent: create }: EventUseCases): void {
   const find = async (id: number) => {
     const event = await events.find(parseId(id));
     if (!event) throw notFound('Event');

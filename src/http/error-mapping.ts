@@ -1,4 +1,3 @@
-import type { RefusalCode } from '../bookings/refusals.ts';
 import { BoxOfficeError, type ErrorCode, unavailable } from '../errors.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 
@@ -16,16 +15,6 @@ export const ERRORS: Readonly<Record<ErrorCode, Mapping>> = {
   RATE_LIMITED: { httpStatus: 429, logLevel: 'debug' },
   SERVICE_UNAVAILABLE: { httpStatus: 503, logLevel: 'warn' },
   INTERNAL_SERVER_ERROR: { httpStatus: 500, logLevel: 'error' },
-};
-
-/** Refusals are data in GraphQL; over REST they are these statuses. */
-export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
-  SOLD_OUT: 409,
-  NOT_ON_SALE: 409,
-  LIMIT_REACHED: 409,
-  EVENT_NOT_FOUND: 404,
-  IDEMPOTENCY_KEY_REUSED: 422,
-  BUSY: 503,
 };
 
 /** As the header Retry-After has it. */

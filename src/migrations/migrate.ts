@@ -3,8 +3,8 @@ import type { Database } from '../platform/database.ts';
 import { namingSource } from '../platform/naming-source.ts';
 import { isBusy } from '../platform/transient-errors.ts';
 import { MigrationWaits } from './migration-waits.ts';
+import { openDatabase } from './open-database.ts';
 import { pendingMigrations } from './pending-migrations.ts';
-import { openDatabase } from './schema.ts';
 import { takeTurn } from './turn.ts';
 
 /** One connection for the transaction of a migration, and one for what runs beside it. */

@@ -1,9 +1,8 @@
 import { BookingSchema } from '../bookings/booking.entity.ts';
 import type { DatabaseConfig } from '../config.ts';
 import { EventSchema } from '../events/event.entity.ts';
-import { TicketSchema } from '../issuance/ticket.entity.ts';
-import type { ConnectOptions } from '../platform/connect-options.ts';
-import { connectDatabase, type Database } from '../platform/database.ts';
+import type { Schema } from '../platform/connect-options.ts';
+import { TicketSchema } from '../tickets/ticket.entity.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
 import { Migration20261126BookingFilters as PostgresqlBookingFilters } from './postgresql/migration-20261126-booking-filters.ts';
@@ -14,8 +13,6 @@ import {
   bookingFilterIndexes,
   Migration20261126BookingFilters as SqliteBookingFilters,
 } from './sqlite/migration-20261126-booking-filters.ts';
-
-const entities = [EventSchema, BookingSchema, TicketSchema];
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -38,7 +35,7 @@ export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
   return MIGRATIONS[kind].map(({ name }) => name);
 }
 
-/** Opens the box office's own database, with its entities and migrations; applies none. */
-export function openDatabase(config: DatabaseConfig, options?: ConnectOptions): Promise<Database> {
-  return connectDatabase(config, { entities, migrations: MIGRATIONS[config.kind] }, options);
+/** The entities, and the migrations of this kind of database. */
+export function schemaOf(kind: DatabaseConfig['kind']): Schema {
+  return { entities: [EventSchema, BookingSchema, TicketSchema], migrations: MIGRATIONS[kind] };
 }

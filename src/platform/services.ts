@@ -9,9 +9,9 @@ export type Limiter = Pick<RateLimiterAbstract, 'consume'>;
 export type CreateLimiter = (name: string, limit: { points: number; seconds: number }) => Limiter;
 
 /** The ports that have a local and a Redis adapter. */
-export interface Services {
+export interface Services<Job> {
   readonly lock: EventLock;
-  readonly queue: JobQueue;
+  readonly queue: JobQueue<Job>;
   readonly pubsub: PubSub;
   readonly createLimiter: CreateLimiter;
   /** Whether the services answer; always true without Redis. */

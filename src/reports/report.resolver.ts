@@ -1,6 +1,6 @@
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
-import type { GraphqlContext } from '../http/graphql/context.ts';
+import type { ReportContext } from './report-use-cases.ts';
 
 @ObjectType('Report', { description: 'Places over all events.' })
 class ReportType {
@@ -17,7 +17,7 @@ class ReportType {
 @Resolver()
 export class ReportResolver {
   @Query(() => ReportType, { description: 'The numbers of all events together.' })
-  report(@Ctx() { container }: GraphqlContext) {
-    return container.report();
+  report(@Ctx() { useCases }: ReportContext) {
+    return useCases.report();
   }
 }

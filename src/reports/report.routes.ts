@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { Container } from '../container.ts';
 import { notFound } from '../errors.ts';
 import { EVENT_ID_PARAMS, eventStatsOut } from '../events/event.bodies.ts';
 import { COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
+
+import type { ReportUseCases } from './report-use-cases.ts';
 
 const tags = ['reports'];
 
@@ -41,7 +42,7 @@ const eventReport = {
   },
 };
 
-export function reportRoutes(rest: FastifyInstance, { report, events }: Container): void {
+export function reportRoutes(rest: FastifyInstance, { report, events }: ReportUseCases): void {
   rest.get('/report', { schema: overallReport, config: { operation: 'report' } }, async () => {
     const { totalCapacity, totalReserved, totalFinalized } = await report();
     return { total_capacity: totalCapacity, total_reserved: totalReserved, total_finalized: totalFinalized };

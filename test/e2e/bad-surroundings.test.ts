@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';

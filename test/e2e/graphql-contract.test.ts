@@ -11,7 +11,7 @@ import {
   printSchema,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
+import { buildGraphqlSchema } from '../../src/api/graphql-schema.ts';
 
 const contract = buildSchema(await readFile(new URL('../contract/schema.graphql', import.meta.url), 'utf8'));
 const ours = buildSchema(printSchema(buildGraphqlSchema()));

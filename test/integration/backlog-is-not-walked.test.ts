@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusOfFound } from '../../src/bookings/transition.ts';
-import { claimStatement, makeAllDue } from '../../src/issuance/pending-bookings.ts';
+import { claimStatement, makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { type Explained, rowsTouched } from '../support/sent-statements.ts';

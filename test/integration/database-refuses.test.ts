@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { verify } from '../../src/audit/verify.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
-import { makeAllDue } from '../../src/issuance/pending-bookings.ts';
+import { makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { verify } from '../../src/reports/verify.ts';
 import { createAppRole } from '../support/app-role.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';

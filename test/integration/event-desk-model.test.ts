@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verify } from '../../src/audit/verify.ts';
 import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
+import type { FinalizationHandler } from '../../src/bookings/finalization-job.ts';
 import type { Event } from '../../src/events/event.entity.ts';
-import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';
-import { createFinalizeBooking } from '../../src/issuance/finalize-booking.ts';
-import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/issuance/ticket-issuer.ts';
-import type { FinalizationHandler } from '../../src/platform/job-queue.ts';
+import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
+import { createFinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
-import { verify } from '../../src/reports/verify.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { type Batch, type Breakdown, batch, limits, type Move, type Wish } from './event-desk-cases.ts';
 import {

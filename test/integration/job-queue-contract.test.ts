@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FinalizationJob } from '../../src/platform/job-queue.ts';
+import type { FinalizationJob } from '../../src/bookings/finalization-job.ts';
 import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
 import { countingHandler, newJob, notingHandler } from '../support/noting-handler.ts';

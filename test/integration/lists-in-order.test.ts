@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingQueries } from '../../src/bookings/booking-queries.ts';
 import { readConfig } from '../../src/config.ts';
 import { EventQueries } from '../../src/events/event-queries.ts';
-import { claimDue } from '../../src/issuance/pending-bookings.ts';
-import { TicketQueries } from '../../src/issuance/ticket-queries.ts';
+import { claimDue } from '../../src/finalization/pending-bookings.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
+import { TicketQueries } from '../../src/tickets/ticket-queries.ts';
 import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
 
 /** The order in which the rows were written: neither that of their ids nor the reverse. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { verify } from '../../src/audit/verify.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { verify } from '../../src/reports/verify.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';

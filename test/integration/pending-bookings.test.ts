@@ -7,7 +7,7 @@ import {
   nextDueInMs,
   readFresh,
   renewClaims,
-} from '../../src/issuance/pending-bookings.ts';
+} from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { ConnectOptions } from '../../src/platform/connect-options.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { ConnectOptions } from '../../src/platform/connect-options.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { type Certificate, certificateAuthority } from '../support/certificates.ts';

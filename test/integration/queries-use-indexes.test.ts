@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import type { BookingFilter } from '../../src/bookings/booking-walks.ts';
 import { readIdsAfter } from '../../src/bookings/live/recent-bookings.ts';
-import { claimDue, nextDueInMs } from '../../src/issuance/pending-bookings.ts';
+import { claimDue, nextDueInMs } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { graphqlData } from '../support/graphql-client.ts';

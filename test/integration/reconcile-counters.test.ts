@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { reconcileCounters } from '../../src/audit/reconcile.ts';
+import { verify } from '../../src/audit/verify.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { reconcileCounters } from '../../src/reports/reconcile.ts';
-import { verify } from '../../src/reports/verify.ts';
 import { readNumber } from '../support/control.ts';
 import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
 import { eventually } from '../support/eventually.ts';

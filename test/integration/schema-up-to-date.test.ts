@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { assertMigrated, migrate } from '../../src/migrations/migrate.ts';
-import { knownMigrations, openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
+import { knownMigrations } from '../../src/migrations/schema.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
 import { migrateUrl } from '../support/migrate-url.ts';

@@ -2,7 +2,7 @@ import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import { connectSqlite } from '../../src/platform/sqlite-connection.ts';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
 import { migrateUrl } from '../support/migrate-url.ts';

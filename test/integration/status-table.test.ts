@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
 import type { BookingStatus } from '../../src/bookings/booking-status.ts';
 import { transition } from '../../src/bookings/transition.ts';
-import { finalizeGroup } from '../../src/issuance/finalize-group.ts';
+import { finalizeGroup } from '../../src/finalization/finalize-group.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { verify } from '../../src/audit/verify.ts';
 import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { verify } from '../../src/reports/verify.ts';
 import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkIntegrity } from '../../src/audit/integrity.ts';
+import { Malformed } from '../../src/audit/malformed.ts';
 import { readConfig } from '../../src/config.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { checkIntegrity } from '../../src/reports/integrity.ts';
-import { Malformed } from '../../src/reports/malformed.ts';
 import { createEmptyDatabase, type DatabaseKind, type EmptyDatabase } from '../support/empty-database.ts';
 
 const OWNERS = 'every booking has its event, and every ticket its booking';

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { verify } from '../../src/audit/verify.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { verify } from '../../src/reports/verify.ts';
 import {
   createEmptyDatabase,
   DATABASE_KINDS,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
-import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';
-import { createFinalizeBooking } from '../../src/issuance/finalize-booking.ts';
-import { claimDue, type PendingBooking } from '../../src/issuance/pending-bookings.ts';
+import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
+import { createFinalizeBooking } from '../../src/finalization/finalize-booking.ts';
+import { claimDue, type PendingBooking } from '../../src/finalization/pending-bookings.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { everybodyReadsFirst } from '../support/control.ts';

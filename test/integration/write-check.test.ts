@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NEEDED_WRITES } from '../../src/api/readiness.ts';
 import { readConfig } from '../../src/config.ts';
-import { NEEDED_WRITES } from '../../src/http/readiness.ts';
-import { openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { WriteCheck } from '../../src/platform/write-check.ts';
 import { eventually } from '../support/eventually.ts';

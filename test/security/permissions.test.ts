@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildGraphqlSchema } from '../../src/api/graphql-schema.ts';
 import { laneOf, PERMISSIONS } from '../../src/auth/permissions.ts';
-import { buildGraphqlSchema } from '../../src/http/graphql/schema.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';

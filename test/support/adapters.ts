@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { FINALIZATION, type FinalizationJob } from '../../src/bookings/finalization-job.ts';
 import { type RedisConfig, readConfig } from '../../src/config.ts';
 import { localServices } from '../../src/platform/local/local-services.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
@@ -10,7 +11,7 @@ import { testRedisUrl } from './test-service-urls.ts';
 export const ADAPTERS = ['local', 'redis'] as const;
 export type Adapter = (typeof ADAPTERS)[number];
 
-export interface OpenAdapters extends Services {
+export interface OpenAdapters extends Services<FinalizationJob> {
   readonly prefix: string;
   readonly metrics: Metrics;
   /** What it logged as a warning or worse. */
@@ -41,8 +42,14 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
   const url = options.redisUrl ?? testRedisUrl();
   const services =
     adapter === 'redis'
-      ? await redisServices({ ...redisConfig(url, prefix), lockUrls: options.lockUrls ?? [url] }, limits, log, metrics)
-      : localServices(limits);
+      ? await redisServices(
+          { ...redisConfig(url, prefix), lockUrls: options.lockUrls ?? [url] },
+          FINALIZATION,
+          limits,
+          log,
+          metrics,
+        )
+      : localServices<FinalizationJob>(limits);
   return {
     ...services,
     prefix,

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { createServer } from '../../src/api/server.ts';
+import { verify } from '../../src/audit/verify.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer, type Overrides } from '../../src/container.ts';
-import { createServer } from '../../src/http/server.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { verify } from '../../src/reports/verify.ts';
 import { createSetup, type Setup } from './setups.ts';
 
 export interface BoxOffice {

@@ -1,4 +1,4 @@
-import type { TicketIssuer } from '../../src/issuance/ticket-issuer.ts';
+import type { TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
 
 type Verdict = 'issue' | 'fail';
 

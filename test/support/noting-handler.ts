@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FinalizationHandler, FinalizationJob } from '../../src/platform/job-queue.ts';
+import type { FinalizationHandler, FinalizationJob } from '../../src/bookings/finalization-job.ts';
 
 let lastBookingId = 0;
 export function newJob(): FinalizationJob {

@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config.ts';
-import { knownMigrations, openDatabase } from '../../src/migrations/schema.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
+import { knownMigrations } from '../../src/migrations/schema.ts';
 import { createEmptyDatabase, type DatabaseKind, type EmptyDatabase } from './empty-database.ts';
 
 export interface OlderDatabase extends EmptyDatabase {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BookingsAtWork } from '../../src/issuance/bookings-at-work.ts';
+import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
 
 const booking = (bookingId: number) => ({ bookingId, reference: `ref-${bookingId}` });
 const turns = async () => {

@@ -1,7 +1,7 @@
 import { GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import type { Container } from '../../src/container.ts';
-import type { GraphqlContext } from '../../src/http/graphql/context.ts';
+import { toPublicError } from '../../src/http/error-mapping.ts';
+import type { Caller, GraphqlContext } from '../../src/http/graphql/context.ts';
 import { audienceOf, SharedResults } from '../../src/http/graphql/shared-results.ts';
 import type { Operation } from '../../src/http/graphql/subscription-documents.ts';
 import type { RateLimits } from '../../src/http/limits/rate-limits.ts';
@@ -21,8 +21,8 @@ function createResults() {
     query: new GraphQLObjectType({ name: 'Query', fields }),
     subscription: new GraphQLObjectType({ name: 'Subscription', fields }),
   });
-  const container = { failures: { of: () => () => undefined } } as unknown as Container;
-  const results = new SharedResults(schema, container, {} as RateLimits);
+  const beginReading = () => (caller: Caller) => ({ ...caller, rateLimits: {} as RateLimits });
+  const results = new SharedResults(schema, beginReading, toPublicError);
   return { results, executedFor };
 }
 

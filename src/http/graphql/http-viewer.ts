@@ -1,12 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Viewer } from '../../auth/viewer.ts';
-import type { Container } from '../../container.ts';
 import { ERRORS } from '../error-mapping.ts';
-import { extensionsOf } from './apollo.ts';
+import type { ServerParts } from '../server-parts.ts';
+import { extensionsOf } from './masked-errors.ts';
 
 /** @throws GraphQLError with the status of the whole answer: a bad token is refused whatever is asked with it */
-export async function viewerOf({ authenticator, failures }: Container, request: FastifyRequest): Promise<Viewer> {
+export async function viewerOf(
+  { authenticator, failures }: Pick<ServerParts, 'authenticator' | 'failures'>,
+  request: FastifyRequest,
+): Promise<Viewer> {
   try {
     return await authenticator.viewerOf(request.headers.authorization);
   } catch (error) {

@@ -3,7 +3,6 @@ import { MessageType, type SubscribePayload } from 'graphql-ws';
 import type { Viewer } from '../../auth/viewer.ts';
 import { BoxOfficeError, rateLimited } from '../../errors.ts';
 import type { Seat } from '../limits/watchers.ts';
-import { graphqlContext } from './context.ts';
 import { unreadableDocument } from './document-faults.ts';
 import { maskedErrors } from './masked-errors.ts';
 import { asGraphqlError, type Send, Subscription } from './subscription.ts';
@@ -43,7 +42,7 @@ export class LiveSubscriptions {
     try {
       this.#follow(id, this.#admit(payload), watcher);
     } catch (error) {
-      const shown = maskedErrors(faultsOf(error), this.#parts.container.failures.of(null));
+      const shown = maskedErrors(faultsOf(error), this.#parts.server.failures.of(null));
       void this.#send(JSON.stringify({ id, type: MessageType.Error, payload: shown }));
     }
   }
@@ -59,15 +58,15 @@ export class LiveSubscriptions {
   }
 
   #admit(payload: SubscribePayload): Operation {
-    const { documents, container } = this.#parts;
-    const { maxSubscriptionsPerSocket } = container.config.websocket;
+    const { documents, server } = this.#parts;
+    const { maxSubscriptionsPerSocket } = server.config.websocket;
     if (this.#live.size < maxSubscriptionsPerSocket) return documents.read(payload);
     throw clientError(`At most ${maxSubscriptionsPerSocket} subscriptions per connection.`);
   }
 
   #follow(id: string, operation: Operation, { viewer, address, seat }: Watcher): void {
-    const { container, rateLimits, schema, results, turns } = this.#parts;
-    const { metrics, failures } = container;
+    const { server, beginReading, schema, results, turns } = this.#parts;
+    const { metrics, failures } = server;
     const leave = seat.takeSubscription();
     if (!leave) throw rateLimited(RETRY_AFTER_MS);
     const released = () => {
@@ -90,7 +89,7 @@ export class LiveSubscriptions {
     this.#byId.set(id, subscription);
     this.#live.add(subscription);
     metrics.subscriptions.inc();
-    void subscription.run(graphqlContext(container, rateLimits, { viewer, address, noteFailure: failures.of(null) }));
+    void subscription.run(beginReading()({ viewer, address, noteFailure: failures.of(null) }));
   }
 }
 

@@ -1,6 +1,8 @@
-import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql';
+import type { BoxOfficeError } from '../../errors.ts';
+import { toPublicError } from '../error-mapping.ts';
 import type { NoteFailure } from '../request-failures.ts';
-import { maskError, noteSurprise } from './apollo.ts';
+import { unreadableDocument } from './document-faults.ts';
 
 /** As Apollo Server shows them over HTTP; what is a surprise to us is noted. */
 export function maskedErrors(errors: readonly GraphQLError[], noteFailure: NoteFailure): GraphQLFormattedError[] {
@@ -20,4 +22,53 @@ export function writtenResult({ data, errors }: ExecutionResult, noteFailure: No
   if (!errors) return JSON.stringify({ data });
   const shown = maskedErrors(errors, noteFailure);
   return tellsOfOutage(shown) ? null : JSON.stringify({ data: data ?? null, errors: shown });
+}
+
+/** The same for both transports: what the caller did wrong is told, everything else is masked. */
+export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const original = thrownBehind(error);
+  if (original instanceof GraphQLError) return withCode(readable(formatted, original));
+  const shown = toPublicError(original);
+  return {
+    message: shown.message,
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+    extensions: extensionsOf(shown),
+  };
+}
+
+/** Where the parser ran out of stack, its message is Node's own. */
+function readable(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
+  const fault = originalError instanceof RangeError && unreadableDocument(originalError);
+  return fault ? { ...formatted, message: fault.message } : formatted;
+}
+
+/**
+ * GraphQL gives no codes to what is wrong with variables. Over WebSocket nobody does; over HTTP Apollo Server does, but
+ * takes their being too many for an error of ours.
+ */
+function withCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { code = 'INTERNAL_SERVER_ERROR' } = formatted.extensions ?? {};
+  if (formatted.path || code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_USER_INPUT' } };
+}
+
+/** What GraphQL clients are told besides the message. */
+export function extensionsOf(error: BoxOfficeError): GraphQLErrorExtensions {
+  const { code, problems, retryAfterMs } = error;
+  return { code, ...(problems.length > 0 && { problems }), ...(retryAfterMs !== null && { retryAfterMs }) };
+}
+
+export function noteSurprise(error: GraphQLError, noteFailure: NoteFailure): void {
+  const original = thrownBehind(error);
+  if (!(original instanceof GraphQLError)) noteFailure(original);
+}
+
+/**
+ * What our code threw, or the error itself when GraphQL found fault with the request: such an error may wrap the
+ * complaint of a scalar, but points into the document. One from a resolver has a path, one from a stream neither.
+ */
+function thrownBehind(error: unknown): unknown {
+  if (!(error instanceof GraphQLError) || !error.originalError) return error;
+  return error.path || !error.nodes ? error.originalError : error;
 }

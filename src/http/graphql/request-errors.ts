@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, retryAfterSeconds } from '../error-mapping.ts';
 import type { RequestFailures } from '../request-failures.ts';
-import { extensionsOf } from './apollo.ts';
+import { extensionsOf } from './masked-errors.ts';
 
 /** Answers, in GraphQL's shape, the requests that never reach Apollo: malformed, too large, or not done in time. */
 export function graphqlErrorHandler(failures: RequestFailures) {

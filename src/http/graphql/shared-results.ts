@@ -1,10 +1,8 @@
 import { execute, type GraphQLSchema } from 'graphql';
 import type { ViewerKind } from '../../auth/viewer.ts';
-import type { Container } from '../../container.ts';
-import type { RateLimits } from '../limits/rate-limits.ts';
-import { type GraphqlContext, graphqlContext } from './context.ts';
+import type { NoteFailure } from '../request-failures.ts';
+import type { BeginReading, GraphqlContext, MakeContext } from './context.ts';
 import { writtenResult } from './masked-errors.ts';
-import { RowLoaders } from './row-loaders.ts';
 import type { Operation } from './subscription-documents.ts';
 
 /** What those who watch together have in common. */
@@ -21,7 +19,7 @@ export function audienceOf({ viewer, only }: GraphqlContext): Audience {
 }
 
 interface ResultsOfUpdate {
-  readonly rows: RowLoaders;
+  readonly contextOf: MakeContext;
   readonly written: Map<string, Promise<string | null>>;
 }
 
@@ -31,24 +29,24 @@ interface ResultsOfUpdate {
  */
 export class SharedResults {
   readonly #schema: GraphQLSchema;
-  readonly #container: Container;
-  readonly #rateLimits: RateLimits;
+  readonly #beginReading: BeginReading;
+  readonly #noteFailure: NoteFailure;
   /** Forgotten with the update. */
   readonly #ofUpdate = new WeakMap<object, ResultsOfUpdate>();
 
-  constructor(schema: GraphQLSchema, container: Container, rateLimits: RateLimits) {
+  constructor(schema: GraphQLSchema, beginReading: BeginReading, noteFailure: NoteFailure) {
     this.#schema = schema;
-    this.#container = container;
-    this.#rateLimits = rateLimits;
+    this.#beginReading = beginReading;
+    this.#noteFailure = noteFailure;
   }
 
   /** The `payload` of a `next` message; null when it cannot be had now. */
   written(update: object, operation: Operation, { kind, only }: Audience): Promise<string | null> {
-    const { rows, written } = this.#of(update);
+    const { contextOf, written } = this.#of(update);
     const key = `${operation.key} ${kind} ${only === null ? 'all' : `own ${only}`}`;
     const known = written.get(key);
     if (known) return known;
-    const fresh = this.#execute(update, operation, { kind, only }, rows);
+    const fresh = this.#execute(update, operation, { kind, only }, contextOf);
     written.set(key, fresh);
     return fresh;
   }
@@ -56,13 +54,18 @@ export class SharedResults {
   #of(update: object): ResultsOfUpdate {
     const known = this.#ofUpdate.get(update);
     if (known) return known;
-    const fresh = { rows: new RowLoaders(this.#container), written: new Map() };
+    const fresh = { contextOf: this.#beginReading(), written: new Map() };
     this.#ofUpdate.set(update, fresh);
     return fresh;
   }
 
-  async #execute(update: object, operation: Operation, audience: Audience, rows: RowLoaders): Promise<string | null> {
-    const noteFailure = this.#container.failures.of(null);
+  async #execute(
+    update: object,
+    operation: Operation,
+    audience: Audience,
+    contextOf: MakeContext,
+  ): Promise<string | null> {
+    const noteFailure = this.#noteFailure;
     const viewer = { kind: audience.kind, userId: audience.only, expiresAtMs: null };
     const result = await execute({
       schema: this.#schema,
@@ -70,10 +73,7 @@ export class SharedResults {
       operationName: operation.operationName,
       variableValues: operation.variables,
       rootValue: update,
-      contextValue: {
-        ...graphqlContext(this.#container, this.#rateLimits, { viewer, address: '', noteFailure }),
-        rows,
-      },
+      contextValue: contextOf({ viewer, address: '', noteFailure }),
     });
     return writtenResult(result, noteFailure);
   }

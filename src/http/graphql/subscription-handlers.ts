@@ -14,7 +14,7 @@ export function subscriptionHandlers(parts: SubscriptionParts): {
   onRequest: onRequestHookHandler;
   wsHandler: WebsocketHandler;
 } {
-  const { config, metrics, log } = parts.container;
+  const { config, metrics, log } = parts.server;
   const sockets = new PerAddress(config.websocket.maxSocketsPerAddress);
   const answers = new WeakMap<FastifyRequest, ServerResponse>();
   return {

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Container } from '../../container.ts';
-import type { RateLimits } from '../limits/rate-limits.ts';
 import { Watchers } from '../limits/watchers.ts';
+import type { ServerParts } from '../server-parts.ts';
+import type { BeginReading } from './context.ts';
 import { SharedResults } from './shared-results.ts';
 import { SubscriptionDocuments } from './subscription-documents.ts';
 import { Turns } from './turns.ts';
@@ -9,8 +9,8 @@ import { Turns } from './turns.ts';
 /** What all sockets of a server have together. */
 export interface SubscriptionParts {
   readonly schema: GraphQLSchema;
-  readonly container: Container;
-  readonly rateLimits: RateLimits;
+  readonly server: ServerParts;
+  readonly beginReading: BeginReading;
   readonly documents: SubscriptionDocuments;
   readonly results: SharedResults;
   readonly watchers: Watchers;
@@ -19,16 +19,16 @@ export interface SubscriptionParts {
 
 export function subscriptionParts(
   schema: GraphQLSchema,
-  container: Container,
-  rateLimits: RateLimits,
+  server: ServerParts,
+  beginReading: BeginReading,
 ): SubscriptionParts {
   return {
     schema,
-    container,
-    rateLimits,
-    documents: new SubscriptionDocuments(schema, container.config),
-    results: new SharedResults(schema, container, rateLimits),
-    watchers: new Watchers(container.config.websocket),
+    server,
+    beginReading,
+    documents: new SubscriptionDocuments(schema, server.config),
+    results: new SharedResults(schema, beginReading, server.failures.of(null)),
+    watchers: new Watchers(server.config.websocket),
     turns: new Turns(),
   };
 }

@@ -48,7 +48,7 @@ export class SubscriptionProtocol {
     this.#parts = parts;
     this.#connection = connection;
     this.#subscriptions = new LiveSubscriptions(parts, connection.send, () => this.#close(UNAVAILABLE));
-    this.#closeIn(parts.container.config.websocket.initTimeoutMs, NO_INIT);
+    this.#closeIn(parts.server.config.websocket.initTimeoutMs, NO_INIT);
   }
 
   receive(data: Buffer): void {
@@ -69,7 +69,7 @@ export class SubscriptionProtocol {
   /** @returns what is wrong with it */
   #handle(data: Buffer): Closing | undefined {
     // Before it is parsed: what it says may take a hundred times its own room.
-    if (!this.#greeted && data.length > this.#parts.container.config.websocket.maxInitBytes) return TOO_LARGE;
+    if (!this.#greeted && data.length > this.#parts.server.config.websocket.maxInitBytes) return TOO_LARGE;
     const message = read(data);
     switch (message?.type) {
       case MessageType.ConnectionInit:
@@ -100,12 +100,12 @@ export class SubscriptionProtocol {
 
   async #identify(credentials: unknown): Promise<void> {
     try {
-      const viewer = await this.#parts.container.authenticator.viewerOf(credentials);
+      const viewer = await this.#parts.server.authenticator.viewerOf(credentials);
       const refusal = this.#closed ? undefined : this.#acknowledge(viewer);
       if (refusal) this.#close(refusal);
     } catch (error) {
       const closing = refusalOf(error);
-      if (closing === OUR_FAULT || closing === UNAVAILABLE) this.#parts.container.failures.of(null)(error);
+      if (closing === OUR_FAULT || closing === UNAVAILABLE) this.#parts.server.failures.of(null)(error);
       this.#close(closing);
     }
   }

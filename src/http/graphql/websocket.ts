@@ -13,7 +13,7 @@ export function serveSocket(socket: WebSocket, parts: SubscriptionParts, address
     socket.close(...UNKNOWN_SUBPROTOCOL);
     return;
   }
-  const frames = new OutgoingFrames(socket, parts.container.config.websocket);
+  const frames = new OutgoingFrames(socket, parts.server.config.websocket);
   const protocol = new SubscriptionProtocol(parts, {
     address,
     send: (frame) => frames.send(frame),

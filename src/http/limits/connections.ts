@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Container } from '../../container.ts';
+import type { ServerParts } from '../server-parts.ts';
 import { connectionBounds } from './connection-bounds.ts';
 import { openFilesLimit } from './open-files.ts';
 import { PerAddress } from './per-address.ts';
@@ -13,7 +13,7 @@ const LOG_INTERVAL_MS = 60_000;
  */
 export function limitConnections(
   server: Server,
-  { config, log, metrics }: Pick<Container, 'config' | 'log' | 'metrics'>,
+  { config, log, metrics }: Pick<ServerParts, 'config' | 'log' | 'metrics'>,
   openFiles = openFilesLimit(),
 ): void {
   const { total, perAddress, fewFiles } = connectionBounds(config, openFiles);

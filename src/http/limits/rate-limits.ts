@@ -1,7 +1,7 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { type Lane, laneOf } from '../../auth/permissions.ts';
+import { laneOf } from '../../auth/permissions.ts';
 import type { Viewer } from '../../auth/viewer.ts';
-import type { LaneLimits, RateLimitConfig } from '../../config.ts';
+import type { Lane, LaneLimits, RateLimitConfig } from '../../config.ts';
 import { rateLimited } from '../../errors.ts';
 import type { CreateLimiter, Limiter } from '../../platform/services.ts';
 import { addressKey } from './address-key.ts';

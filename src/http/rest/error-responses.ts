@@ -1,7 +1,6 @@
-import { REFUSAL_CODES } from '../../bookings/refusals.ts';
 import { forbidden, rateLimited, unauthenticated, unavailable } from '../../errors.ts';
-import { ERRORS, toPublicError } from '../error-mapping.ts';
-import { BODY_TOO_LARGE, HTTP_CODES, type Problem, problemBody, problemOfError, UNREADABLE_BODY } from './problem.ts';
+import { toPublicError } from '../error-mapping.ts';
+import { BODY_TOO_LARGE, type Problem, problemBody, problemOfError, UNREADABLE_BODY } from './problem.ts';
 
 const VALIDATION_ERROR = {
   $id: 'ValidationError',
@@ -35,7 +34,7 @@ const HTTP_VALIDATION_ERROR = {
   properties: { detail: { type: 'array', items: { $ref: 'ValidationError#' } } },
 } as const;
 
-const PROBLEM = {
+const problemSchema = (codes: readonly string[]) => ({
   $id: 'Problem',
   type: 'object',
   description: 'An error (RFC 9457).',
@@ -47,7 +46,7 @@ const PROBLEM = {
     detail: { type: 'string', description: 'A sentence for people.', examples: ['Event is sold out.'] },
     code: {
       type: 'string',
-      enum: [...Object.keys(ERRORS), ...REFUSAL_CODES, ...HTTP_CODES],
+      enum: codes,
       description: 'Stable; for programs.',
       examples: ['SOLD_OUT'],
     },
@@ -58,9 +57,12 @@ const PROBLEM = {
     },
     available_count: { type: 'integer', minimum: 0, description: 'Places left, with SOLD_OUT.', examples: [0] },
   },
-} as const;
+});
 
-export const ERROR_SCHEMAS = [VALIDATION_ERROR, HTTP_VALIDATION_ERROR, PROBLEM];
+/** @param codes every code that a problem may have */
+export function errorSchemas(codes: readonly string[]) {
+  return [VALIDATION_ERROR, HTTP_VALIDATION_ERROR, problemSchema(codes)];
+}
 
 const validationContent = { 'application/json': { schema: { $ref: 'HTTPValidationError#' } } };
 

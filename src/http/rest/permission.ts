@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Authenticator } from '../../auth/authenticator.ts';
 import { onlyOf } from '../../auth/permissions.ts';
 import type { Viewer } from '../../auth/viewer.ts';
-import type { Container } from '../../container.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 
 declare module 'fastify' {
@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 /** Every route that follows asks first whether its viewer may. One that names no operation is refused. */
-export function guardRoutes(rest: FastifyInstance, { authenticator }: Container, rateLimits: RateLimits): void {
+export function guardRoutes(rest: FastifyInstance, authenticator: Authenticator, rateLimits: RateLimits): void {
   rest.decorateRequest('viewer');
   const admit = (request: FastifyRequest, viewer: Viewer) => {
     const { operation = '' } = request.routeOptions.config;

@@ -1,22 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Refusal, RefusalCode } from '../../bookings/refusals.ts';
-import type { BoxOfficeError, ErrorCode } from '../../errors.ts';
-import { ERRORS, REFUSAL_STATUS, retryAfterSeconds } from '../error-mapping.ts';
+import type { BoxOfficeError } from '../../errors.ts';
+import { ERRORS, retryAfterSeconds } from '../error-mapping.ts';
 
 /** Codes that only HTTP needs. */
-export const HTTP_CODES = [
-  'BAD_REQUEST',
-  'METHOD_NOT_ALLOWED',
-  'PAYLOAD_TOO_LARGE',
-  'URI_TOO_LONG',
-  'BOOKING_NOT_CANCELLABLE',
-] as const;
+export const HTTP_CODES = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'PAYLOAD_TOO_LARGE', 'URI_TOO_LONG'] as const;
 
 /** An error answer in the form of RFC 9457. */
 export interface Problem {
   readonly status: number;
-  readonly code: ErrorCode | RefusalCode | (typeof HTTP_CODES)[number];
+  /** Stable; one of those that the document lists. */
+  readonly code: string;
   /** The sentence that clients of the reference system read. */
   readonly detail: string;
   readonly retryable?: boolean;
@@ -52,10 +46,6 @@ export function problemBody({ status, code, detail, retryable = false, available
     retryable,
     ...(availableCount != null && { available_count: availableCount }),
   };
-}
-
-export function problemOfRefusal(refusal: Refusal): Problem {
-  return { ...refusal, status: REFUSAL_STATUS[refusal.code], detail: refusal.message };
 }
 
 export function problemOfError({ code, message, retryAfterMs }: BoxOfficeError): Problem {

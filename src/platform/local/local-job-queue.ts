@@ -1,30 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FinalizationHandler, FinalizationJob, JobQueue, QueueLimits } from '../job-queue.ts';
+import type { JobHandler, JobQueue, QueueLimits } from '../job-queue.ts';
 
 /** Jobs kept in memory; what comes on top is left to the sweeper. */
 const MAX_JOBS = 100_000;
 
 /** The queue of embedded mode: same handler, no service. */
-export class LocalJobQueue implements JobQueue {
+export class LocalJobQueue<Job> implements JobQueue<Job> {
   readonly reachable = true;
-  readonly #waiting: FinalizationJob[] = [];
+  readonly #waiting: Job[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #closeTimeoutMs: number;
-  #handler: FinalizationHandler | null = null;
+  #handler: JobHandler<Job> | null = null;
   #closed = false;
 
   constructor({ closeTimeoutMs }: Pick<QueueLimits, 'closeTimeoutMs'>) {
     this.#closeTimeoutMs = closeTimeoutMs;
   }
 
-  async enqueue(jobs: readonly FinalizationJob[]): Promise<void> {
+  async enqueue(jobs: readonly Job[]): Promise<void> {
     if (this.#closed) return;
     const room = Math.max(0, MAX_JOBS - this.#waiting.length - this.#running.size);
     this.#waiting.push(...jobs.slice(0, room));
     this.#runAll();
   }
 
-  process(handler: FinalizationHandler): void {
+  process(handler: JobHandler<Job>): void {
     this.#handler = handler;
     this.#runAll();
   }

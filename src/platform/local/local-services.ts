@@ -5,10 +5,10 @@ import { LocalEventLock } from './local-event-lock.ts';
 import { LocalJobQueue } from './local-job-queue.ts';
 import { LocalPubSub } from './local-pubsub.ts';
 
-export function localServices(limits: Pick<QueueLimits, 'closeTimeoutMs'>): Services {
+export function localServices<Job>(limits: Pick<QueueLimits, 'closeTimeoutMs'>): Services<Job> {
   return {
     lock: new LocalEventLock(),
-    queue: new LocalJobQueue(limits),
+    queue: new LocalJobQueue<Job>(limits),
     pubsub: new LocalPubSub(),
     createLimiter: (name, { points, seconds: duration }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration }),

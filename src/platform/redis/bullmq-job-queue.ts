@@ -1,33 +1,16 @@
-import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
-import type { FinalizationHandler, FinalizationJob, JobQueue, QueueLimits } from '../job-queue.ts';
+import type { JobHandler, JobKind, JobQueue, QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { RepeatedTrouble } from '../repeated-trouble.ts';
 
-const QUEUE_NAME = 'finalization';
 /** A message costs Redis and both processes as much as dozens of bookings do. docs/decisions/0004 */
 const MAX_PER_MESSAGE = 50;
 
-const messageSchema = z
-  .array(z.object({ bookingId: z.int().positive(), reference: z.string() }))
-  .min(1)
-  .max(MAX_PER_MESSAGE);
-
 type Message = Parameters<Queue['addBulk']>[0][number];
 
-/** Under an id that no other commit can have: one that BullMQ knows already would be ignored. */
-function messageOf(jobs: readonly FinalizationJob[]): Message {
-  return { name: 'finalize', data: jobs, opts: { jobId: `finalize-${jobs[0]?.reference}` } };
-}
-
-function messagesOf(jobs: readonly FinalizationJob[]): Message[] {
-  const messages: Message[] = [];
-  for (let i = 0; i < jobs.length; i += MAX_PER_MESSAGE) messages.push(messageOf(jobs.slice(i, i + MAX_PER_MESSAGE)));
-  return messages;
-}
-
-export interface BullmqJobQueueOptions {
+export interface BullmqJobQueueOptions<Job> {
+  readonly jobs: JobKind<Job>;
   /** Fails fast: adding a job must not wait for a Redis that is away. */
   readonly producer: Redis;
   /** Opens a connection that waits for Redis; only called by a worker. */
@@ -41,15 +24,15 @@ export interface BullmqJobQueueOptions {
 }
 
 /** Messages that are tried once: whatever becomes of them, the sweeper finds the bookings that are left PENDING. */
-export class BullmqJobQueue implements JobQueue {
-  readonly #options: BullmqJobQueueOptions;
+export class BullmqJobQueue<Job> implements JobQueue<Job> {
+  readonly #options: BullmqJobQueueOptions<Job>;
   readonly #queue: Queue;
   #worker: Worker | null = null;
   #workerConnection: Redis | null = null;
 
-  constructor(options: BullmqJobQueueOptions) {
+  constructor(options: BullmqJobQueueOptions<Job>) {
     this.#options = options;
-    this.#queue = new Queue(QUEUE_NAME, {
+    this.#queue = new Queue(options.jobs.queue, {
       connection: options.producer,
       prefix: options.prefix,
       // Without these, a Redis that is away at the start would leave the queue broken for good.
@@ -66,21 +49,21 @@ export class BullmqJobQueue implements JobQueue {
     return this.#workerConnection?.status === 'ready';
   }
 
-  async enqueue(jobs: readonly FinalizationJob[]): Promise<void> {
+  async enqueue(jobs: readonly Job[]): Promise<void> {
     try {
       if (this.#options.producer.status !== 'ready') throw new Error('redis is out of reach');
-      await this.#queue.addBulk(messagesOf(jobs));
+      await this.#queue.addBulk(this.#messagesOf(jobs));
     } catch (error) {
       this.#options.onUnsent(error, jobs.length);
       throw error;
     }
   }
 
-  process(handler: FinalizationHandler): void {
-    const { log, trouble, limits, prefix } = this.#options;
+  process(handler: JobHandler<Job>): void {
+    const { jobs, log, trouble, limits, prefix } = this.#options;
     const connection = this.#options.connectWorker();
     this.#workerConnection = connection;
-    this.#worker = new Worker(QUEUE_NAME, (message) => handle(message, handler), {
+    this.#worker = new Worker(jobs.queue, (message) => this.#handle(message, handler), {
       connection,
       prefix,
       concurrency: limits.concurrency,
@@ -118,10 +101,20 @@ export class BullmqJobQueue implements JobQueue {
       this.#options.log.debug({ err: error }, 'redis does not tell its maxmemory-policy');
     }
   }
-}
 
-async function handle(message: Job, handler: FinalizationHandler): Promise<void> {
-  const { success, data: jobs } = messageSchema.safeParse(message.data);
-  if (!success) throw new UnrecoverableError('not a finalization job');
-  await Promise.all(jobs.map((job) => handler(job)));
+  #messagesOf(jobs: readonly Job[]): Message[] {
+    const { queue, idOf } = this.#options.jobs;
+    return Array.from({ length: Math.ceil(jobs.length / MAX_PER_MESSAGE) }, (_, i) => {
+      const data = jobs.slice(i * MAX_PER_MESSAGE, (i + 1) * MAX_PER_MESSAGE);
+      // Under an id that no other commit can have: one that BullMQ knows already would be ignored.
+      return { name: queue, data, opts: { jobId: idOf(data[0] as Job) } };
+    });
+  }
+
+  async #handle(message: { readonly data: unknown }, handler: JobHandler<Job>): Promise<void> {
+    const schema = this.#options.jobs.schema.array().min(1).max(MAX_PER_MESSAGE);
+    const { success, data } = schema.safeParse(message.data);
+    if (!success) throw new UnrecoverableError('not a job of this queue');
+    await Promise.all(data.map((job) => handler(job)));
+  }
 }

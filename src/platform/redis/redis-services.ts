@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { RedisConfig } from '../../config.ts';
 import { Dependency } from '../dependency.ts';
-import type { QueueLimits } from '../job-queue.ts';
+import type { JobKind, QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { RepeatedTrouble } from '../repeated-trouble.ts';
@@ -14,12 +14,13 @@ import { createRedisLimiter } from './redis-limiter.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
 
 /** Waits for Redis only shortly: the box office starts, and sells, without it. */
-export async function redisServices(
+export async function redisServices<Job>(
   config: RedisConfig,
+  jobs: JobKind<Job>,
   limits: QueueLimits,
   log: Logger,
   metrics: Metrics,
-): Promise<Services> {
+): Promise<Services<Job>> {
   const { url, lockUrls, prefix } = config;
   const { connect, connectVoter } = redisConnector(config, log);
   const connections: Redis[] = [];
@@ -57,12 +58,13 @@ export async function redisServices(
       producer,
       connectWorker: () => open('patient'),
       prefix,
+      jobs,
       limits,
       log,
       trouble: new RepeatedTrouble(log),
-      onUnsent(error, jobs) {
+      onUnsent(error, unsent) {
         redis.failed(error);
-        redis.cost('bookingsWithoutJob', jobs);
+        redis.cost('bookingsWithoutJob', unsent);
       },
     }),
     pubsub: new RedisPubSub(publisher, subscriber, prefix),

@@ -1,6 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildGraphqlSchema } from '../../../src/http/graphql/schema.ts';
+import { buildGraphqlSchema } from '../../../src/api/graphql-schema.ts';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { eventually } from '../../support/eventually.ts';
 import { bookTicket, createEvent } from '../../support/graphql-client.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import { statusOfFound } from '../bookings/transition.ts';
 import type { Database } from '../platform/database.ts';
-import type { FinalizationJob } from '../platform/job-queue.ts';
 import { withRetry } from '../platform/transient-errors.ts';
 import { MAX_RETRY_DELAY_MS } from './retry-delay.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobQueue } from '../platform/job-queue.ts';
+import type { FinalizationQueue } from '../bookings/finalization-job.ts';
+
 import { BookingsAtWork } from './bookings-at-work.ts';
 import { ClaimKeeper } from './claim-keeper.ts';
 import { createFinalizeBooking, type FinalizeBookingParts } from './finalize-booking.ts';
@@ -8,7 +9,7 @@ import { Sweeper } from './sweeper.ts';
 const STOP_DEADLINE_MS = 5_000;
 
 export interface FinalizationParts extends Omit<FinalizeBookingParts, 'atWork' | 'retryIn'> {
-  readonly queue: JobQueue;
+  readonly queue: FinalizationQueue;
   readonly concurrency: number;
   readonly sweepIntervalMs: number;
   readonly sweepAgeMs: number;

@@ -1,18 +1,18 @@
 import DataLoader from 'dataloader';
+import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import type { Announce } from '../bookings/live/update-hints.ts';
 import type { Database } from '../platform/database.ts';
 import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
-import type { FinalizationJob } from '../platform/job-queue.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { isRefusedRow } from '../platform/transient-errors.ts';
+import { issueTickets } from '../tickets/issue-tickets.ts';
+import type { TicketIssuer } from '../tickets/ticket-issuer.ts';
 import type { BookingsAtWork } from './bookings-at-work.ts';
 import { finalizeGroup, type IssuedBooking } from './finalize-group.ts';
-import { issueTickets } from './issue-tickets.ts';
 import { type IssuerFailure, noteIssuerFailures } from './issuer-failures.ts';
 import { type PendingBooking, readFresh } from './pending-bookings.ts';
 import { retryDelayMs } from './retry-delay.ts';
-import type { TicketIssuer } from './ticket-issuer.ts';
 
 const LIMITS = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: 500 };
 /** Under load a finalization takes this much longer, and far fewer transactions take the disk from the bookings. */

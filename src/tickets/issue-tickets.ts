@@ -1,4 +1,3 @@
-import type { PendingBooking } from './pending-bookings.ts';
 import type { TicketIssuer } from './ticket-issuer.ts';
 
 /** Longer than any ISSUANCE_DELAY_MS. An issuer that has not answered by then has failed. */
@@ -12,7 +11,10 @@ export type Issuance =
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** Asks the issuer, and takes nothing from it that is not exactly one code of its own for each place. */
-export async function issueTickets(issuer: TicketIssuer, booking: PendingBooking): Promise<Issuance> {
+export async function issueTickets(
+  issuer: TicketIssuer,
+  booking: Parameters<TicketIssuer['issue']>[0],
+): Promise<Issuance> {
   let patience: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     patience = setTimeout(() => reject(new Error('the issuer does not answer')), MAX_ISSUANCE_MS).unref();

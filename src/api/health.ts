@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
 import type { Container } from '../container.ts';
-import { drainBeforeClosing } from './drain.ts';
+import { drainBeforeClosing } from '../http/drain.ts';
 import { checkDependencies, type Purpose } from './readiness.ts';
 
 /** For whoever runs the box office: is it alive, can it do what it is for, what are its figures. */
-export function registerOperations(app: FastifyInstance, container: Container, purpose: Purpose): void {
+export function registerHealth(app: FastifyInstance, container: Container, purpose: Purpose): void {
   const { metrics, config } = container;
   const drain = drainBeforeClosing(app, config.http.shutdownDrainMs);
   app.get('/livez', { config: { anyHost: true } }, async () => ({ status: 'ok' }));

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { readConfig } from './config.ts';
-import { createContainer } from './container.ts';
-import { buildGraphqlSchema } from './http/graphql/schema.ts';
-import { openApiDocument } from './http/rest/openapi.ts';
-import { createServer } from './http/server.ts';
+import { buildGraphqlSchema } from '../api/graphql-schema.ts';
+import { createServer } from '../api/server.ts';
+import { readConfig } from '../config.ts';
+import { createContainer } from '../container.ts';
+import { openApiDocument } from '../http/rest/openapi.ts';
 
 // Prints schema/ from the code, for `make schema`.
 const container = await createContainer(readConfig({ DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'warn' }));

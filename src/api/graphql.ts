@@ -1,0 +1,54 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Container } from '../container.ts';
+import { startApollo } from '../http/graphql/apollo.ts';
+import { guardOperations } from '../http/graphql/guard-operations.ts';
+import { viewerOf } from '../http/graphql/http-viewer.ts';
+import { openWebSockets } from '../http/graphql/open-websockets.ts';
+import { admitQueriesByGet } from '../http/graphql/queries-by-get.ts';
+import { graphqlErrorHandler } from '../http/graphql/request-errors.ts';
+import { subscriptionHandlers } from '../http/graphql/subscription-handlers.ts';
+import { subscriptionParts } from '../http/graphql/subscription-parts.ts';
+import type { RateLimits } from '../http/limits/rate-limits.ts';
+import { protectPages } from '../http/security-headers.ts';
+import { graphqlContexts } from './graphql-context.ts';
+import { buildGraphqlSchema } from './graphql-schema.ts';
+
+/** GraphQL over HTTP and, for subscriptions, over WebSockets. */
+export async function registerGraphql(
+  app: FastifyInstance,
+  container: Container,
+  rateLimits: RateLimits,
+): Promise<void> {
+  const { failures } = container;
+  const answerError = graphqlErrorHandler(failures);
+  const schema = buildGraphqlSchema();
+  guardOperations(schema);
+  const apollo = await startApollo(schema, container);
+  const beginReading = graphqlContexts(container, rateLimits);
+  const handler = fastifyApolloHandler(apollo, {
+    async context(request, reply) {
+      reply.header('Cache-Control', 'no-store');
+      const viewer = await viewerOf(container, request);
+      return beginReading()({ viewer, address: request.ip, noteFailure: failures.of(request) });
+    },
+  });
+  await app.register(async (graphql) => {
+    graphql.setErrorHandler(answerError);
+    graphql.route({ method: 'POST', url: '/graphql', handler });
+  });
+  await app.register(async (graphql) => {
+    graphql.setErrorHandler(answerError);
+    graphql.addHook('onRequest', admitQueriesByGet(container.config.corsOrigins));
+    // Apollo Sandbox has its scripts from Apollo's site.
+    await protectPages(graphql, 'their own');
+    await openWebSockets(graphql, container.config.websocket);
+    graphql.route({
+      method: 'GET',
+      url: '/graphql',
+      handler,
+      ...subscriptionHandlers(subscriptionParts(schema, container, beginReading)),
+    });
+  });
+  app.addHook('onClose', () => apollo.stop());
+}

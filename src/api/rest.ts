@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import { bookingSchemas } from '../bookings/booking.bodies.ts';
+import { BOOKING_NOT_CANCELLABLE, bookingRoutes } from '../bookings/booking.routes.ts';
+import { REFUSAL_CODES } from '../bookings/refusals.ts';
+import type { Container } from '../container.ts';
+import { EVENT_SCHEMAS } from '../events/event.bodies.ts';
+import { eventRoutes } from '../events/event.routes.ts';
+import { ERRORS } from '../http/error-mapping.ts';
+import type { RateLimits } from '../http/limits/rate-limits.ts';
+import { errorSchemas } from '../http/rest/error-responses.ts';
+import { readBodiesAsFastApi } from '../http/rest/json-body.ts';
+import { documentRoutes, serveDocumentation } from '../http/rest/openapi.ts';
+import { guardRoutes } from '../http/rest/permission.ts';
+import { HTTP_CODES } from '../http/rest/problem.ts';
+import { checkRequests } from '../http/rest/request-check.ts';
+import { restErrorHandler } from '../http/rest/rest-errors.ts';
+import { protectPages } from '../http/security-headers.ts';
+import { REPORT_OUT, reportRoutes } from '../reports/report.routes.ts';
+
+/** Of problems; stable, in the order of the document. */
+const CODES = [...Object.keys(ERRORS), ...REFUSAL_CODES, ...HTTP_CODES, BOOKING_NOT_CANCELLABLE];
+
+/** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
+export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
+  const answerError = restErrorHandler(container.failures);
+  await documentRoutes(app);
+  await app.register(async (rest) => {
+    rest.setErrorHandler(answerError);
+    guardRoutes(rest, container.authenticator, rateLimits);
+    readBodiesAsFastApi(rest);
+    checkRequests(rest);
+    const bookings = bookingSchemas(container.config.auth.mode === 'jwt');
+    for (const schema of [...errorSchemas(CODES), ...EVENT_SCHEMAS, ...bookings, REPORT_OUT]) rest.addSchema(schema);
+    eventRoutes(rest, container);
+    bookingRoutes(rest, container);
+    reportRoutes(rest, container);
+  });
+  await app.register(async (documentation) => {
+    documentation.setErrorHandler(answerError);
+    await protectPages(documentation, 'ours');
+    await serveDocumentation(documentation);
+  });
+}

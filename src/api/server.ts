@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Container } from '../container.ts';
+import { answerWithin } from '../http/answer-deadline.ts';
+import { isSubscriber } from '../http/graphql/open-websockets.ts';
+import { limitConnections } from '../http/limits/connections.ts';
+import { checkHosts, isForUs } from '../http/limits/hosts.ts';
+import { refuseForeignPages } from '../http/limits/origins.ts';
+import { limitPipelining } from '../http/limits/pipelining.ts';
+import { RateLimits } from '../http/limits/rate-limits.ts';
+import { limitRequestsPerAddress } from '../http/limits/requests-per-address.ts';
+import { answerMalformedHttp } from '../http/malformed-http.ts';
+import { restErrorHandler } from '../http/rest/rest-errors.ts';
+import { answerUnknownRoutes } from '../http/rest/unknown-route.ts';
+import { allowOrigins, protectAnswers } from '../http/security-headers.ts';
+import { registerGraphql } from './graphql.ts';
+import { registerHealth } from './health.ts';
+import { registerRest } from './rest.ts';
+
+const ANSWER_DEADLINE_MS = 4_000;
+/** How late a slow request may be noticed; Node's own 30 s would be three times what such a request may take. */
+const CONNECTIONS_CHECK_INTERVAL_MS = 1_000;
+
+/** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
+export async function createServer(container: Container): Promise<FastifyInstance> {
+  const { config, log, failures } = container;
+  const answerRestError = restErrorHandler(failures);
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    bodyLimit: config.http.bodyLimitBytes,
+    trustProxy: config.trustProxy,
+    requestTimeout: config.http.requestTimeoutMs,
+    connectionTimeout: config.http.idleTimeoutMs,
+    // Our own answers also while stopping.
+    return503OnClosing: false,
+    keepAliveTimeout: config.http.idleTimeoutMs,
+    forceCloseConnections: 'idle',
+    genReqId: requestId,
+    clientErrorHandler: answerMalformedHttp,
+    // The reference system redirects `/event/` to `/event`; clients that do not follow are answered too.
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) =>
+      answerRestError(error, request, reply.header('X-Request-Id', request.id)),
+    http: {
+      shouldUpgradeCallback: (request) => isSubscriber(request) && isForUs(request, config),
+      headersTimeout: config.http.headersTimeoutMs,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
+    },
+  }) as unknown as FastifyInstance;
+  limitPipelining(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, url } = request;
+    request.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    done();
+  });
+  app.setErrorHandler(answerRestError);
+  protectAnswers(app);
+  answerWithin(app, ANSWER_DEADLINE_MS, failures);
+  limitConnections(app.server, container);
+  limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
+  checkHosts(app, config);
+  await allowOrigins(app, config.corsOrigins);
+  refuseForeignPages(app, config.corsOrigins);
+  answerUnknownRoutes(app);
+  registerHealth(app, container, 'selling');
+  const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
+  await registerGraphql(app, container, rateLimits);
+  await registerRest(app, container, rateLimits);
+  return app;
+}
+
+/** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
