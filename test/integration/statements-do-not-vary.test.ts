@@ -3,8 +3,8 @@ import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
 import { graphqlData } from '../support/graphql-client.ts';
+import { noteStatements } from '../support/noted-statements.ts';
 import { rush } from '../support/outcomes.ts';
-import { sentStatements } from '../support/statement-texts.ts';
 
 const EVENTS = 6;
 const BUYERS = 4;
@@ -23,7 +23,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: statements', (se
   const issuer = new GatedIssuer();
   let unanswered = 0;
   let office: BoxOffice;
-  let texts: ReadonlySet<string>;
+  const texts = new Set<string>();
 
   beforeAll(async () => {
     const failpoints = async (point: string) => {
@@ -33,7 +33,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: statements', (se
       env: { FINALIZE_ATTEMPTS: '2', LOG_LEVEL: 'fatal' },
       overrides: { issuer, failpoints },
     });
-    texts = await sentStatements(office.container.db);
+    await noteStatements(office.container.db, ({ sql }) => texts.add(sql));
   });
   afterAll(() => office.close());
 

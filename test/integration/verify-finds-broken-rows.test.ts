@@ -130,9 +130,8 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
   });
 
   test('finds two bookings under one idempotency key', async () => {
-    const name = 'bookings_idempotency_unique';
-    await run(kind === 'sqlite' ? `drop index ${name}` : `alter table bookings drop constraint ${name}`);
-    undo.push(`create unique index ${name} on bookings (user_id, idempotency_key)`);
+    await run('drop index bookings_key_unique');
+    undo.push('create unique index bookings_key_unique on bookings (user_id, idempotency_key)');
     undo.push(`update bookings set idempotency_key = 'pending' where id = ${pendingId}`);
     await run(`update bookings set idempotency_key = 'final' where id = ${pendingId}`);
     expect(await found()).toEqual({

@@ -63,11 +63,11 @@ describe("sqlite: the database's own check", () => {
     await db.close();
     const tampering = new DatabaseSync(database.url.slice('sqlite:'.length), { defensive: false });
     tampering.exec(`pragma writable_schema = on;
-      update sqlite_master set sql = replace(sql, 'user_id', 'status') where name = 'bookings_user_page'`);
+      update sqlite_master set sql = replace(sql, 'event_id', 'user_id') where name = 'bookings_event_page'`);
     tampering.close();
     await connect();
     expect(await found()).toEqual({});
-    await expect(found(true)).rejects.toThrow(/missing from index bookings_user_page/);
+    await expect(found(true)).rejects.toThrow(/missing from index bookings_event_page/);
   });
 
   test('calls a file malformed in which a page was overwritten', async () => {
@@ -95,10 +95,10 @@ describe("postgresql: the database's own check", () => {
   });
 
   test('names an index that was left invalid, and a constraint that was not validated', async () => {
-    await run("update pg_index set indisvalid = false where indexrelid = 'bookings_user_page'::regclass");
+    await run("update pg_index set indisvalid = false where indexrelid = 'bookings_event_page'::regclass");
     await run('alter table bookings add constraint quantity_small check (quantity < 50) not valid');
     expect(await found()).toEqual({
-      'every index is valid': ['bookings_user_page'],
+      'every index is valid': ['bookings_event_page'],
       'every constraint was validated': ['quantity_small'],
     });
   });

@@ -1,26 +1,12 @@
 import { CompiledQuery } from 'kysely';
 import type { Database } from '../../src/platform/database.ts';
+import { noteStatements, type Statement } from './noted-statements.ts';
 
-type Link = { executeQuery(query: CompiledQuery): Promise<unknown> };
-
-/** What `work` sends to the database, word for word, as the driver has it. */
-export async function statementsOf(db: Database, work: () => Promise<unknown>): Promise<CompiledQuery[]> {
-  const sent: CompiledQuery[] = [];
-  const link = await db
-    .em()
-    .getKysely()
-    .getExecutor()
-    .provideConnection(async (connection) => Object.getPrototypeOf(connection) as Link);
-  const { executeQuery } = link;
-  link.executeQuery = function (this: Link, query) {
-    sent.push(query);
-    return executeQuery.call(this, query);
-  };
-  try {
-    await work();
-  } finally {
-    link.executeQuery = executeQuery;
-  }
+/** What `work` sends to the database, word for word. */
+export async function statementsOf(db: Database, work: () => Promise<unknown>): Promise<Statement[]> {
+  const sent: Statement[] = [];
+  const end = await noteStatements(db, (statement) => sent.push(statement));
+  await work().finally(end);
   return sent;
 }
 
@@ -46,7 +32,7 @@ export function rowsTouched([row]: readonly Explained[], table = 'bookings'): nu
 class Undo extends Error {}
 
 /** Rows of `bookings` that each of these statements touches in PostgreSQL when they are sent again; nothing of it stays. */
-export async function touchedByEach(db: Database, sent: readonly CompiledQuery[]): Promise<Map<string, number>> {
+export async function touchedByEach(db: Database, sent: readonly Statement[]): Promise<Map<string, number>> {
   const touched = new Map<string, number>();
   await db
     .transaction('explain', async (tx) => {
@@ -66,7 +52,7 @@ export async function touchedByEach(db: Database, sent: readonly CompiledQuery[]
 }
 
 /** How SQLite reaches the tables that each of these statements reads. */
-export async function sqlitePlans(db: Database, sent: readonly CompiledQuery[]): Promise<Map<string, string>> {
+export async function sqlitePlans(db: Database, sent: readonly Statement[]): Promise<Map<string, string>> {
   const plans = new Map<string, string>();
   for (const { sql, parameters } of sent) {
     if (!/\b(bookings|tickets|events)\b/.test(sql)) continue;
