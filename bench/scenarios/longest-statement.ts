@@ -28,8 +28,10 @@ export const longestStatement: Scenario = {
     for (let round = 1; round <= rounds; round++) {
       const statements = (await timed(bookings)).toSorted((a, b) => b.longestMs - a.longestMs);
       print(`    round ${round}: ${statements.length} statements, the longest of them`);
-      for (const { text, times, longestMs } of statements.slice(0, SHOWN)) {
-        print(`      ${longestMs.toFixed(1)} ms of ${times}: ${text.replace(/\s+/g, ' ').slice(0, 200)}`);
+      for (const { text, times, longestMs, processorMs } of statements.slice(0, SHOWN)) {
+        print(
+          `      ${longestMs.toFixed(1)} ms (processor ${processorMs.toFixed(1)} ms), ${times} times: ${text.replace(/\s+/g, ' ').slice(0, 200)}`,
+        );
       }
       longest.push(statements[0] as TimedStatement);
     }
