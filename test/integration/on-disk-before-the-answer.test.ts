@@ -104,23 +104,24 @@ describe('embedded: after a sync that failed', () => {
     const wish = { eventId, userId: 'alice', idempotencyKey: 'order-1' };
     const disk = Promise.withResolvers<void>();
     sync = () => disk.promise;
-    const inFlight = sick.bookTicket(wish);
+    const unavailable = { code: 'SERVICE_UNAVAILABLE' };
+    const inFlightIsRefused = expect(sick.bookTicket(wish)).rejects.toMatchObject(unavailable);
     await eventually(async () => expect(await sick.events.find(eventId)).toMatchObject({ bookedCount: 1 }));
     held.point = 'create-event:before-commit';
-    const begun = sick.createEvent({ title: 'Play', capacity: 1 });
+    const failedSync = { code: 'SQLITE_IOERR_FSYNC' };
+    const begunIsRefused = expect(sick.createEvent({ title: 'Play', capacity: 1 })).rejects.toMatchObject(failedSync);
     await held.reached.promise;
     disk.reject(Object.assign(new Error('i/o error, fdatasync'), { code: 'EIO' }));
     await eventually(() => expect(onFatal).toHaveBeenCalled());
     sync = async () => undefined;
     held.go.resolve();
 
-    const unavailable = { code: 'SERVICE_UNAVAILABLE' };
-    await expect(inFlight).rejects.toMatchObject(unavailable);
+    await inFlightIsRefused;
+    await begunIsRefused;
     await expect(sick.bookTicket(wish)).rejects.toMatchObject(unavailable);
     await expect(sick.bookTicket({ eventId, userId: 'bob' })).rejects.toMatchObject(unavailable);
-    const failedSync = { code: 'SQLITE_IOERR_FSYNC' };
-    for (const refused of [begun, sick.db.ping(), sick.cancelBooking(1), sick.events.find(eventId)])
-      await expect(refused).rejects.toMatchObject(failedSync);
+    const reads = [() => sick.db.ping(), () => sick.cancelBooking(1), () => sick.events.find(eventId)];
+    for (const read of reads) await expect(read()).rejects.toMatchObject(failedSync);
     expect(onFatal.mock.calls).toEqual([[expect.objectContaining(failedSync)]]);
 
     const restarted = await createContainer(sick.config);
