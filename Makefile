@@ -43,8 +43,8 @@ test-docker: ## the same as `make test`, in Docker Compose
 chaos: build ## break things on purpose; SEED=, MINUTES=, SETUP=
 	npm run chaos
 
-bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=
-	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS)
+bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=, ROWS=
+	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS) --rows=$(ROWS)
 
 audit: ## ask npm for known weaknesses of the packages; fails on a high one
 	npm audit --audit-level=high

@@ -8,6 +8,8 @@ export interface Bench {
   readonly rounds: number;
   /** Of one measurement that a mark is about; others take a share of it. */
   readonly seconds: number;
+  /** Bookings in the largest table, where that is looked at. */
+  readonly rows: number;
   readonly services: Services;
   readonly generate: Generator;
   readonly print: (line: string) => void;

@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts';
-import { LARGEST } from './seed/sizes.ts';
+import { PAGES } from './load/read-requests.ts';
 import { SETUPS } from './stage/installation.ts';
 import { formatNumber, markdown } from './table.ts';
 
@@ -80,14 +80,36 @@ const MARKS: readonly Mark[] = [
     measured: (find) => highest(SETUPS.map((setup) => find(`commit-to-finalized/${setup}`)?.p99Ms)),
   },
   {
-    what: 'eventStats with 5 million bookings against 1 thousand, p50',
+    what: 'eventStats, largest table against a thousand bookings, p50',
     ...atMost(1.2, ' x'),
-    measured: (find) => highest(SEEDED.map((setup) => find(`table-size/stats/${setup}/${LARGEST}`)?.ratio?.p50Ms)),
+    measured: (find) => highest(SEEDED.map((setup) => find(`table-size/stats/${setup}/largest`)?.ratio?.p50Ms)),
   },
   {
-    what: 'bookings/s with 5 million rows in the table against an empty one',
+    what: 'bookings/s, largest table against an empty one',
     ...atLeast(0.9, ''),
-    measured: (find) => lowest(SEEDED.map((setup) => find(`table-size/booking/${setup}/${LARGEST}`)?.ratio?.perSecond)),
+    measured: (find) => lowest(SEEDED.map((setup) => find(`table-size/booking/${setup}/largest`)?.ratio?.perSecond)),
+  },
+  ...(['first', 'middle'] as const).map(
+    (where): Mark => ({
+      what: `${where} pages of bookings by every filter, largest table against a thousand bookings, the slowest`,
+      ...atMost(1.2, ' x'),
+      measured: (find) =>
+        highest(
+          PAGES.filter(({ id }) => id.endsWith(`/${where}`)).flatMap(({ id }) =>
+            SEEDED.map((setup) => timeRatio(find(`table-size/${id}/${setup}/largest`))),
+          ),
+        ),
+    }),
+  ),
+  {
+    what: 'a booking of an event with maxPerUser, largest table against a thousand bookings',
+    ...atMost(1.2, ' x'),
+    measured: (find) => highest(SEEDED.map((setup) => timeRatio(find(`table-size/limited-booking/${setup}/largest`)))),
+  },
+  {
+    what: 'longest statement of SQLite',
+    ...atMost(50, ' ms'),
+    measured: (find) => find('longest-statement')?.value,
   },
   {
     what: '5,000 subscribers, one update to all',
@@ -124,6 +146,11 @@ function lowest(values: readonly (number | undefined)[]): number | undefined {
 function highest(values: readonly (number | undefined)[]): number | undefined {
   const measured = values.filter((value) => value !== undefined);
   return measured.length > 0 ? Math.max(...measured) : undefined;
+}
+
+/** Of the time that one of them takes. */
+function timeRatio(figure: Figure | undefined): number | undefined {
+  return figure?.ratio && 1 / figure.ratio.perSecond;
 }
 
 function inSeconds(ms: number | undefined): number | undefined {

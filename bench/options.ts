@@ -1,17 +1,25 @@
 import { parseArgs } from 'node:util';
 import type { Scenario } from './bench.ts';
+import { ROWS_STEP, USUAL_ROWS } from './seed/sizes.ts';
 
 export interface Options {
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
   readonly seconds: number;
+  /** Bookings in the largest table. */
+  readonly rows: number;
 }
 
 /** @throws what is wrong with the arguments, in one line */
 export function readOptions(args: readonly string[], known: readonly Scenario[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { scenario: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+    options: {
+      scenario: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      rows: { type: 'string' },
+    },
   });
   const names = values.scenario ? values.scenario.split(',') : known.map(({ name }) => name);
   const scenarios = names.map((name) => {
@@ -23,7 +31,14 @@ export function readOptions(args: readonly string[], known: readonly Scenario[])
     scenarios,
     rounds: wholeNumber('rounds', values.rounds, 3),
     seconds: wholeNumber('seconds', values.seconds, 2),
+    rows: rowsOf(values.rows),
   };
+}
+
+function rowsOf(given: string | undefined): number {
+  const rows = wholeNumber('rows', given, USUAL_ROWS);
+  if (rows % ROWS_STEP !== 0) throw new Error(`rows is a multiple of ${ROWS_STEP}`);
+  return rows;
 }
 
 function wholeNumber(name: string, given: string | undefined, usual: number): number {

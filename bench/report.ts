@@ -11,6 +11,7 @@ export interface Report {
   readonly machine: Machine;
   readonly rounds: number;
   readonly seconds: number;
+  readonly rows: number;
   readonly figures: readonly Figure[];
   readonly failures: readonly Failure[];
 }
@@ -28,6 +29,6 @@ export async function report(run: Report, print: (line: string) => void): Promis
   print(tableOf(run.figures));
   print(`\n${marksTable(marks)}`);
   for (const { scenario, error } of run.failures) print(`\nFAILED ${scenario}: ${error}`);
-  const charts = await drawCharts(run.figures);
+  const charts = await drawCharts(run.figures, run.rows);
   print(`\nwritten: ${[`bench/results/${file.slice(RESULTS.length)}`, ...charts].join(', ')}`);
 }

@@ -3,6 +3,7 @@ import { authentication } from './scenarios/authentication.ts';
 import { commitToFinalized } from './scenarios/commit-to-finalized.ts';
 import { finalization } from './scenarios/finalization.ts';
 import { hotEvent } from './scenarios/hot-event.ts';
+import { longestStatement } from './scenarios/longest-statement.ts';
 import { manyEvents } from './scenarios/many-events.ts';
 import { memory } from './scenarios/memory.ts';
 import { onSale } from './scenarios/on-sale.ts';
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   soldOut,
   authentication,
   tableSize,
+  longestStatement,
   finalization,
   commitToFinalized,
   subscribers,

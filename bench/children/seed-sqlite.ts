@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { seedStatements } from '../seed/seeded-rows.ts';
 
@@ -26,8 +27,12 @@ for (const { name } of indexes) database.exec(`drop index ${name}`);
 const rows = `(with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${Number(bookings)})
   select i from numbers)`;
 const seed = seedStatements(Number(bookings), rows, String(Date.now()));
-for (const statement of [seed.event, seed.bookings, seed.tickets, ...indexes.map(({ sql }) => sql)]) {
+for (const statement of [seed.events, seed.bookings, seed.tickets, ...indexes.map(({ sql }) => sql)]) {
   database.exec(statement);
 }
 database.exec('pragma journal_mode = wal');
 database.close();
+// On the disk, or the first commit of a measurement would bring all of it there.
+const written = openSync(file, 'r+');
+fsyncSync(written);
+closeSync(written);

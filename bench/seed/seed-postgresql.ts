@@ -17,7 +17,7 @@ export async function seedPostgresql(database: Database, bookings: number): Prom
   for (const { name } of indexes) await run(`drop index "${name}"`);
 
   const seed = seedStatements(bookings, `generate_series(1, ${bookings}) as rows(i)`, 'now()');
-  await run(seed.event);
+  await run(seed.events);
   await run(seed.bookings);
   await run(seed.tickets);
   for (const table of ['bookings', 'tickets']) {

@@ -8,15 +8,32 @@ const SPREAD_CHARACTERS = 5;
 const SPREAD = 2 ** (SPREAD_CHARACTERS * BITS_PER_CHARACTER);
 /** Odd, so that multiples of it modulo a power of two are all different. */
 const STRIDE = 20_736_571;
+/** The event of every other booking of a user. */
 export const SEEDED_EVENT = 1;
-const BOOKINGS_PER_USER = 40;
+/** The event of the others, of which nobody may have more than so many places. */
+export const LIMITED_EVENT = 2;
+const MAX_PER_USER = 200;
 
-/** Somebody with a page of bookings and more, however few or many there are in all. */
-export const SEEDED_USER = 'user-7';
+/** As many of everybody, however many bookings there are in all. */
+const BOOKINGS_PER_USER = 200;
+/** In turn, of the bookings of a user in an event. */
+const STATUSES = ['FINALIZED', 'FINALIZED', 'CANCELLED', 'FAILED'] as const;
+
+/** @param bookings a multiple of 200 */
+export function seededUsers(bookings: number): number {
+  return bookings / BOOKINGS_PER_USER;
+}
+
+/** Neither of these is a buyer of a measurement, but a buyer's rows are found between theirs. */
+export function seededUser(number: number): string {
+  return `${number}${SEEDED_USER_ENDING}`;
+}
+
+const SEEDED_USER_ENDING = '-seeded';
 
 /**
- * FINALIZED bookings of one event with a ticket each, and the event with the sums of them: what `boxoffice verify`
- * wants. The statements are the same in both dialects.
+ * Bookings of two events, of each user in both and in three statuses, with tickets and the sums of the events as `boxoffice
+ * verify` wants them. The statements are the same in both dialects.
  * @param rows the name of a relation of the numbers 1 to `bookings`, in a column `i`
  * @param at the time of all of them, as the dialect writes it
  */
@@ -24,19 +41,27 @@ export function seedStatements(
   bookings: number,
   rows: string,
   at: string,
-): { event: string; bookings: string; tickets: string } {
+): { events: string; bookings: string; tickets: string } {
   const code = codeExpression();
-  const numbered = `(select i, i % ${CLOCK} as clock, cast(cast(i as bigint) * ${STRIDE} % ${SPREAD} as int) as spread
+  const users = seededUsers(bookings);
+  const status = STATUSES.map((name, i) => `when ${i} then '${name}'`).join(' ');
+  const numbered = `(select i, i % ${CLOCK} as clock, cast(cast(i as bigint) * ${STRIDE} % ${SPREAD} as int) as spread,
+      i % ${users} as buyer, (i - 1) / ${users} % 2 + ${SEEDED_EVENT} as event,
+      case (i - 1) / ${users * 2} % ${STATUSES.length} ${status} end as status
     from ${rows}) as numbered`;
-  const users = Math.ceil(bookings / BOOKINGS_PER_USER);
+  const finalized = (bookings / 2) * (STATUSES.filter((name) => name === 'FINALIZED').length / STATUSES.length);
+  const event = (limit: string) =>
+    `('Concert', 2000000000, ${limit}, ${finalized}, ${finalized}, ${bookings / 2}, ${at})`;
   return {
-    event: `insert into events (title, capacity, booked_count, finalized_count, version, created_at)
-      values ('Concert', 2000000000, ${bookings}, ${bookings}, ${bookings}, ${at})`,
+    events: `insert into events (title, capacity, max_per_user, booked_count, finalized_count, version, created_at)
+      values ${event('null')}, ${event(String(MAX_PER_USER))}`,
     bookings: `insert into bookings (id, reference, event_id, user_id, quantity, status, fingerprint, version, created_at,
         updated_at, finalized_at)
-      select i, ${code}, ${SEEDED_EVENT}, 'user-' || (i % ${users}), 1, 'FINALIZED', 'event=1&quantity=1', 2, ${at}, ${at}, ${at}
+      select i, ${code}, event, buyer || '${SEEDED_USER_ENDING}', 1, status, 'event=1&quantity=1', 2, ${at}, ${at},
+        case when status = 'FINALIZED' then ${at} end
       from ${numbered}`,
-    tickets: `insert into tickets (id, booking_id, serial, code) select i, i, 1, ${code} from ${numbered}`,
+    tickets: `insert into tickets (id, booking_id, serial, code) select i, i, 1, ${code} from ${numbered}
+      where status = 'FINALIZED'`,
   };
 }
 

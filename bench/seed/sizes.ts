@@ -1,8 +1,17 @@
-/** Bookings in the table. */
-export const SIZES = [1_000, 1_000_000, 5_000_000] as const;
+/** How full a table is, of those that are compared. */
+export type Fullness = 'smallest' | 'middle' | 'largest';
 
-export const SMALLEST = sizeName(SIZES[0]);
-export const LARGEST = sizeName(SIZES[2]);
+/** Bookings in the table. */
+export type Sizes = Readonly<Record<Fullness, number>>;
+
+const FEW = 1_000;
+/** The middle of the three has a fifth, and all are multiples of the bookings of a user. */
+export const ROWS_STEP = FEW;
+export const USUAL_ROWS = 1_000_000;
+
+export function sizesUpTo(rows: number): Sizes {
+  return { smallest: FEW, middle: rows / 5, largest: rows };
+}
 
 export function sizeName(bookings: number): string {
   if (bookings === 0) return 'empty';

@@ -13,7 +13,7 @@ export type Along = Pick<IndexWalk, 'beyond' | 'direction' | 'limit'> & Partial<
 
 /**
  * How the bookings of a filter are found without reading any other: one walk, or for those of a user one for each status,
- * whose rows together are the answer when each gives as many as are wanted. docs/decisions/0007-an-index-for-every-filter.md
+ * of whose rows together the answer is when each gives as many as are wanted. docs/decisions/0007-an-index-for-every-filter.md
  */
 export function bookingWalks(filter: BookingFilter, along: Along): IndexWalk[] {
   return pathsOf(filter).map((path) => ({ table: 'bookings', columns: sql`*`, ...path, ...along }));

@@ -41,10 +41,14 @@ export const BookingSchema = defineEntity({
     { name: 'bookings_event_status_page', properties: ['status', 'eventId', 'id'] },
     { name: 'bookings_user_pending_page', properties: ['userId', 'id'], where: "status = 'PENDING'" },
     { name: 'bookings_user_status_page', properties: ['userId', 'status', 'id'], where: "status <> 'PENDING'" },
-    { name: 'bookings_event_user_pending_page', properties: ['eventId', 'userId', 'id'], where: "status = 'PENDING'" },
+    {
+      name: 'bookings_event_user_pending_page',
+      properties: ['eventId', 'userId', 'id', 'quantity'],
+      where: "status = 'PENDING'",
+    },
     {
       name: 'bookings_event_user_status_page',
-      properties: ['eventId', 'userId', 'status', 'id'],
+      properties: ['eventId', 'userId', 'status', 'id', 'quantity'],
       where: "status <> 'PENDING'",
     },
     { name: 'bookings_next_due', properties: ['dueAt'], where: "status = 'PENDING' and due_at is not null" },

@@ -47,6 +47,8 @@ export interface Database {
   jsonRows(rows: readonly object[], columns: Readonly<Record<string, 'text' | 'integer'>>): RawBuilder<unknown>;
   /** The condition that a column is one of these, of one parameter, so that a statement keeps its text whatever their number. */
   oneOf(values: readonly (number | string)[]): RawBuilder<unknown>;
+  /** The same for the rows of a SELECT of one column, which is run first, whatever the statistics say. */
+  oneOfSelected(select: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Resolves when everything that was committed so far, by any process, is on the disk; `transaction` does by itself. */
   durable(): Promise<void>;
   ping(): Promise<void>;
@@ -125,6 +127,7 @@ export async function connectDatabase(
       config.kind === 'sqlite'
         ? sql`in (select value from json_each(${JSON.stringify(values)}))`
         : sql`= any(${values})`,
+    oneOfSelected: (select) => (config.kind === 'sqlite' ? sql`in (${select})` : sql`= any(array(${select}))`),
     durable: () => storage.durable(),
     ping: () =>
       ping().catch((error: unknown) => {

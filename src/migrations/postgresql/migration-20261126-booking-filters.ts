@@ -12,11 +12,11 @@ export class Migration20261126BookingFilters extends IndexMigration {
     { name: 'bookings_user_status_page', on: `on "bookings" ("user_id", "status", "id") where status <> 'PENDING'` },
     {
       name: 'bookings_event_user_pending_page',
-      on: `on "bookings" ("event_id", "user_id", "id") where status = 'PENDING'`,
+      on: `on "bookings" ("event_id", "user_id", "id", "quantity") where status = 'PENDING'`,
     },
     {
       name: 'bookings_event_user_status_page',
-      on: `on "bookings" ("event_id", "user_id", "status", "id") where status <> 'PENDING'`,
+      on: `on "bookings" ("event_id", "user_id", "status", "id", "quantity") where status <> 'PENDING'`,
     },
     { name: 'bookings_next_due', on: `on "bookings" ("due_at") where status = 'PENDING' and due_at is not null` },
     {

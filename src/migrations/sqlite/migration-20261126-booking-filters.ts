@@ -9,9 +9,9 @@ const INDEXES = {
   bookings_user_status_page:
     "create index `bookings_user_status_page` on `bookings` (`user_id`, `status`, `id`) where status <> 'PENDING'",
   bookings_event_user_pending_page:
-    "create index `bookings_event_user_pending_page` on `bookings` (`event_id`, `user_id`, `id`) where status = 'PENDING'",
+    "create index `bookings_event_user_pending_page` on `bookings` (`event_id`, `user_id`, `id`, `quantity`) where status = 'PENDING'",
   bookings_event_user_status_page:
-    "create index `bookings_event_user_status_page` on `bookings` (`event_id`, `user_id`, `status`, `id`) where status <> 'PENDING'",
+    "create index `bookings_event_user_status_page` on `bookings` (`event_id`, `user_id`, `status`, `id`, `quantity`) where status <> 'PENDING'",
   bookings_next_due:
     "create index `bookings_next_due` on `bookings` (`due_at`) where status = 'PENDING' and due_at is not null",
   bookings_key_unique:

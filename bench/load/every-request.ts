@@ -1,0 +1,100 @@
+import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
+import { createEvent, graphqlData } from '../../test/support/graphql-client.ts';
+import { LIMITED_EVENT, SEEDED_EVENT, seededUser, seededUsers } from '../seed/seeded-rows.ts';
+import { watch } from '../stage/watch.ts';
+import { bodiesFor, GRAPHQL } from './booking-requests.ts';
+import { cursor } from './read-requests.ts';
+import { warmUp } from './warm-up.ts';
+
+const LARGEST_PAGE = 100;
+const BOOKING = 'id reference userId quantity status createdAt event { title } tickets { code }';
+const PAGE = `query ($eventId: ID, $userId: ID, $status: BookingStatus, $after: String) {
+  bookings(eventId: $eventId, userId: $userId, status: $status, first: ${LARGEST_PAGE}, after: $after) {
+    edges { node { ${BOOKING} } }
+  }
+}`;
+const EVENT = 'id title capacity';
+const BOOK = `mutation ($input: BookTicketInput!) { bookTicket(input: $input) { __typename ... on Booking { id } } }`;
+const CANCEL = `mutation ($id: ID!) { cancelBooking(id: $id) { status } }`;
+const ABSENT = 999_999;
+
+/** Sends each request that the API has to a seeded box office, and bookings under load. @throws on an answer that is an error */
+export async function sendEveryRequest(url: string, bookings: number): Promise<void> {
+  const read = (text: string, variables: Record<string, unknown> = {}) => graphqlData<object>(url, text, variables);
+  for (const variables of everyPage(bookings)) await read(PAGE, variables);
+  for (const after of [null, cursor(2), cursor(1)]) {
+    await read(
+      `query ($after: String) { events(first: ${LARGEST_PAGE}, after: $after) { edges { node { ${EVENT} } } } }`,
+      {
+        after,
+      },
+    );
+  }
+  for (const id of [SEEDED_EVENT, LIMITED_EVENT, ABSENT]) {
+    await read(`query ($id: ID!) { event(id: $id) { ${EVENT} } eventStats(eventId: $id) { bookedCount } }`, { id });
+  }
+  for (const id of [1, bookings / 2, bookings, bookings * 2]) {
+    await read(`query ($id: ID!) { booking(id: $id) { ${BOOKING} } }`, { id });
+  }
+  await read('{ report { totalReserved } }');
+  for (const path of [
+    '/event',
+    '/event/1',
+    '/event/1/stats',
+    `/booking/${bookings / 2}`,
+    '/report',
+    '/report/event/1',
+  ]) {
+    await sent(url + path);
+  }
+  await sent(`${url}/readyz`);
+  await sent(`${url}/metrics`);
+  await bookAndCancel(url, bookings);
+}
+
+function everyPage(bookings: number): Record<string, unknown>[] {
+  const users = [0, 0.3, 0.5, 0.99].map((part) => seededUser(Math.floor(part * seededUsers(bookings))));
+  const of = <T>(values: readonly T[]) => [undefined, ...values];
+  return of([SEEDED_EVENT, LIMITED_EVENT, ABSENT]).flatMap((eventId) =>
+    of([...users, 'nobody']).flatMap((userId) =>
+      of(BOOKING_STATUSES).flatMap((status) =>
+        of([bookings / 2, 1_000, 1].map(cursor)).map((after) => ({ eventId, userId, status, after })),
+      ),
+    ),
+  );
+}
+
+async function bookAndCancel(url: string, bookings: number): Promise<void> {
+  const watched = [SEEDED_EVENT, LIMITED_EVENT].map((id) =>
+    watch(url, 'subscription ($id: ID!) { eventBookingsChanged(eventId: $id) { id status } }', { id }, () => undefined),
+  );
+  const small = Number(await createEvent(url, { capacity: 1 }));
+  for (const eventId of [SEEDED_EVENT, LIMITED_EVENT, small, ABSENT]) {
+    for (const user of ['nobody', seededUser(0), seededUser(seededUsers(bookings) - 1)]) {
+      const input = { eventId, userId: user, idempotencyKey: `key-${eventId}` };
+      const [first] = [
+        await graphqlData<Booked>(url, BOOK, { input }),
+        await graphqlData<Booked>(url, BOOK, { input }),
+      ];
+      const { id } = first.bookTicket;
+      if (id) await graphqlData(url, CANCEL, { id });
+    }
+  }
+  await sent(`${url}/book`, { event_id: LIMITED_EVENT, user_id: 7, quantity: 1 });
+  // Of the rounds whose bookings are FINALIZED.
+  for (const id of [1, 2, seededUsers(bookings)]) await graphqlData(url, CANCEL, { id });
+  await sent(`${url}/booking/3/cancel`, {});
+  for (const eventId of [SEEDED_EVENT, LIMITED_EVENT]) await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [eventId]));
+  for (const end of watched) await end();
+}
+
+interface Booked {
+  readonly bookTicket: { readonly id?: string };
+}
+
+async function sent(url: string, body?: object): Promise<void> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(url, body ? init : {});
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${answer}`);
+}
