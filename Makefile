@@ -40,8 +40,9 @@ test-unit: install ## only test/unit, without shared services
 test-docker: ## the same as `make test`, in Docker Compose
 	$(compose-test) run --rm --build -T test; code=$$?; $(compose-test) down -v; exit $$code
 
-chaos: build ## break things on purpose; SEED=, MINUTES=, SETUP=
+chaos: build ## break things on purpose, and send 10,000 hostile requests; SEED=, MINUTES=, SETUP=
 	npm run chaos
+	HOSTILE_REQUESTS=10000 npm test -- test/security/hostile
 
 bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=, ROWS=
 	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS) --rows=$(ROWS)

@@ -9,7 +9,7 @@ import { type HttpAnswer, type HttpRequest, type KeepAliveClient, keepAliveClien
 import { leaksIn } from './leaks.ts';
 import { restRoutes } from './rest-routes.ts';
 
-const CASES = 1_000;
+const CASES = 500;
 /** Drivers differ in what they store, hardly in what is checked before. */
 const CASES_ON_POSTGRESQL = 200;
 const TIMEOUT_MS = 120_000;

@@ -9,7 +9,7 @@ import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-reque
 import { fuzz } from './fuzz.ts';
 import { watchAll } from './fuzzed-subscriptions.ts';
 
-const CASES = 1_000;
+const CASES = 500;
 /** Drivers differ in what they store, hardly in what is checked before. */
 const CASES_ON_POSTGRESQL = 200;
 const TIMEOUT_MS = 120_000;
