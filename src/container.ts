@@ -1,14 +1,14 @@
 import { createAuthenticator } from './auth/authenticator.ts';
-import { createBookTicket } from './bookings/book-ticket.ts';
-import type { Booking } from './bookings/booking.entity.ts';
+import { AfterCommit } from './bookings/after-commit.ts';
+import { type BookTicketInput, bookTicket } from './bookings/book-ticket.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
-import { createCancelBooking } from './bookings/cancel-booking.ts';
+import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { FINALIZATION, type FinalizationJob } from './bookings/finalization-job.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
 import { createAnnounce } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
-import { createCreateEvent } from './events/create-event.ts';
+import { type CreateEventInput, createEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
 import { createFinalization } from './finalization/finalization.ts';
 import { RequestFailures } from './http/request-failures.ts';
@@ -67,20 +67,20 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const turnedAway = new TurnedAway(log);
 
   const announce = createAnnounce(pubsub, log);
-  const enqueuing = new Set<Promise<void>>();
-  const committed = (bookings: readonly Booking[]) => {
-    metrics.groupSize.observe(bookings.length);
-    announce(bookings);
-    const enqueued = queue
-      .enqueue(bookings.map(({ id: bookingId, reference }) => ({ bookingId, reference })))
-      .catch((error: unknown) => {
-        metrics.enqueueFailures.inc();
-        log.debug({ err: error }, 'finalization jobs were not enqueued and are left to the sweeper');
-      })
-      .finally(() => enqueuing.delete(enqueued));
-    enqueuing.add(enqueued);
+  const afterCommit = new AfterCommit({ queue, announce, metrics, log });
+  const desks = createEventDesks({
+    db,
+    lock,
+    limits: config.booking,
+    trouble: databaseTrouble,
+    now,
+    committed: (bookings) => afterCommit.tell(bookings),
+  });
+  const booking = {
+    desks,
+    onBusy: () => turnedAway.count('busy'),
+    onFailure: () => database.cost('bookings'),
   };
-  const desks = createEventDesks({ db, lock, limits: config.booking, trouble: databaseTrouble, now, committed });
   const authenticator = createAuthenticator(config.auth, log, now);
   const liveUpdates = new LiveUpdates(db, pubsub, databaseTrouble);
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
@@ -110,12 +110,11 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     events: new EventQueries(db),
     bookings: new BookingQueries(db),
     tickets: new TicketQueries(db),
-    createEvent: createCreateEvent(db, now),
-    bookTicket: createBookTicket(desks, {
-      onBusy: () => turnedAway.count('busy'),
-      onFailure: () => database.cost('bookings'),
-    }),
-    cancelBooking: createCancelBooking({ db, announce, now }),
+    createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
+    bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
+    /** @param onlyOf the user it must belong to; null: anybody's */
+    cancelBooking: (id: number | null, onlyOf: string | null = null) =>
+      cancelBooking({ db, announce, now }, id, onlyOf),
     report: () => overallReport(db),
 
     /** Finalizes bookings in this process from now on. */
@@ -127,7 +126,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
       await desks.idle();
-      await Promise.all(enqueuing);
+      await afterCommit.idle();
       await finalization.stop();
       liveUpdates.close();
       authenticator.close();

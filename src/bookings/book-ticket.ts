@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/user-id.ts';
 import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
+import type { BookingOutcome } from './booking-outcome.ts';
 import { newBookingRequest } from './booking-request.ts';
-import type { BookingOutcome, EventDesks } from './event-desk.ts';
+import type { EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
 
 export interface BookTicketInput {
@@ -12,8 +13,8 @@ export interface BookTicketInput {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** For whoever counts them. */
-export interface BookTicketEvents {
+export interface BookTicketParts {
+  readonly desks: EventDesks;
   readonly onBusy: () => void;
   /** What became of it is not known to its buyer. */
   readonly onFailure: () => void;
@@ -31,23 +32,21 @@ const wish = z.object({
  * @throws BoxOfficeError BAD_USER_INPUT; SERVICE_UNAVAILABLE when the database is away (the outcome may be unknown:
  *   a repeat with the same idempotency key is safe)
  */
-export function createBookTicket(desks: EventDesks, { onBusy, onFailure }: BookTicketEvents) {
-  return async (input: BookTicketInput): Promise<BookingOutcome> => {
-    const { userId, quantity, idempotencyKey } = check(wish, {
-      userId: input.userId ?? '',
-      quantity: input.quantity ?? 1,
-      idempotencyKey: input.idempotencyKey ?? null,
-    });
-    const eventId = parseId(input.eventId);
-    if (eventId === null) return eventNotFound();
-    try {
-      const request = newBookingRequest({ eventId, userId, quantity, idempotencyKey });
-      const outcome = (await desks.submit(eventId, request)) ?? busy();
-      if (outcome.kind === 'refused' && outcome.code === 'BUSY') onBusy();
-      return outcome;
-    } catch (error) {
-      onFailure();
-      throw error;
-    }
-  };
+export async function bookTicket(parts: BookTicketParts, input: BookTicketInput): Promise<BookingOutcome> {
+  const { userId, quantity, idempotencyKey } = check(wish, {
+    userId: input.userId ?? '',
+    quantity: input.quantity ?? 1,
+    idempotencyKey: input.idempotencyKey ?? null,
+  });
+  const eventId = parseId(input.eventId);
+  if (eventId === null) return eventNotFound();
+  try {
+    const request = newBookingRequest({ eventId, userId, quantity, idempotencyKey });
+    const outcome = (await parts.desks.submit(eventId, request)) ?? busy();
+    if (outcome.kind === 'refused' && outcome.code === 'BUSY') parts.onBusy();
+    return outcome;
+  } catch (error) {
+    parts.onFailure();
+    throw error;
+  }
 }

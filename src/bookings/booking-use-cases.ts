@@ -1,8 +1,8 @@
 import type { EventContext } from '../events/event-use-cases.ts';
 import type { BookTicketInput } from './book-ticket.ts';
 import type { Booking } from './booking.entity.ts';
+import type { BookingOutcome } from './booking-outcome.ts';
 import type { BookingQueries } from './booking-queries.ts';
-import type { BookingOutcome } from './event-desk.ts';
 import type { LiveUpdates } from './live/live-updates.ts';
 
 /** What both APIs have to do with bookings. */

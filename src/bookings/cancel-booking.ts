@@ -20,23 +20,24 @@ export interface CancelBookingParts {
 /**
  * Cancels a PENDING or FINALIZED booking and gives its places back, once, also when the worker finalizes it meanwhile.
  * A cancelled booking is returned unchanged. One of somebody else is as unknown as one that does not exist.
+ * @param onlyOf the user it must belong to; null: anybody's
  * @throws BoxOfficeError NOT_FOUND; BookingNotCancellable
  */
-export function createCancelBooking({ db, announce, now }: CancelBookingParts) {
-  const find = (id: number) => db.em().findOne(BookingSchema, { id });
-
-  /** @param onlyOf the user it must belong to; null: anybody's */
-  return async (id: number | null, onlyOf: string | null = null): Promise<Booking> => {
-    if (id === null) throw notFound('Booking');
-    if (onlyOf !== null && (await find(id))?.userId !== onlyOf) throw notFound('Booking');
-    const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now() });
-    if (cancelled) {
-      announce([cancelled]);
-      return cancelled;
-    }
-    const booking = await find(id);
-    if (!booking) throw notFound('Booking');
-    if (booking.status !== 'CANCELLED') throw new BookingNotCancellable();
-    return booking;
-  };
+export async function cancelBooking(
+  { db, announce, now }: CancelBookingParts,
+  id: number | null,
+  onlyOf: string | null,
+): Promise<Booking> {
+  if (id === null) throw notFound('Booking');
+  const find = () => db.em().findOne(BookingSchema, { id });
+  if (onlyOf !== null && (await find())?.userId !== onlyOf) throw notFound('Booking');
+  const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now() });
+  if (cancelled) {
+    announce([cancelled]);
+    return cancelled;
+  }
+  const booking = await find();
+  if (!booking) throw notFound('Booking');
+  if (booking.status !== 'CANCELLED') throw new BookingNotCancellable();
+  return booking;
 }

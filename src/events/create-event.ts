@@ -35,27 +35,30 @@ const newEvent = z
     message: 'must be after salesOpenAt',
   });
 
+export interface CreateEventParts {
+  readonly db: Database;
+  readonly now: () => Date;
+}
+
 /** Puts an event on sale. @throws BoxOfficeError BAD_USER_INPUT */
-export function createCreateEvent(db: Database, now: () => Date) {
-  return async (input: CreateEventInput): Promise<Event> => {
-    const event = {
-      ...check(newEvent, {
-        title: input.title,
-        capacity: input.capacity,
-        salesOpenAt: input.salesOpenAt ?? null,
-        salesCloseAt: input.salesCloseAt ?? null,
-        maxPerBooking: input.maxPerBooking ?? DEFAULT_MAX_PER_BOOKING,
-        maxPerUser: input.maxPerUser ?? null,
-      }),
-      bookedCount: 0,
-      finalizedCount: 0,
-      status: 'ON_SALE' as const,
-      version: 0,
-      createdAt: now(),
-    };
-    return db.transaction('create-event', async (tx) => {
-      const id = await tx.insert(EventSchema, { ...event });
-      return { ...event, id } as Event;
-    });
+export async function createEvent({ db, now }: CreateEventParts, input: CreateEventInput): Promise<Event> {
+  const event = {
+    ...check(newEvent, {
+      title: input.title,
+      capacity: input.capacity,
+      salesOpenAt: input.salesOpenAt ?? null,
+      salesCloseAt: input.salesCloseAt ?? null,
+      maxPerBooking: input.maxPerBooking ?? DEFAULT_MAX_PER_BOOKING,
+      maxPerUser: input.maxPerUser ?? null,
+    }),
+    bookedCount: 0,
+    finalizedCount: 0,
+    status: 'ON_SALE' as const,
+    version: 0,
+    createdAt: now(),
   };
+  return db.transaction('create-event', async (tx) => {
+    const id = await tx.insert(EventSchema, { ...event });
+    return { ...event, id } as Event;
+  });
 }

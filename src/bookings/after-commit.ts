@@ -1,0 +1,46 @@
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Booking } from './booking.entity.ts';
+import type { FinalizationQueue } from './finalization-job.ts';
+import type { Announce } from './live/update-hints.ts';
+
+export interface AfterCommitParts {
+  readonly queue: FinalizationQueue;
+  readonly announce: Announce;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** What follows the commit of a group: watchers hear a hint, and a worker gets the jobs. Nothing is lost when it fails. */
+export class AfterCommit {
+  readonly #parts: AfterCommitParts;
+  readonly #enqueuing = new Set<Promise<void>>();
+
+  constructor(parts: AfterCommitParts) {
+    this.#parts = parts;
+  }
+
+  /** Does not throw, and nobody waits for it. */
+  tell(bookings: readonly Booking[]): void {
+    const { announce, metrics } = this.#parts;
+    metrics.groupSize.observe(bookings.length);
+    announce(bookings);
+    const enqueued = this.#enqueue(bookings).finally(() => this.#enqueuing.delete(enqueued));
+    this.#enqueuing.add(enqueued);
+  }
+
+  /** Resolves when every job has been enqueued, or has failed to be. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#enqueuing);
+  }
+
+  async #enqueue(bookings: readonly Booking[]): Promise<void> {
+    const { queue, metrics, log } = this.#parts;
+    try {
+      await queue.enqueue(bookings.map(({ id: bookingId, reference }) => ({ bookingId, reference })));
+    } catch (error) {
+      metrics.enqueueFailures.inc();
+      log.debug({ err: error }, 'finalization jobs were not enqueued and are left to the sweeper');
+    }
+  }
+}
