@@ -16,7 +16,7 @@ export interface EventDeskParts extends ServeParts {
 }
 
 /** Each group of a sold-out event reads it once to say so truthfully: fewer and larger groups say it as well. */
-const SOLD_OUT_REST_MS = 5;
+const SOLD_OUT_LINGER_MS = 5;
 
 export type EventDesks = GroupCommit<number, BookingRequest, BookingOutcome, DeskMemory>;
 
@@ -30,7 +30,7 @@ export function createEventDesks(parts: EventDeskParts): EventDesks {
       busy(),
     );
     await serveWhateverHappens(parts, { eventId, members }, memory);
-    return memory.lastSeen && availableCount(memory.lastSeen) === 0 ? SOLD_OUT_REST_MS : 0;
+    return memory.lastSeen && availableCount(memory.lastSeen) === 0 ? SOLD_OUT_LINGER_MS : 0;
   });
 }
 

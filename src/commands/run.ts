@@ -48,7 +48,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     const { database, redis, auth } = config;
     if (auth.mode === 'off' && role !== 'worker')
       log.warn('AUTH_MODE is off: whoever reaches this port may do everything');
-    log.info({ url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'the box office is open');
+    log.info({ url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'listening');
   } catch (error) {
     await closeAll();
     throw error;

@@ -1,4 +1,5 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 
 export interface GroupCommitLimits {
   /** Requests waiting per key; the next one is refused. */
@@ -57,9 +58,9 @@ export type CommitGroup<Key, Request, Answer, Memory extends object> = (
  * At rest a group is one request and nothing is delayed; under load groups grow by themselves.
  * Keys are independent of each other.
  */
-export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
-  readonly #desks = new Map<Key, { waiting: GroupMember<Request, Answer>[]; open: Promise<void> }>();
-  readonly #memories = new Map<Key, Partial<Memory>>();
+export class GroupCommit<Key extends string | number, Request, Answer, Memory extends object = object> {
+  readonly #queues = new Map<Key, { waiting: GroupMember<Request, Answer>[]; open: Promise<void> }>();
+  readonly #memories = new LRUCache<Key, Partial<Memory>>({ max: MAX_MEMORIES });
   readonly #commit: CommitGroup<Key, Request, Answer, Memory>;
   readonly #limits: GroupCommitLimits;
 
@@ -72,21 +73,21 @@ export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
   /** @returns the answer, or null when too many requests are waiting for this key already */
   submit(key: Key, request: Request): Promise<Answer> | null {
     const member = new GroupMember<Request, Answer>(request);
-    const desk = this.#desks.get(key);
-    if (!desk) {
+    const queue = this.#queues.get(key);
+    if (!queue) {
       const opened = { waiting: [member], open: Promise.resolve() };
-      this.#desks.set(key, opened);
+      this.#queues.set(key, opened);
       opened.open = this.#serve(key, opened.waiting);
       return member.promise;
     }
-    if (desk.waiting.length >= this.#limits.maxWaiting) return null;
-    desk.waiting.push(member);
+    if (queue.waiting.length >= this.#limits.maxWaiting) return null;
+    queue.waiting.push(member);
     return member.promise;
   }
 
   /** Resolves when every request that is waiting or in flight has been answered. */
   async idle(): Promise<void> {
-    while (this.#desks.size > 0) await Promise.all([...this.#desks.values()].map((desk) => desk.open));
+    while (this.#queues.size > 0) await Promise.all([...this.#queues.values()].map((queue) => queue.open));
   }
 
   async #serve(key: Key, waiting: GroupMember<Request, Answer>[]): Promise<void> {
@@ -95,24 +96,17 @@ export class GroupCommit<Key, Request, Answer, Memory extends object = object> {
       // A synchronous driver such as better-sqlite3 lets no I/O happen between two groups, so nobody could join.
       await setImmediate();
       const group = waiting.splice(0, this.#limits.maxGroupSize);
-      let restMs = 0;
+      let lingerMs = 0;
       try {
-        restMs = await this.#commit(key, group, memory);
+        lingerMs = await this.#commit(key, group, memory);
         failUnanswered(group, new Error('A group was committed without an answer for each of its members'));
       } catch (error) {
         failUnanswered(group, error);
       }
-      if (restMs > 0 && group.length > 1) await pause(restMs);
+      if (lingerMs > 0 && group.length > 1) await pause(lingerMs);
     }
-    this.#desks.delete(key);
-    this.#keep(key, memory);
-  }
-
-  #keep(key: Key, memory: Partial<Memory>): void {
-    this.#memories.delete(key);
+    this.#queues.delete(key);
     this.#memories.set(key, memory);
-    const [unusedLongest] = this.#memories.keys();
-    if (this.#memories.size > MAX_MEMORIES) this.#memories.delete(unusedLongest as Key);
   }
 }
 

@@ -4,12 +4,12 @@ import { defineConfig, MikroORM } from '@mikro-orm/sqlite';
 import type { DatabaseConfig } from '../config.ts';
 import { bindParameters, SQLITE_PARAMETERS } from './bound-parameters.ts';
 import { type ConnectOptions, ormOptions, type Schema } from './connect-options.ts';
-import { keepStatements } from './kept-statements.ts';
 import { namingSource } from './naming-source.ts';
 import { releaseAfterFailure } from './release-after-failure.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { keepStatistics } from './sqlite-statistics.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
+import { cacheStatements } from './statement-cache.ts';
 import { tellFailures } from './tell-failures.ts';
 import { withRetry } from './transient-errors.ts';
 
@@ -43,7 +43,7 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
       driverOptions: { timeout: busyTimeoutMs, fileMustExist: options.mustExist ?? false },
     }),
   );
-  keepStatements(orm.em.getConnection());
+  cacheStatements(orm.em.getConnection());
   bindParameters(orm.em.getConnection(), SQLITE_PARAMETERS);
   releaseAfterFailure(orm.em.getConnection());
   if (options.onFailure) tellFailures(orm.em.getConnection(), options.onFailure);

@@ -63,7 +63,7 @@ describe('the log', () => {
 
   test('with LOG_FORMAT=pretty is for people, up to the last line', async () => {
     const office = start({ LOG_FORMAT: 'pretty' });
-    await eventually(() => office.stdout.includes('the box office is open'));
+    await eventually(() => office.stdout.includes('listening'));
     await office.stop();
     const lines = office.stdout.trimEnd().split('\n');
     expect(office.stdout).not.toContain('{');

@@ -99,13 +99,13 @@ export class BoxOfficeProcess {
 
   /** Where it listens, without a slash at the end; throws before it does. */
   get url(): string {
-    const [open] = this.logged('the box office is open');
+    const [open] = this.logged('listening');
     if (!open) throw new Error(`boxoffice ${this.args.join(' ')} is not open`);
     return open['url'] as string;
   }
 
   async ready(): Promise<this> {
-    await eventually(() => this.#exit !== null || this.logged('the box office is open').length > 0, {
+    await eventually(() => this.#exit !== null || this.logged('listening').length > 0, {
       timeoutMs: startTimeoutMs,
     });
     if (this.#exit) throw new Error(`boxoffice ${this.args.join(' ')} ended at its start\n${this.output}`);

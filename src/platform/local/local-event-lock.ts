@@ -1,7 +1,10 @@
 import { Mutex } from 'async-mutex';
 import type { EventLock } from '../event-lock.ts';
 
-/** One mutex per event, for a single process. A mutex that nobody holds or wants leaves no memory behind. */
+/**
+ * One mutex per event, for a single process. A desk serves one group of an event at a time, so it never waits here; the lock
+ * keeps its promise for whoever else asks. A mutex that nobody holds or wants leaves no memory behind.
+ */
 export class LocalEventLock implements EventLock {
   readonly #mutexes = new Map<number, { mutex: Mutex; users: number }>();
 

@@ -1,6 +1,6 @@
 import type { AbstractSqlConnection } from '@mikro-orm/sql';
 import { describe, expect, test } from 'vitest';
-import { keepStatements } from '../../src/platform/kept-statements.ts';
+import { cacheStatements } from '../../src/platform/statement-cache.ts';
 
 function databaseThatKeeps() {
   const compiled: string[] = [];
@@ -16,7 +16,7 @@ function databaseThatKeeps() {
     },
   };
   const connection = { database, createKyselyDialect: () => ({}) };
-  keepStatements(connection as unknown as AbstractSqlConnection);
+  cacheStatements(connection as unknown as AbstractSqlConnection);
   connection.createKyselyDialect();
   return { compiled, busy, prepare: (sql: string) => database.prepare(sql) };
 }
