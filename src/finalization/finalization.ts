@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FinalizationQueue } from '../bookings/finalization-job.ts';
-
 import { BookingsAtWork } from './bookings-at-work.ts';
 import { ClaimKeeper } from './claim-keeper.ts';
-import { createFinalizeBooking, type FinalizeBookingParts } from './finalize-booking.ts';
+import { FinalizeBooking, type FinalizeBookingParts } from './finalize-booking.ts';
 import { Sweeper } from './sweeper.ts';
 
 const STOP_DEADLINE_MS = 5_000;
@@ -21,12 +20,12 @@ export function createFinalization(parts: FinalizationParts) {
   const onError = (error: unknown) =>
     databaseTrouble.note('error', 'pending bookings cannot be read or claimed', error);
   const atWork = new BookingsAtWork(parts.concurrency);
-  const finalize = createFinalizeBooking({ ...parts, atWork, retryIn: (ms) => sweeper.dueIn(ms) });
+  const finalizeBooking = new FinalizeBooking({ ...parts, atWork, retryIn: (ms) => sweeper.dueIn(ms) });
   const sweeper = new Sweeper({
     db,
     atWork,
     onError,
-    finalize: finalize.swept,
+    finalize: (booking) => finalizeBooking.swept(booking),
     reachable: () => queue.reachable,
     onSwept: (bookings) => metrics.bookingsSwept.inc(bookings),
     intervalMs: parts.sweepIntervalMs,
@@ -36,7 +35,7 @@ export function createFinalization(parts: FinalizationParts) {
 
   return {
     start(): void {
-      queue.process(finalize.fresh);
+      queue.process((job) => finalizeBooking.fresh(job));
       sweeper.start();
       keeper.start();
     },

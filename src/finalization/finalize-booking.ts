@@ -16,7 +16,7 @@ import { retryDelayMs } from './retry-delay.ts';
 
 const LIMITS = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: 500 };
 /** Under load a finalization takes this much longer, and far fewer transactions take the disk from the bookings. */
-const REST_MS = 20;
+const LINGER_MS = 20;
 
 export interface FinalizeBookingParts {
   readonly db: Database;
@@ -37,99 +37,111 @@ export interface FinalizeBookingParts {
   readonly retryIn: (ms: number) => void;
 }
 
-/** Both ways end the same. Neither rejects: whatever went wrong, the booking becomes due again, and the sweeper takes it. */
-export interface FinalizeBooking {
-  /** What the queue hands over: the fast way. */
-  fresh(job: FinalizationJob): Promise<void>;
-  /** What the sweeper has claimed. @returns whether the database took it: as FINALIZED, as failed once more, or as nothing to do */
-  swept(booking: PendingBooking): Promise<boolean>;
-}
-
 /**
  * What the worker does with a booking: issue the tickets, then move it from PENDING to FINALIZED, many bookings of an
  * event in one transaction. Only the issuer's failures use up attempts; when there are none left the booking becomes
  * FAILED and gives its places back. What the database says is tried again for as long as it takes, and told aloud.
+ * Nothing here rejects: whatever went wrong, the booking becomes due again, and the sweeper takes it.
  */
-export function createFinalizeBooking(parts: FinalizeBookingParts): FinalizeBooking {
-  const { db, issuer, announce, metrics, now, trouble, databaseTrouble, atWork, maxAttempts } = parts;
-  const found = new DataLoader<FinalizationJob, PendingBooking | null>((jobs) => readFresh(db, jobs), { cache: false });
-
-  const finalizing = new GroupCommit<number, IssuedBooking, void>(LIMITS, async (_eventId, group) => {
-    await finalizeAll(group);
-    return REST_MS;
-  });
+export class FinalizeBooking {
+  readonly #parts: FinalizeBookingParts;
+  readonly #found: DataLoader<FinalizationJob, PendingBooking | null>;
+  readonly #finalizing: GroupCommit<number, IssuedBooking, void>;
   /** Answers whether the booking is FAILED now. */
-  const failing = new GroupCommit<number, IssuerFailure, boolean>(LIMITS, async (_eventId, group) => {
-    const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, now());
-    announce(failed);
-    const references = new Set(failed.map(({ reference }) => reference));
-    for (const member of group) member.answer(references.has(member.request.reference));
-    return REST_MS;
-  });
+  readonly #failing: GroupCommit<number, IssuerFailure, boolean>;
+
+  constructor(parts: FinalizeBookingParts) {
+    this.#parts = parts;
+    this.#found = new DataLoader((jobs) => readFresh(parts.db, jobs), { cache: false });
+    this.#finalizing = new GroupCommit(LIMITS, async (_eventId, group) => {
+      await this.#finalizeAll(group);
+      return LINGER_MS;
+    });
+    this.#failing = new GroupCommit(LIMITS, async (_eventId, group) => {
+      await this.#noteFailures(group);
+      return LINGER_MS;
+    });
+  }
+
+  /** What the queue hands over: the fast way. */
+  fresh(job: FinalizationJob): Promise<void> {
+    const { atWork } = this.#parts;
+    return atWork.begin('fresh', async () => {
+      await this.#tried(async () => {
+        const booking = await this.#found.load(job);
+        if (booking) await atWork.during(booking, () => this.#issueAndFinalize(booking));
+      });
+    });
+  }
+
+  /** What the sweeper has claimed. @returns whether the database took it: as FINALIZED, as failed once more, or as nothing to do */
+  async swept(booking: PendingBooking): Promise<boolean> {
+    const { atWork } = this.#parts;
+    let done = true;
+    await atWork.during(booking, () =>
+      atWork.begin('swept', async () => {
+        done = await this.#tried(() => this.#issueAndFinalize(booking));
+      }),
+    );
+    return done;
+  }
+
+  async #issueAndFinalize(booking: PendingBooking): Promise<void> {
+    const { issuer, atWork } = this.#parts;
+    const { bookingId, reference, eventId } = booking;
+    const issuance = await issueTickets(issuer, booking);
+    if (issuance.kind === 'issued') {
+      await this.#finalizing.submit(eventId, { bookingId, reference, codes: issuance.codes });
+    } else if (!atWork.stopping) {
+      await this.#noteFailure(booking, issuance.error);
+    }
+  }
 
   /** One row that the database refuses holds up none of the others. */
-  async function finalizeAll(group: readonly GroupMember<IssuedBooking, void>[]): Promise<void> {
+  async #finalizeAll(group: readonly GroupMember<IssuedBooking, void>[]): Promise<void> {
+    const { db, announce, now } = this.#parts;
     try {
       announce(await finalizeGroup(db, requestsOf(group), now()));
       for (const member of group) member.answer();
     } catch (error) {
       if (group.length === 1 || !isRefusedRow(error)) return failAll(group, error);
       const half = Math.ceil(group.length / 2);
-      await finalizeAll(group.slice(0, half));
-      await finalizeAll(group.slice(half));
+      await this.#finalizeAll(group.slice(0, half));
+      await this.#finalizeAll(group.slice(half));
     }
   }
 
-  async function issueAndFinalize(booking: PendingBooking): Promise<void> {
-    const { bookingId, reference, eventId } = booking;
-    const issuance = await issueTickets(issuer, booking);
-    if (issuance.kind === 'issued') {
-      await finalizing.submit(eventId, { bookingId, reference, codes: issuance.codes });
-    } else if (!atWork.stopping) {
-      await noteFailure(booking, issuance.error);
-    }
+  async #noteFailures(group: readonly GroupMember<IssuerFailure, boolean>[]): Promise<void> {
+    const { db, announce, maxAttempts, now } = this.#parts;
+    const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, now());
+    announce(failed);
+    const references = new Set(failed.map(({ reference }) => reference));
+    for (const member of group) member.answer(references.has(member.request.reference));
   }
 
-  async function noteFailure({ bookingId, reference, eventId, attempts }: PendingBooking, error: unknown) {
+  async #noteFailure({ bookingId, reference, eventId, attempts }: PendingBooking, error: unknown): Promise<void> {
+    const { metrics, trouble, retryIn, retryDelayMs: firstMs } = this.#parts;
     metrics.finalizationFailures.inc({ by: 'issuer' });
     trouble.note('warn', 'the issuer has failed', error);
-    const retryInMs = retryDelayMs(parts.retryDelayMs, attempts + 1);
-    const failed = await failing.submit(eventId, { bookingId, reference, retryInMs });
+    const retryInMs = retryDelayMs(firstMs, attempts + 1);
+    const failed = await this.#failing.submit(eventId, { bookingId, reference, retryInMs });
     if (failed) trouble.note('error', 'a booking could not be finalized and is FAILED', error, { bookingId });
-    else parts.retryIn(retryInMs);
+    else retryIn(retryInMs);
   }
 
   /** @returns whether the database let it */
-  async function tried(work: () => Promise<void>): Promise<boolean> {
+  async #tried(work: () => Promise<void>): Promise<boolean> {
+    const { metrics, onRefused, databaseTrouble } = this.#parts;
     try {
       await work();
       return true;
     } catch (error) {
       metrics.finalizationFailures.inc({ by: 'database' });
-      parts.onRefused();
+      onRefused();
       databaseTrouble.note('error', 'the database does not let bookings be finalized, they are tried again', error);
       return false;
     }
   }
-
-  return {
-    fresh: (job) =>
-      atWork.begin('fresh', async () => {
-        await tried(async () => {
-          const booking = await found.load(job);
-          if (booking) await atWork.during(booking, () => issueAndFinalize(booking));
-        });
-      }),
-    swept: async (booking) => {
-      let done = true;
-      await atWork.during(booking, () =>
-        atWork.begin('swept', async () => {
-          done = await tried(() => issueAndFinalize(booking));
-        }),
-      );
-      return done;
-    },
-  };
 }
 
 function requestsOf<Request, Answer>(group: readonly GroupMember<Request, Answer>[]): Request[] {

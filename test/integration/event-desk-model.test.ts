@@ -6,7 +6,7 @@ import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.t
 import type { FinalizationHandler } from '../../src/bookings/finalization-job.ts';
 import type { Event } from '../../src/events/event.entity.ts';
 import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
-import { createFinalizeBooking } from '../../src/finalization/finalize-booking.ts';
+import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
@@ -42,8 +42,8 @@ describe.each([
       overrides: { failpoints: breakWhereAsked },
     });
     const { db, log, metrics } = office.container;
-    const workerWith = (issuer: TicketIssuer): FinalizationHandler =>
-      createFinalizeBooking({
+    const workerWith = (issuer: TicketIssuer): FinalizationHandler => {
+      const finalizeBooking = new FinalizeBooking({
         db,
         metrics,
         issuer,
@@ -56,7 +56,9 @@ describe.each([
         maxAttempts: 1,
         retryDelayMs: 1,
         retryIn: () => undefined,
-      }).fresh;
+      });
+      return (job) => finalizeBooking.fresh(job);
+    };
     finalize = workerWith(new SimulatedTicketIssuer(0));
     fail = workerWith({ issue: () => Promise.reject(new Error('no tickets')) });
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
-import { createFinalizeBooking } from '../../src/finalization/finalize-booking.ts';
+import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { claimDue, type PendingBooking } from '../../src/finalization/pending-bookings.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
@@ -62,7 +62,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
          where status = 'PENDING' order by id`,
         );
       await everybodyReadsFirst(WORKERS, read, async (seen) => {
-        const { swept: finalize } = createFinalizeBooking({
+        const finalizeBooking = new FinalizeBooking({
           db,
           metrics,
           issuer,
@@ -76,7 +76,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
           retryDelayMs: 1,
           retryIn: () => undefined,
         });
-        await Promise.all(seen.map(finalize));
+        await Promise.all(seen.map((booking) => finalizeBooking.swept(booking)));
       });
       await allFinalized();
       expect(issuer.asked).toHaveLength(WORKERS * BOOKINGS);
