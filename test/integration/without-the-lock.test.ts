@@ -10,6 +10,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)(
     let other: Container;
     let inside = 0;
     let mostInside = 0;
+    const bothInside = Promise.withResolvers<void>();
 
     beforeAll(async () => {
       office = await openBoxOffice(setup, { env: { BOOKING_MAX_GROUP: '10' }, worker: false });
@@ -17,6 +18,9 @@ describe.each(['embedded', 'postgresql + redis'] as const)(
       for (const { services } of [office.container, other]) {
         vi.spyOn(services.lock, 'withLock').mockImplementation(async (_eventId, work) => {
           mostInside = Math.max(mostInside, ++inside);
+          // Each process has one group of an event at a time, so the first groups of both wait for each other.
+          if (inside === 2) bothInside.resolve();
+          if (setup !== 'embedded') await bothInside.promise;
           return work().finally(() => inside--);
         });
       }
