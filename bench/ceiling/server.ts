@@ -8,7 +8,7 @@ import { BOOKING, BOOKING_OUT, constantContainer } from './constants.ts';
 // them. Whatever this server reaches on a machine is the most that any resolver could.
 
 const { buildGraphqlSchema } =
-  await importBuilt<typeof import('../../src/api/graphql-schema.ts')>('http/graphql/schema.js');
+  await importBuilt<typeof import('../../src/api/graphql-schema.ts')>('api/graphql-schema.js');
 const { bookingSchemas } =
   await importBuilt<typeof import('../../src/bookings/booking.bodies.ts')>('bookings/booking.bodies.js');
 const { ANYBODY } = await importBuilt<typeof import('../../src/auth/viewer.ts')>('auth/viewer.js');
@@ -26,5 +26,5 @@ app.post(
   async () => BOOKING_OUT,
 );
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
-console.log(JSON.stringify({ url, msg: 'the ceiling is open' }));
+console.log(JSON.stringify({ url, msg: 'listening' }));
 process.once('SIGTERM', () => process.exit(0));

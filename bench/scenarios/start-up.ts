@@ -8,7 +8,7 @@ import { median } from '../statistics.ts';
 
 const STARTS = 5;
 
-/** From the spawn to the line that says it is open, on a database that is there already. */
+/** From the spawn to the line that says it listens, on a database that is there already. */
 export const startUp: Scenario = {
   name: 'start-up',
   run: async ({ services, print }) => {
@@ -26,7 +26,7 @@ export const startUp: Scenario = {
       }
       print(`    ${starts.map((ms) => `${Math.round(ms)} ms`).join(', ')}`);
       await runCommand('verify', database.url);
-      const what = 'start of `boxoffice serve` until it is open';
+      const what = 'start of `boxoffice serve` until it listens';
       return [{ id: 'start-up', what, setup: 'embedded', value: median(starts), unit: 'ms', rounds: starts }];
     } finally {
       await database.remove();

@@ -8,10 +8,10 @@ const startTimeoutMs = 60_000;
 const endTimeoutMs = 20_000;
 const keptOutputChars = 8_000;
 
-/** A server under load, as a process of its own. Only its end and its first line "… is open" are waited for. */
+/** A server under load, as a process of its own. Only its end and its line "listening" are waited for. */
 export class BenchProcess {
   readonly url: string;
-  /** From the spawn to the line that says it is open. */
+  /** From the spawn to the line that says it listens. */
   readonly startMs: number;
   readonly #name: string;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
@@ -42,7 +42,7 @@ export class BenchProcess {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           output = (output + text).slice(-keptOutputChars);
-          const [, url] = /"url":"(http[^"]+)".* is open"/.exec(output) ?? [];
+          const [, url] = /"url":"(http[^"]+)".*"msg":"listening"/.exec(output) ?? [];
           if (url) resolve(url);
         });
       }
