@@ -25,7 +25,7 @@ export const BOOKING_OUT = {
   reference: BOOKING.reference,
 };
 
-/** All that the resolver of `bookTicket` asks of a container. */
-export function constantContainer(booking: object): object {
+/** All that the resolver of `bookTicket` asks for. */
+export function constantUseCases(booking: object): object {
   return { bookTicket: async () => ({ kind: 'booked', booking, replayed: false }) };
 }

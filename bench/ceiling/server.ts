@@ -2,7 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { type FastifyInstance, fastify } from 'fastify';
 import { importBuilt } from '../built.ts';
-import { BOOKING, BOOKING_OUT, constantContainer } from './constants.ts';
+import { BOOKING, BOOKING_OUT, constantUseCases } from './constants.ts';
 
 // The ceiling: the same stack, schema and resolver classes, with answers that are constants and nothing of ours around
 // them. Whatever this server reaches on a machine is the most that any resolver could.
@@ -15,7 +15,7 @@ const { ANYBODY } = await importBuilt<typeof import('../../src/auth/viewer.ts')>
 
 const apollo = new ApolloServer<object>({ schema: buildGraphqlSchema() });
 await apollo.start();
-const context = { container: constantContainer(BOOKING), viewer: ANYBODY };
+const context = { useCases: constantUseCases(BOOKING), viewer: ANYBODY };
 
 const app = fastify() as unknown as FastifyInstance;
 app.post('/graphql', fastifyApolloHandler(apollo, { context: async () => context }));
