@@ -34,13 +34,13 @@ export class BookingQueries {
 
   /** One statement, because a booking that changes its status between two would be seen twice, or never. */
   #newest(filter: BookingFilter, limit: number, before: number | null): RawBuilder<object> {
-    const along = { beyond: before, direction: 'desc', limit } as const;
-    const [walk, ...others] = bookingWalks(filter, along);
-    if (walk && others.length === 0) return this.#db.walk(walk) as RawBuilder<object>;
+    const walks = bookingWalks(filter, { beyond: before, direction: 'desc', limit });
+    const [only] = walks;
+    if (only && walks.length === 1) return this.#db.walk(only) as RawBuilder<object>;
     // The indexes give the ids of all walks. In a large table each row is a page to be read, so only the answer's are.
-    const parts = bookingWalks(filter, { ...along, columns: sql`id` }).map(
-      (part, i) => sql`select id from (${this.#db.walk(part)}) as ${sql.ref(`part_${i}`)}`,
-    );
+    const parts = walks.map((walk, i) => {
+      return sql`select id from (${this.#db.walk({ ...walk, columns: sql`id` })}) as ${sql.ref(`part_${i}`)}`;
+    });
     const ids = sql`select id from (${sql.join(parts, sql` union all `)}) as found order by id desc limit ${limit}`;
     return sql`select * from bookings where id ${this.#db.oneOfSelected(ids)}`;
   }

@@ -12,8 +12,8 @@ type Path = Pick<IndexWalk, 'index' | 'equals' | 'condition'>;
 export type Along = Pick<IndexWalk, 'beyond' | 'direction' | 'limit'> & Partial<Pick<IndexWalk, 'columns' | 'also'>>;
 
 /**
- * How the bookings of a filter are found without reading any other: one walk, or for those of a user one for each status,
- * of whose rows together the answer is when each gives as many as are wanted. docs/decisions/0007-an-index-for-every-filter.md
+ * How the bookings of a filter are found without reading any other: one walk, or for those of a user one for each status.
+ * Together they have the rows of the answer when each gives as many as are wanted. docs/decisions/0007-an-index-for-every-filter.md
  */
 export function bookingWalks(filter: BookingFilter, along: Along): IndexWalk[] {
   return pathsOf(filter).map((path) => ({ table: 'bookings', columns: sql`*`, ...path, ...along }));

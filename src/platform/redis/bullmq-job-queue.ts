@@ -1,5 +1,6 @@
 import { Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
 import type { JobHandler, JobKind, JobQueue, QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { RepeatedTrouble } from '../repeated-trouble.ts';
@@ -27,11 +28,13 @@ export interface BullmqJobQueueOptions<Job> {
 export class BullmqJobQueue<Job> implements JobQueue<Job> {
   readonly #options: BullmqJobQueueOptions<Job>;
   readonly #queue: Queue;
+  readonly #messageSchema: z.ZodType<Job[]>;
   #worker: Worker | null = null;
   #workerConnection: Redis | null = null;
 
   constructor(options: BullmqJobQueueOptions<Job>) {
     this.#options = options;
+    this.#messageSchema = options.jobs.schema.array().min(1).max(MAX_PER_MESSAGE);
     this.#queue = new Queue(options.jobs.queue, {
       connection: options.producer,
       prefix: options.prefix,
@@ -112,8 +115,7 @@ export class BullmqJobQueue<Job> implements JobQueue<Job> {
   }
 
   async #handle(message: { readonly data: unknown }, handler: JobHandler<Job>): Promise<void> {
-    const schema = this.#options.jobs.schema.array().min(1).max(MAX_PER_MESSAGE);
-    const { success, data } = schema.safeParse(message.data);
+    const { success, data } = this.#messageSchema.safeParse(message.data);
     if (!success) throw new UnrecoverableError('not a job of this queue');
     await Promise.all(data.map((job) => handler(job)));
   }
