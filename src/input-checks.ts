@@ -12,17 +12,46 @@ export function parseId(id: string | number): number | null {
   return value <= MAX_INTEGER ? value : null;
 }
 
+// They stand in the OpenAPI document, so they are of what every dialect understands: no \u, \p or lookahead.
+const CONTROL = '\\x00-\\x1F\\x7F-\\x9F';
+const ANY_TEXT = new RegExp(`^[^${CONTROL}]*$`);
+const NOT_BLANK = new RegExp(`^[^${CONTROL}]*[^\\s${CONTROL}][^${CONTROL}]*$`);
+
 /** Text of `min` to `max` characters that every database stores as it is: well-formed, without control characters. */
 export function text(min: number, max: number) {
+  return textLike(ANY_TEXT, 'must not contain control characters', min, max);
+}
+
+/** The same, with something to read in it. */
+export function title(min: number, max: number) {
+  return textLike(NOT_BLANK, 'must not be blank or contain control characters', min, max);
+}
+
+function textLike(pattern: RegExp, rule: string, min: number, max: number) {
+  const message = `must have ${min} to ${max} characters`;
   return z
     .string()
-    .refine((s) => [...s].length >= min && [...s].length <= max, `must have ${min} to ${max} characters`)
-    .refine((s) => s.isWellFormed() && !/\p{Cc}/u.test(s), 'must not contain control characters');
+    .check(({ value: input, issues }) => {
+      const length = [...input].length;
+      const issue = { origin: 'string', inclusive: true, continue: true, input, message } as const;
+      if (length < min) issues.push({ ...issue, code: 'too_small', minimum: min });
+      if (length > max) issues.push({ ...issue, code: 'too_big', maximum: max });
+    })
+    .regex(pattern, rule)
+    .refine((s) => s.isWellFormed(), rule)
+    .meta({ minLength: min, maxLength: max });
 }
 
 export function integer(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
-  return z.int(message).min(min, message).max(max, message);
+  return whole(message).min(min, message).max(max, message);
+}
+
+/** Of a REST path. Ids below 1 are just unknown, so there is no minimum. */
+export const ROW_ID = whole('must be a whole number').max(MAX_INTEGER);
+
+function whole(message: string) {
+  return z.number(message).refine(Number.isInteger, message).meta({ type: 'integer' });
 }
 
 /** @throws BoxOfficeError BAD_USER_INPUT naming every field that is wrong */

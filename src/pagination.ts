@@ -1,8 +1,13 @@
+import { z } from 'zod';
 import { badInput } from './errors.ts';
-import { parseId } from './input-checks.ts';
+import { check, integer, parseId } from './input-checks.ts';
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
+
+export const PAGE_SIZE = integer(1, MAX_PAGE_SIZE);
+
+const pageInput = z.object({ first: PAGE_SIZE });
 
 /** A page of a list that runs from the newest to the oldest id. */
 export interface PageRequest {
@@ -24,10 +29,7 @@ export interface Page<T> {
  * @throws BoxOfficeError BAD_USER_INPUT
  */
 export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
-  const size = first ?? DEFAULT_PAGE_SIZE;
-  if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
-    throw badInput([{ field: 'first', message: `must be from 1 to ${MAX_PAGE_SIZE}` }]);
-  }
+  const { first: size } = check(pageInput, { first: first ?? DEFAULT_PAGE_SIZE });
   return { size, before: after == null ? null : decodeCursor(after) };
 }
 

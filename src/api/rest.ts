@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { bookingSchemas } from '../bookings/booking.bodies.ts';
+import { BOOKING_OUT } from '../bookings/booking.bodies.ts';
 import { BOOKING_NOT_CANCELLABLE, bookingRoutes } from '../bookings/booking.routes.ts';
 import { REFUSAL_CODES } from '../bookings/refusals.ts';
 import type { Container } from '../container.ts';
@@ -29,10 +29,9 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     guardRoutes(rest, container.authenticator, rateLimits);
     readBodiesAsFastApi(rest);
     checkRequests(rest);
-    const bookings = bookingSchemas(container.config.auth.mode === 'jwt');
-    for (const schema of [...errorSchemas(CODES), ...EVENT_SCHEMAS, ...bookings, REPORT_OUT]) rest.addSchema(schema);
+    for (const schema of [...errorSchemas(CODES), ...EVENT_SCHEMAS, BOOKING_OUT, REPORT_OUT]) rest.addSchema(schema);
     eventRoutes(rest, container);
-    bookingRoutes(rest, container);
+    bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
     reportRoutes(rest, container);
   });
   await app.register(async (documentation) => {

@@ -20,7 +20,7 @@ export interface BookTicketParts {
   readonly onFailure: () => void;
 }
 
-const wish = z.object({
+export const TICKET_ORDER = z.object({
   userId: USER_ID,
   quantity: integer(1, MAX_INTEGER),
   idempotencyKey: text(1, 255).nullable(),
@@ -33,7 +33,7 @@ const wish = z.object({
  *   a repeat with the same idempotency key is safe)
  */
 export async function bookTicket(parts: BookTicketParts, input: BookTicketInput): Promise<BookingOutcome> {
-  const { userId, quantity, idempotencyKey } = check(wish, {
+  const { userId, quantity, idempotencyKey } = check(TICKET_ORDER, {
     userId: input.userId ?? '',
     quantity: input.quantity ?? 1,
     idempotencyKey: input.idempotencyKey ?? null,

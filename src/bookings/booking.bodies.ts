@@ -1,5 +1,6 @@
-import { NO_CONTROL_CHARACTERS } from '../http/rest/text-patterns.ts';
-import { MAX_INTEGER } from '../input-checks.ts';
+import { z } from 'zod';
+import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
+import { TICKET_ORDER } from './book-ticket.ts';
 import type { Booking } from './booking.entity.ts';
 import { BOOKING_STATUSES } from './booking-status.ts';
 
@@ -8,19 +9,35 @@ const eventId = { type: 'integer', description: 'The event.', examples: [1] } as
 const userId = { description: 'The buyer.', examples: [42] } as const;
 const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
 
-const BOOK_REQUEST = {
-  $id: 'BookRequest',
-  type: 'object',
-  required: ['user_id', 'event_id'],
-  properties: {
-    user_id: { ...userId, type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-    event_id: { ...eventId, minimum: 1, maximum: MAX_INTEGER },
-    // No `default`: generators of types take such a field to be always there, also in what is sent.
-    quantity: { ...quantity, description: 'How many places; 1 when absent.', minimum: 1, maximum: MAX_INTEGER },
-  },
-} as const;
+const rules = TICKET_ORDER.shape;
 
-const BOOKING_OUT = {
+/** @param tokens whether a token says who books, so that the body need not */
+export function bookRequest(tokens: boolean) {
+  const buyer = integer(1, Number.MAX_SAFE_INTEGER).meta(userId);
+  return z
+    .object({
+      user_id: tokens ? buyer.optional() : buyer,
+      event_id: integer(1, MAX_INTEGER).meta(eventId),
+      // No default: generators of types take such a field to be always there, also in what is sent.
+      quantity: rules.quantity.meta({ ...quantity, description: 'How many places; 1 when absent.' }).optional(),
+    })
+    .meta({ title: 'BookRequest' });
+}
+
+export const BOOKING_ID_PARAMS = z.object({ booking_id: ROW_ID.meta(id) });
+
+export const IDEMPOTENCY_KEY_HEADERS = z.object({
+  // Without an example, which Swagger UI would send: then whoever tries it out had one key together.
+  'Idempotency-Key': rules.idempotencyKey
+    .unwrap()
+    .meta({
+      description:
+        'Unique per purchase, such as a UUID; quoted or bare. A repeat of the request answers with the same booking.',
+    })
+    .optional(),
+});
+
+export const BOOKING_OUT = {
   $id: 'BookingOut',
   type: 'object',
   required: ['id', 'event_id', 'user_id', 'status', 'created_at', 'quantity', 'reference'],
@@ -38,40 +55,6 @@ const BOOKING_OUT = {
     reference: { type: 'string', description: 'Unguessable; what people read out.', examples: ['7K3M9XQ2D4TRW8HB'] },
   },
 } as const;
-
-/** @param tokens whether a token says who books, so that the body need not */
-export function bookingSchemas(tokens: boolean) {
-  return [tokens ? { ...BOOK_REQUEST, required: ['event_id'] } : BOOK_REQUEST, BOOKING_OUT];
-}
-
-/** Path parameter. Ids below 1 are just unknown, so there is no minimum. */
-export const BOOKING_ID_PARAMS = {
-  type: 'object',
-  required: ['booking_id'],
-  properties: { booking_id: { ...id, maximum: MAX_INTEGER } },
-} as const;
-
-export const IDEMPOTENCY_KEY_HEADERS = {
-  type: 'object',
-  properties: {
-    'Idempotency-Key': {
-      type: 'string',
-      minLength: 1,
-      maxLength: 255,
-      ...NO_CONTROL_CHARACTERS,
-      // Without an example, which Swagger UI would send: then whoever tries it out had one key together.
-      description:
-        'Unique per purchase, such as a UUID; quoted or bare. A repeat of the request answers with the same booking.',
-    },
-  },
-} as const;
-
-export interface BookRequest {
-  /** May be absent when a token says who books. */
-  readonly user_id?: number;
-  readonly event_id: number;
-  readonly quantity?: number;
-}
 
 export function bookingOut(booking: Booking) {
   return {

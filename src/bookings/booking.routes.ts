@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { actingFor, onlyOf } from '../auth/permissions.ts';
 import { notFound } from '../errors.ts';
 import {
@@ -11,7 +12,7 @@ import {
 import { unquoteIdempotencyKey } from '../http/rest/idempotency-key.ts';
 import { type Problem, problemOfError, sendProblem } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
-import { BOOKING_ID_PARAMS, type BookRequest, bookingOut, IDEMPOTENCY_KEY_HEADERS } from './booking.bodies.ts';
+import { BOOKING_ID_PARAMS, bookingOut, bookRequest, IDEMPOTENCY_KEY_HEADERS } from './booking.bodies.ts';
 import type { BookingUseCases } from './booking-use-cases.ts';
 import { BookingNotCancellable } from './cancel-booking.ts';
 import { eventNotFound, idempotencyKeyReused, REFUSAL_STATUS, type Refusal, soldOut } from './refusals.ts';
@@ -26,7 +27,6 @@ const bookTicket = {
   description: 'Books places of an event. Send an Idempotency-Key, so that a repeat cannot book twice.',
   operationId: 'book_ticket_book_post',
   headers: IDEMPOTENCY_KEY_HEADERS,
-  body: { $ref: 'BookRequest#' },
   response: {
     200: {
       description: 'Successful Response',
@@ -83,13 +83,23 @@ const cancelBooking = {
 };
 
 interface BookingId {
-  Params: { booking_id: number };
+  Params: z.output<typeof BOOKING_ID_PARAMS>;
 }
 
-export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases): void {
-  rest.post<{ Body: BookRequest; Headers: { 'idempotency-key'?: string } }>(
+interface Order {
+  Body: z.output<ReturnType<typeof bookRequest>>;
+  Headers: { 'idempotency-key'?: string };
+}
+
+/** @param tokens whether a token says who books */
+export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, tokens: boolean): void {
+  rest.post<Order>(
     '/book',
-    { schema: bookTicket, preValidation: unquoteIdempotencyKey, config: { operation: 'bookTicket' } },
+    {
+      schema: { ...bookTicket, body: bookRequest(tokens) },
+      preValidation: unquoteIdempotencyKey,
+      config: { operation: 'bookTicket' },
+    },
     async ({ body, headers, viewer }, reply) => {
       const outcome = await use.bookTicket({
         eventId: body.event_id,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { check, integer, MAX_INTEGER, text } from '../input-checks.ts';
+import { check, integer, MAX_INTEGER, title } from '../input-checks.ts';
 import type { Database } from '../platform/database.ts';
 import { type Event, EventSchema } from './event.entity.ts';
 
@@ -21,9 +21,9 @@ const time = z
   .min(new Date('1970-01-01T00:00:00Z'), TIME_RANGE)
   .max(new Date('9999-12-31T23:59:59Z'), TIME_RANGE);
 
-const newEvent = z
+export const NEW_EVENT = z
   .object({
-    title: text(1, 200).refine((title) => title.trim() !== '', 'must not be blank'),
+    title: title(1, 200),
     capacity: integer(1, MAX_INTEGER),
     salesOpenAt: time.nullable(),
     salesCloseAt: time.nullable(),
@@ -43,7 +43,7 @@ export interface CreateEventParts {
 /** Puts an event on sale. @throws BoxOfficeError BAD_USER_INPUT */
 export async function createEvent({ db, now }: CreateEventParts, input: CreateEventInput): Promise<Event> {
   const event = {
-    ...check(newEvent, {
+    ...check(NEW_EVENT, {
       title: input.title,
       capacity: input.capacity,
       salesOpenAt: input.salesOpenAt ?? null,

@@ -1,31 +1,30 @@
-import { NOT_BLANK } from '../http/rest/text-patterns.ts';
-import { MAX_INTEGER } from '../input-checks.ts';
-import { encodeCursor, type Page } from '../pagination.ts';
+import { z } from 'zod';
+import { ROW_ID } from '../input-checks.ts';
+import { DEFAULT_PAGE_SIZE, encodeCursor, PAGE_SIZE, type Page } from '../pagination.ts';
+import { NEW_EVENT } from './create-event.ts';
 import type { Event } from './event.entity.ts';
 
 const id = { type: 'integer', description: 'The event.', examples: [1] } as const;
+const title = { type: 'string', examples: ['Concert'] } as const;
 const capacity = { type: 'integer', description: 'Places in all.', examples: [2] } as const;
 const bookedCount = {
   type: 'integer',
   description: 'Places of PENDING and FINALIZED bookings.',
   examples: [2],
 } as const;
-const title = { type: 'string', examples: ['Concert'] } as const;
 
-const EVENT_CREATE = {
-  $id: 'EventCreate',
-  type: 'object',
-  required: ['title', 'capacity'],
-  properties: {
-    title: {
-      ...title,
-      minLength: 1,
-      maxLength: 200,
-      ...NOT_BLANK,
-    },
-    capacity: { ...capacity, minimum: 1, maximum: MAX_INTEGER },
-  },
-} as const;
+const rules = NEW_EVENT.shape;
+
+export const EVENT_CREATE = z
+  .object({ title: rules.title.meta(title), capacity: rules.capacity.meta(capacity) })
+  .meta({ title: 'EventCreate' });
+
+export const EVENT_ID_PARAMS = z.object({ event_id: ROW_ID.meta(id) });
+
+export const EVENT_PAGE_QUERY = z.object({
+  first: PAGE_SIZE.meta({ description: 'How many events a page has.' }).default(DEFAULT_PAGE_SIZE),
+  after: z.string().meta({ description: 'The `end_cursor` of the page before.' }).optional(),
+});
 
 const EVENT_OUT = {
   $id: 'EventOut',
@@ -61,19 +60,7 @@ const EVENT_PAGE_OUT = {
   },
 } as const;
 
-export const EVENT_SCHEMAS = [EVENT_CREATE, EVENT_OUT, EVENT_STATS_OUT, EVENT_PAGE_OUT];
-
-/** Path parameter. Ids below 1 are just unknown, so there is no minimum. */
-export const EVENT_ID_PARAMS = {
-  type: 'object',
-  required: ['event_id'],
-  properties: { event_id: { ...id, maximum: MAX_INTEGER } },
-} as const;
-
-export interface EventCreate {
-  readonly title: string;
-  readonly capacity: number;
-}
+export const EVENT_SCHEMAS = [EVENT_OUT, EVENT_STATS_OUT, EVENT_PAGE_OUT];
 
 export function eventOut(event: Event) {
   return { id: event.id, title: event.title, capacity: event.capacity, booked_count: event.bookedCount };

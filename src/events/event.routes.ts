@@ -1,10 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, pageRequest } from '../pagination.ts';
-import { EVENT_ID_PARAMS, type EventCreate, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
+import { pageRequest } from '../pagination.ts';
+import {
+  EVENT_CREATE,
+  EVENT_ID_PARAMS,
+  EVENT_PAGE_QUERY,
+  eventOut,
+  eventPageOut,
+  eventStatsOut,
+} from './event.bodies.ts';
 import type { EventUseCases } from './event-use-cases.ts';
 
 const tags = ['events'];
@@ -14,7 +22,7 @@ const createEvent = {
   summary: 'Create Event',
   description: 'Puts an event on sale at once.',
   operationId: 'create_event_event_post',
-  body: { $ref: 'EventCreate#' },
+  body: EVENT_CREATE,
   response: {
     200: { description: 'Successful Response', $ref: 'EventOut#' },
     422: validationResponse,
@@ -28,19 +36,7 @@ const listEvents = {
   summary: 'List Events',
   description: 'All events, newest first, a page at a time.',
   operationId: 'list_events_event_get',
-  querystring: {
-    type: 'object',
-    properties: {
-      first: {
-        type: 'integer',
-        minimum: 1,
-        maximum: MAX_PAGE_SIZE,
-        default: DEFAULT_PAGE_SIZE,
-        description: 'How many events a page has.',
-      },
-      after: { type: 'string', description: 'The `end_cursor` of the page before.' },
-    },
-  },
+  querystring: EVENT_PAGE_QUERY,
   response: {
     200: { description: 'Successful Response', $ref: 'EventPageOut#' },
     422: validationResponse,
@@ -71,7 +67,7 @@ const eventStats = {
 };
 
 interface EventId {
-  Params: { event_id: number };
+  Params: z.output<typeof EVENT_ID_PARAMS>;
 }
 
 export function eventRoutes(rest: FastifyInstance, { events, createEvent: create }: EventUseCases): void {
@@ -80,12 +76,12 @@ export function eventRoutes(rest: FastifyInstance, { events, createEvent: create
     if (!event) throw notFound('Event');
     return event;
   };
-  rest.post<{ Body: EventCreate }>(
+  rest.post<{ Body: z.output<typeof EVENT_CREATE> }>(
     '/event',
     { schema: createEvent, config: { operation: 'createEvent' } },
     async ({ body }) => eventOut(await create(body)),
   );
-  rest.get<{ Querystring: { first: number; after?: string } }>(
+  rest.get<{ Querystring: z.output<typeof EVENT_PAGE_QUERY> }>(
     '/event',
     { schema: listEvents, config: { operation: 'events' } },
     async ({ query }) => eventPageOut(await events.page(pageRequest(query.first, query.after))),

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { InvalidRequest } from './fault.ts';
-import { findJsonFault } from './json-fault.ts';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { type Fault, InvalidRequest } from './faults.ts';
 
 /** As RFC 9110 has it: of tokens only, which is what Fastify takes. */
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
@@ -34,16 +34,23 @@ export function readBodiesAsFastApi(rest: FastifyInstance): void {
 function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new UnreadableBody('not UTF-8');
   const text = bytes.toString().replace(/^\ufeff/, '');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    const { message: error, position } = findJsonFault(text);
-    const loc = ['body', position];
-    throw new InvalidRequest([{ type: 'json_invalid', loc, msg: 'JSON decode error', input: {}, ctx: { error } }]);
-  }
   if (text.length > MAX_NESTING && nesting(text) > MAX_NESTING) throw new UnreadableBody('nested too deeply');
-  return value;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidRequest([jsonFault(text)]);
+  }
+}
+
+/** Where a text stops being JSON, in characters (code points) from 0, and what is wrong there. */
+export function jsonFault(text: string): Fault {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true });
+  const [first] = errors;
+  const position = [...text.slice(0, first?.offset)].length;
+  const name = first ? printParseErrorCode(first.error) : 'NotJson';
+  const error = name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return { type: 'json_invalid', loc: ['body', position], msg: 'JSON decode error', input: {}, ctx: { error } };
 }
 
 /** An upper bound: brackets within texts count as well. */

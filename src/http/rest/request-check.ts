@@ -1,22 +1,31 @@
 import type {
   FastifyInstance,
   FastifyRequest,
+  FastifySchema,
   onRequestHookHandler,
   preValidationHookHandler,
-  RouteOptions,
 } from 'fastify';
-import { type Check, compileCheck, type ObjectSchema } from './fastapi-validation.ts';
-import { type Fault, InvalidRequest } from './fault.ts';
+import { z } from 'zod';
+import { type Fault, faultsOf, InvalidRequest, type RequestPart } from './faults.ts';
+import { readLaxInteger } from './lax-integers.ts';
 
-type SchemaOrReference = ObjectSchema | { readonly $ref: string };
+type Values = Record<string, unknown>;
+/** Returns what was read and adds what is wrong with it to `faults`; with a fault the values mean nothing. */
+type Check = (input: unknown, faults: Fault[]) => Values;
+type RulesOfRoute = { [part in 'params' | 'querystring' | 'headers' | 'body']?: z.ZodObject };
 
-/** Checks every request of the routes that follow against their schemas, with all faults in one answer. */
+/**
+ * Checks every request of the routes that follow against their zod schemas, with all faults in one answer, and puts what
+ * JSON Schema makes of them into the document. Fastify's own validation is off: it stops at the first part with a fault.
+ */
 export function checkRequests(rest: FastifyInstance): void {
   rest.setValidatorCompiler(() => () => true);
   rest.addHook('onRoute', function (route) {
-    const check = compileRequestCheck(this, route);
-    if (check) route.preValidation = [route.preValidation ?? [], check].flat();
-    if (route.schema?.params) route.onRequest = [route.onRequest ?? [], refuseEmptyParameters].flat();
+    const rules = route.schema as RulesOfRoute | undefined;
+    if (!rules) return;
+    route.preValidation = [route.preValidation ?? [], checkOfRoute(rules)].flat();
+    if (rules.params) route.onRequest = [route.onRequest ?? [], refuseEmptyParameters].flat();
+    route.schema = { ...route.schema, ...documented(this, rules) };
   });
 }
 
@@ -27,41 +36,68 @@ const refuseEmptyParameters: onRequestHookHandler = (request, reply, done) => {
 };
 
 /** In FastAPI's order: path, query, header, body. */
-function compileRequestCheck(rest: FastifyInstance, { schema = {} }: RouteOptions): preValidationHookHandler | null {
-  const path = compilePart(rest, schema.params, 'path');
-  const query = compilePart(rest, schema.querystring, 'query');
-  const header = compilePart(rest, schema.headers, 'header');
-  const body = compilePart(rest, schema.body, 'body');
-  if (!path && !query && !header && !body) return null;
+function checkOfRoute({ params, querystring, headers, body }: RulesOfRoute): preValidationHookHandler {
+  const path = params && compileCheck(params, 'path');
+  const query = querystring && compileCheck(querystring, 'query');
+  const header = headers && compileCheck(inLowerCase(headers), 'header');
+  const content = body && compileCheck(body, 'body');
   return (request, _reply, done) => {
     const faults: Fault[] = [];
     if (path) request.params = path(request.params, faults);
     if (query) request.query = query(lastOfEach(request.query), faults);
-    if (header) header(request.headers, faults);
-    if (body) request.body = body(request.body, faults);
+    header?.(request.headers, faults);
+    if (content) request.body = content(request.body, faults);
     done(faults.length > 0 ? new InvalidRequest(faults) : undefined);
   };
 }
 
-function compilePart(
-  rest: FastifyInstance,
-  schema: unknown,
-  part: Parameters<typeof compileCheck>[1],
-): Check<Record<string, unknown>> | null {
-  if (!schema) return null;
-  const given = schema as SchemaOrReference;
-  const found = '$ref' in given ? (rest.getSchema(given.$ref.replace('#', '')) as ObjectSchema) : given;
-  return compileCheck(part === 'header' ? withLowerCaseNames(found) : found, part);
+/** Unknown fields are ignored, and integers are read laxly. */
+export function compileCheck(rules: z.ZodObject, part: RequestPart): Check {
+  const integers = Object.entries(jsonSchema(rules).properties ?? {}).flatMap(([name, field]) =>
+    (field as z.core.JSONSchema.BaseSchema).type === 'integer' ? [name] : [],
+  );
+  return (input, faults) => {
+    const read = rules.safeParse(isObject(input) ? withIntegers(input, integers) : input);
+    if (read.success) return read.data;
+    faults.push(...faultsOf(read.error.issues, part, input));
+    return {};
+  };
+}
+
+function withIntegers(input: Values, names: readonly string[]): Values {
+  const read = { ...input };
+  for (const name of names) if (Object.hasOwn(input, name)) read[name] = readLaxInteger(input[name]);
+  return read;
+}
+
+function isObject(input: unknown): input is Values {
+  return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+function jsonSchema(rules: z.ZodObject): z.core.JSONSchema.BaseSchema {
+  const { $schema, title, ...schema } = z.toJSONSchema(rules, { io: 'input' });
+  return schema;
+}
+
+/** A schema with a title is a component of the document. */
+function documented(rest: FastifyInstance, { params, querystring, headers, body }: RulesOfRoute): FastifySchema {
+  const parts = Object.entries({ params, querystring, headers, body }).flatMap(([part, rules]) => {
+    if (!rules) return [];
+    const $id = rules.meta()?.title;
+    if ($id === undefined) return [[part, jsonSchema(rules)]];
+    rest.addSchema({ $id, ...jsonSchema(rules) });
+    return [[part, { $ref: `${$id}#` }]];
+  });
+  return Object.fromEntries(parts);
 }
 
 /** Node gives header names in lower case; the document writes them as people do. */
-function withLowerCaseNames(schema: ObjectSchema): ObjectSchema {
-  const properties = Object.entries(schema.properties).map(([name, field]) => [name.toLowerCase(), field]);
-  return { ...schema, properties: Object.fromEntries(properties) };
+function inLowerCase(headers: z.ZodObject): z.ZodObject {
+  return z.object(Object.fromEntries(Object.entries(headers.shape).map(([name, rule]) => [name.toLowerCase(), rule])));
 }
 
 /** Of a repeated query parameter the last one counts, as in FastAPI. */
-function lastOfEach(query: FastifyRequest['query']): Record<string, unknown> {
-  const entries = Object.entries(query as Record<string, unknown>);
+function lastOfEach(query: FastifyRequest['query']): Values {
+  const entries = Object.entries(query as Values);
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]));
 }

@@ -2,8 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BoxOfficeError } from '../../errors.ts';
 import type { RequestFailures } from '../request-failures.ts';
-import { valueError } from './fastapi-validation.ts';
-import { type Fault, InvalidRequest } from './fault.ts';
+import { type Fault, InvalidRequest, valueError } from './faults.ts';
 import { BODY_TOO_LARGE, type Problem, problemOfError, sendProblem, UNREADABLE_BODY } from './problem.ts';
 
 /** Requests that Fastify itself refuses. Its own messages are for developers. */
