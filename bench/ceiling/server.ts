@@ -9,8 +9,10 @@ import { BOOKING, BOOKING_OUT, constantUseCases } from './constants.ts';
 
 const { buildGraphqlSchema } =
   await importBuilt<typeof import('../../src/api/graphql-schema.ts')>('api/graphql-schema.js');
-const { bookingSchemas } =
+const { bookRequest, BOOKING_OUT: bookingOut } =
   await importBuilt<typeof import('../../src/bookings/booking.bodies.ts')>('bookings/booking.bodies.js');
+const { jsonSchema } =
+  await importBuilt<typeof import('../../src/http/rest/request-check.ts')>('http/rest/request-check.js');
 const { ANYBODY } = await importBuilt<typeof import('../../src/auth/viewer.ts')>('auth/viewer.js');
 
 const apollo = new ApolloServer<object>({ schema: buildGraphqlSchema() });
@@ -19,10 +21,9 @@ const context = { useCases: constantUseCases(BOOKING), viewer: ANYBODY };
 
 const app = fastify() as unknown as FastifyInstance;
 app.post('/graphql', fastifyApolloHandler(apollo, { context: async () => context }));
-for (const schema of bookingSchemas(false)) app.addSchema(schema);
 app.post(
   '/book',
-  { schema: { body: { $ref: 'BookRequest#' }, response: { 200: { $ref: 'BookingOut#' } } } },
+  { schema: { body: jsonSchema(bookRequest(false)), response: { 200: bookingOut } } },
   async () => BOOKING_OUT,
 );
 const url = await app.listen({ host: '127.0.0.1', port: 0 });

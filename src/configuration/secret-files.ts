@@ -1,13 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Environment } from '../environment.ts';
 
 /** The variables that hold a secret. Each may be given as NAME_FILE instead: the file that holds it. */
-export const SECRETS = [
-  'DATABASE_URL',
-  'REDIS_URL',
-  'REDIS_LOCK_URLS',
-  'AUTH_JWT_SECRET',
-] as const satisfies readonly (keyof Environment)[];
+export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'REDIS_LOCK_URLS', 'AUTH_JWT_SECRET'] as const;
 
 const MAX_SECRET_BYTES = 65_536;
 

@@ -1,6 +1,6 @@
-import { environment } from '../environment.ts';
 import { nearestName } from './nearest-name.ts';
 import { SECRETS } from './secret-files.ts';
+import { environment } from './settings.ts';
 
 const OURS = Object.keys(environment.shape);
 const READ = new Set([...OURS, ...SECRETS.map((name) => `${name}_FILE`)]);

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
-import type { LogFormat } from '../environment.ts';
+import type { LogFormat } from '../config.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';

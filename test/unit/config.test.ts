@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { InvalidConfiguration, readConfig } from '../../src/config.ts';
-import { environment } from '../../src/environment.ts';
+import { environment } from '../../src/configuration/settings.ts';
 
 test('an empty environment is embedded mode on localhost', () => {
   expect(readConfig({})).toMatchObject({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { environment } from '../../src/environment.ts';
+import { environment } from '../../src/configuration/settings.ts';
 import { issueTickets, MAX_ISSUANCE_MS } from '../../src/tickets/issue-tickets.ts';
 import type { TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
 

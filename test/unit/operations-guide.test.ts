@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
-import { environment } from '../../src/environment.ts';
+import { environment } from '../../src/configuration/settings.ts';
 import { guideBlocks, operationsGuide } from '../support/operations-guide.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;

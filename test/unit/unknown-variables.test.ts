@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
-import { environment } from '../../src/environment.ts';
+import { environment } from '../../src/configuration/settings.ts';
 
 const warningsOf = (...names: string[]) => readConfig(Object.fromEntries(names.map((name) => [name, '1']))).warnings;
 
@@ -53,7 +53,7 @@ test('our own variables are not warned about, nor the files of secrets', () => {
   const values: Record<string, string> = {};
   for (const [name, field] of Object.entries(environment.shape)) {
     const preset = field.safeParse(undefined).data;
-    if (preset !== undefined) values[name] = String(preset);
+    if (preset != null) values[name] = String(preset);
   }
   expect(Object.keys(values).length).toBeGreaterThan(30);
   expect(readConfig(values).warnings).toEqual([]);

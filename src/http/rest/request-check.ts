@@ -74,7 +74,8 @@ function isObject(input: unknown): input is Values {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 
-function jsonSchema(rules: z.ZodObject): z.core.JSONSchema.BaseSchema {
+/** What the document says of the rules, but for their title. */
+export function jsonSchema(rules: z.ZodObject): z.core.JSONSchema.BaseSchema {
   const { $schema, title, ...schema } = z.toJSONSchema(rules, { io: 'input' });
   return schema;
 }
