@@ -16,8 +16,7 @@ import type { ConnectOptions } from './platform/connect-options.ts';
 import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
-import { createMetrics, showSizeOfLog } from './platform/metrics.ts';
-import type { redisServices } from './platform/redis/redis-services.ts';
+import { createMetrics, type Metrics, showSizeOfLog } from './platform/metrics.ts';
 import { RepeatedTrouble } from './platform/repeated-trouble.ts';
 import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
@@ -38,62 +37,19 @@ export interface Overrides {
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
 
-/** Loads the code for Redis only where there is one: it is a fifth of the start. */
-async function connectServices(
-  ...parts: Parameters<typeof redisServices<FinalizationJob>>
-): Promise<Services<FinalizationJob>> {
-  const { redisServices } = await import('./platform/redis/redis-services.ts');
-  return redisServices<FinalizationJob>(...parts);
-}
-
 /** The composition root: builds every part once, from the configuration. Rejects when the database cannot be reached. */
 export async function createContainer(config: Config, overrides: Overrides = {}) {
-  const log = overrides.log ?? createLogger(config.logLevel);
-  const now = overrides.now ?? (() => new Date());
-  const metrics = createMetrics();
-  const { writeCheck, database } = await openWatchedDatabase(config.database, log, {
-    ...overrides.database,
-    failpoints: overrides.failpoints ?? noFailpoints,
-  });
-  const db = writeCheck.watched();
-  if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
-  const adapters = config.redis
-    ? await connectServices(config.redis, FINALIZATION, config.finalization, log, metrics)
-    : localServices<FinalizationJob>(config.finalization);
-  const services: Services<FinalizationJob> = { ...adapters, ...overrides.services };
-  const { lock, queue, pubsub } = services;
-  const trouble = new RepeatedTrouble(log);
-  const databaseTrouble = new RepeatedTrouble(log, database);
-  const turnedAway = new TurnedAway(log);
-
-  const announce = createAnnounce(pubsub, log);
-  const afterCommit = new AfterCommit({ queue, announce, metrics, log });
-  const desks = createEventDesks({
-    db,
-    lock,
-    limits: config.booking,
-    trouble: databaseTrouble,
-    now,
-    committed: (bookings) => afterCommit.tell(bookings),
-  });
-  const booking = {
-    desks,
-    onBusy: () => turnedAway.count('busy'),
-    onFailure: () => database.cost('bookings'),
-  };
-  const authenticator = createAuthenticator(config.auth, log, now);
-  const liveUpdates = new LiveUpdates(db, pubsub, databaseTrouble);
-  const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
+  const surroundings = await openSurroundings(config, overrides);
+  const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
+  const { desks, afterCommit, useCases, announce } = createUseCases(config, surroundings);
+  const authenticator = createAuthenticator(config.auth, log, surroundings.now);
+  const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
   const finalization = createFinalization({
     ...config.finalization,
-    db,
-    issuer,
-    queue,
+    ...surroundings,
+    issuer: overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs),
+    queue: services.queue,
     announce,
-    metrics,
-    now,
-    trouble,
-    databaseTrouble,
     onRefused: () => database.cost('finalizations'),
   });
 
@@ -102,20 +58,12 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     log,
     metrics,
     db,
-    writeCheck,
     services,
+    writeCheck: surroundings.writeCheck,
     failures: new RequestFailures({ log, database, databaseTrouble, turnedAway }),
     authenticator,
     liveUpdates,
-    events: new EventQueries(db),
-    bookings: new BookingQueries(db),
-    tickets: new TicketQueries(db),
-    createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
-    bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
-    /** @param onlyOf the user it must belong to; null: anybody's */
-    cancelBooking: (id: number | null, onlyOf: string | null = null) =>
-      cancelBooking({ db, announce, now }, id, onlyOf),
-    report: () => overallReport(db),
+    ...useCases,
 
     /** Finalizes bookings in this process from now on. */
     startWorker: () => finalization.start(),
@@ -130,10 +78,81 @@ export async function createContainer(config: Config, overrides: Overrides = {})
       await finalization.stop();
       liveUpdates.close();
       authenticator.close();
-      await Promise.all([pubsub.close(), lock.close()]);
-      await db.close();
-      for (const dependency of [database, ...services.dependencies]) dependency.close();
-      turnedAway.tell();
+      await closeSurroundings(surroundings);
     },
   };
+}
+
+type Surroundings = Awaited<ReturnType<typeof openSurroundings>>;
+
+/** What the box office stands on: its log, its database and its services, and who tells of their troubles. */
+async function openSurroundings(config: Config, overrides: Overrides) {
+  const log = overrides.log ?? createLogger(config.logLevel);
+  const metrics = createMetrics();
+  const { writeCheck, database } = await openWatchedDatabase(config.database, log, {
+    ...overrides.database,
+    failpoints: overrides.failpoints ?? noFailpoints,
+  });
+  if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
+  const services: Services<FinalizationJob> = {
+    ...(await connectServices(config, log, metrics)),
+    ...overrides.services,
+  };
+  return {
+    log,
+    now: overrides.now ?? (() => new Date()),
+    metrics,
+    db: writeCheck.watched(),
+    writeCheck,
+    database,
+    services,
+    trouble: new RepeatedTrouble(log),
+    databaseTrouble: new RepeatedTrouble(log, database),
+    turnedAway: new TurnedAway(log),
+  };
+}
+
+/** Loads the code for Redis only where there is one: it is a fifth of the start. */
+async function connectServices(config: Config, log: Logger, metrics: Metrics): Promise<Services<FinalizationJob>> {
+  if (!config.redis) return localServices<FinalizationJob>(config.finalization);
+  const { redisServices } = await import('./platform/redis/redis-services.ts');
+  return redisServices(config.redis, { jobs: FINALIZATION, limits: config.finalization, log, metrics });
+}
+
+function createUseCases(config: Config, surroundings: Surroundings) {
+  const { db, log, metrics, now, services, database, databaseTrouble, turnedAway } = surroundings;
+  const announce = createAnnounce(services.pubsub, log);
+  const afterCommit = new AfterCommit({ queue: services.queue, announce, metrics, log });
+  const desks = createEventDesks({
+    db,
+    lock: services.lock,
+    limits: config.booking,
+    trouble: databaseTrouble,
+    now,
+    committed: (bookings) => afterCommit.tell(bookings),
+  });
+  const booking = {
+    desks,
+    onBusy: () => turnedAway.count('busy'),
+    onFailure: () => database.cost('bookings'),
+  };
+  const useCases = {
+    events: new EventQueries(db),
+    bookings: new BookingQueries(db),
+    tickets: new TicketQueries(db),
+    createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
+    bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
+    /** @param onlyOf the user it must belong to; null: anybody's */
+    cancelBooking: (id: number | null, onlyOf: string | null = null) =>
+      cancelBooking({ db, announce, now }, id, onlyOf),
+    report: () => overallReport(db),
+  };
+  return { announce, afterCommit, desks, useCases };
+}
+
+async function closeSurroundings({ db, database, services, turnedAway }: Surroundings): Promise<void> {
+  await Promise.all([services.pubsub.close(), services.lock.close()]);
+  await db.close();
+  for (const dependency of [database, ...services.dependencies]) dependency.close();
+  turnedAway.tell();
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
+import { type FastifyHttpOptions, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Container } from '../container.ts';
 import { answerWithin } from '../http/answer-deadline.ts';
 import { isSubscriber } from '../http/graphql/open-websockets.ts';
@@ -24,9 +24,29 @@ const CONNECTIONS_CHECK_INTERVAL_MS = 1_000;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
 export async function createServer(container: Container): Promise<FastifyInstance> {
-  const { config, log, failures } = container;
-  const answerRestError = restErrorHandler(failures);
-  const app = fastify({
+  const { config, failures } = container;
+  const answerError = restErrorHandler(failures);
+  const app = fastify(optionsOf(container, answerError)) as unknown as FastifyInstance;
+  limitPipelining(app);
+  followRequests(app);
+  app.setErrorHandler(answerError);
+  protectAnswers(app);
+  answerWithin(app, ANSWER_DEADLINE_MS, failures);
+  limitConnections(app.server, container);
+  limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
+  checkHosts(app, config);
+  await allowOrigins(app, config.corsOrigins);
+  refuseForeignPages(app, config.corsOrigins);
+  answerUnknownRoutes(app);
+  registerHealth(app, container, 'selling');
+  const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
+  await registerGraphql(app, container, rateLimits);
+  await registerRest(app, container, rateLimits);
+  return app;
+}
+
+function optionsOf({ config, log }: Container, answerError: ReturnType<typeof restErrorHandler>) {
+  return {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: config.http.bodyLimitBytes,
@@ -41,15 +61,17 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     clientErrorHandler: answerMalformedHttp,
     // The reference system redirects `/event/` to `/event`; clients that do not follow are answered too.
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) =>
-      answerRestError(error, request, reply.header('X-Request-Id', request.id)),
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply.header('X-Request-Id', request.id)),
     http: {
-      shouldUpgradeCallback: (request) => isSubscriber(request) && isForUs(request, config),
+      shouldUpgradeCallback: (request: IncomingMessage) => isSubscriber(request) && isForUs(request, config),
       headersTimeout: config.http.headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL_MS,
     },
-  }) as unknown as FastifyInstance;
-  limitPipelining(app);
+  } satisfies FastifyHttpOptions<Server>;
+}
+
+/** Each answer names its request as the log does. */
+function followRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
     done();
@@ -59,20 +81,6 @@ export async function createServer(container: Container): Promise<FastifyInstanc
     request.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
-  app.setErrorHandler(answerRestError);
-  protectAnswers(app);
-  answerWithin(app, ANSWER_DEADLINE_MS, failures);
-  limitConnections(app.server, container);
-  limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
-  checkHosts(app, config);
-  await allowOrigins(app, config.corsOrigins);
-  refuseForeignPages(app, config.corsOrigins);
-  answerUnknownRoutes(app);
-  registerHealth(app, container, 'selling');
-  const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
-  await registerGraphql(app, container, rateLimits);
-  await registerRest(app, container, rateLimits);
-  return app;
 }
 
 /** A caller's own X-Request-Id is kept when it is a plain token, so that a log can be followed across services. */

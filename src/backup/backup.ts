@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
-import { connectSqlite, type SqliteConnection } from '../platform/sqlite-connection.ts';
-import { type CopyWatch, copySqlite } from '../platform/sqlite-copy.ts';
+import { connectSqlite, type SqliteConnection } from '../platform/sqlite/sqlite-connection.ts';
+import { type CopyWatch, copySqlite } from '../platform/sqlite/sqlite-copy.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
 import { assertBoxOffice } from './box-office-file.ts';
 import { checkCopy } from './check-copy.ts';

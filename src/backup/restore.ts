@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { connectSqlite, type SqliteConnection } from '../platform/sqlite-connection.ts';
-import { copySqlite } from '../platform/sqlite-copy.ts';
+import { connectSqlite, type SqliteConnection } from '../platform/sqlite/sqlite-connection.ts';
+import { copySqlite } from '../platform/sqlite/sqlite-copy.ts';
 import type { CheckedCopyWatch } from './backup.ts';
 import { assertBoxOffice, assertKnownVersion, newestBooking } from './box-office-file.ts';
 import { checkCopy } from './check-copy.ts';

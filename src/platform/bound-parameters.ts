@@ -3,7 +3,7 @@ import type { AbstractSqlConnection } from '@mikro-orm/sql';
 import { CompiledQuery, type Transaction } from 'kysely';
 
 /** How a driver wants its parameters. */
-interface ParameterStyle {
+export interface ParameterStyle {
   /** Stands in the text for the parameter at this position, the first at 1. */
   readonly mark: (position: number) => string;
   readonly date: (date: Date) => Date | number;

@@ -1,7 +1,7 @@
 import type { Constructor, EntitySchema } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
 import type { Failpoints } from './failpoints.ts';
-import type { SyncFile } from './wal-sync.ts';
+import type { SyncFile } from './sqlite/wal-sync.ts';
 
 export const MIGRATIONS_TABLE = 'boxoffice_migrations';
 

@@ -1,26 +1,23 @@
-import type { AbstractSqlConnection } from '@mikro-orm/sql';
-import { changeDriver } from './change-driver.ts';
+import type { Driver } from 'kysely';
 
 /**
  * Kysely gives a connection back only after a COMMIT or ROLLBACK that worked, and never after a BEGIN that failed: each
- * broken link would take one out of the pool for good, and of SQLite's there is only one. To be called before the first
- * query. (kysely 0.29: ControlledTransactionBuilder.execute, ControlledTransaction.rollback)
+ * broken link would take one out of the pool for good, and of SQLite's there is only one.
+ * (kysely 0.29: ControlledTransactionBuilder.execute, ControlledTransaction.rollback)
  */
-export function releaseAfterFailure(connection: AbstractSqlConnection): void {
-  changeDriver(connection, (driver) => {
-    const begin = driver.beginTransaction.bind(driver);
-    const rollback = driver.rollbackTransaction.bind(driver);
-    driver.beginTransaction = async (link, settings) => {
-      try {
-        await begin(link, settings);
-      } catch (error) {
-        await driver.releaseConnection(link);
-        throw error;
-      }
-    };
-    // The link is broken, or the database has rolled back by itself, as SQLite does when the disk is full.
-    driver.rollbackTransaction = (link) => rollback(link).catch(() => undefined);
-  });
+export function releaseAfterFailure(driver: Driver): void {
+  const begin = driver.beginTransaction.bind(driver);
+  const rollback = driver.rollbackTransaction.bind(driver);
+  driver.beginTransaction = async (link, settings) => {
+    try {
+      await begin(link, settings);
+    } catch (error) {
+      await driver.releaseConnection(link);
+      throw error;
+    }
+  };
+  // The link is broken, or the database has rolled back by itself, as SQLite does when the disk is full.
+  driver.rollbackTransaction = (link) => rollback(link).catch(() => undefined);
 }
 
 interface PostgresClient {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
-import { connectSqlite } from '../../src/platform/sqlite-connection.ts';
+import { connectSqlite } from '../../src/platform/sqlite/sqlite-connection.ts';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
 import { migrateUrl } from '../support/migrate-url.ts';
 

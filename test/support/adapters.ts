@@ -44,10 +44,7 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
     adapter === 'redis'
       ? await redisServices(
           { ...redisConfig(url, prefix), lockUrls: options.lockUrls ?? [url] },
-          FINALIZATION,
-          limits,
-          log,
-          metrics,
+          { jobs: FINALIZATION, limits, log, metrics },
         )
       : localServices<FinalizationJob>(limits);
   return {

@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectSqlite, type SqliteConnection } from '../../src/platform/sqlite-connection.ts';
-import { copySqlite } from '../../src/platform/sqlite-copy.ts';
+import { connectSqlite, type SqliteConnection } from '../../src/platform/sqlite/sqlite-connection.ts';
+import { copySqlite } from '../../src/platform/sqlite/sqlite-copy.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 
 const PAGES = 5_500;

@@ -1,6 +1,5 @@
-import type { AbstractSqlConnection } from '@mikro-orm/sql';
 import { describe, expect, test } from 'vitest';
-import { cacheStatements } from '../../src/platform/statement-cache.ts';
+import { cacheStatements } from '../../src/platform/sqlite/statement-cache.ts';
 
 function databaseThatKeeps() {
   const compiled: string[] = [];
@@ -15,9 +14,7 @@ function databaseThatKeeps() {
       };
     },
   };
-  const connection = { database, createKyselyDialect: () => ({}) };
-  cacheStatements(connection as unknown as AbstractSqlConnection);
-  connection.createKyselyDialect();
+  cacheStatements(database);
   return { compiled, busy, prepare: (sql: string) => database.prepare(sql) };
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WalSync } from '../../src/platform/wal-sync.ts';
+import { WalSync } from '../../src/platform/sqlite/wal-sync.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 
 describe("the sync of SQLite's log", () => {

@@ -32,14 +32,18 @@ export class Migration20261123Initial extends Migration {
       "alter table \"bookings\" add constraint \"bookings_status_known\" check (status in ('PENDING', 'FINALIZED', 'FAILED', 'CANCELLED'))",
     );
     this.addSql(
+      'alter table "bookings" add constraint "bookings_event_id_foreign" foreign key ("event_id") references "events" ("id")',
+    );
+    this.#addTickets();
+  }
+
+  #addTickets(): void {
+    this.addSql(
       'create table "tickets" ("id" serial primary key, "booking_id" int not null, "serial" int not null, "code" varchar(64) not null, "redeemed_at" timestamptz(3) null)',
     );
     this.addSql('alter table "tickets" add constraint "tickets_serial_unique" unique ("booking_id", "serial")');
     this.addSql('alter table "tickets" add constraint "tickets_code_unique" unique ("code")');
     this.addSql('alter table "tickets" add constraint "tickets_serial_positive" check (serial >= 1)');
-    this.addSql(
-      'alter table "bookings" add constraint "bookings_event_id_foreign" foreign key ("event_id") references "events" ("id")',
-    );
     this.addSql(
       'alter table "tickets" add constraint "tickets_booking_id_foreign" foreign key ("booking_id") references "bookings" ("id")',
     );

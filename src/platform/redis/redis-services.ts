@@ -13,15 +13,17 @@ import { openEventLock } from './open-event-lock.ts';
 import { createRedisLimiter } from './redis-limiter.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
 
+interface Parts<Job> {
+  readonly jobs: JobKind<Job>;
+  readonly limits: QueueLimits;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
 /** Waits for Redis only shortly: the box office starts, and sells, without it. */
-export async function redisServices<Job>(
-  config: RedisConfig,
-  jobs: JobKind<Job>,
-  limits: QueueLimits,
-  log: Logger,
-  metrics: Metrics,
-): Promise<Services<Job>> {
+export async function redisServices<Job>(config: RedisConfig, parts: Parts<Job>): Promise<Services<Job>> {
   const { url, lockUrls, prefix } = config;
+  const { log, metrics } = parts;
   const { connect, connectVoter } = redisConnector(config, log);
   const connections: Redis[] = [];
   const votesItself = lockUrls.every((one) => one === url);
@@ -40,38 +42,33 @@ export async function redisServices<Job>(
     connections.push(opened);
     return opened;
   };
-  const publisher = open('fail-fast');
-  const subscriber = open('patient');
-  const producer = open('fail-fast');
+  const [publisher, subscriber, producer] = [open('fail-fast'), open('patient'), open('fail-fast')];
   const voters = lockUrls.map(connectVoter);
-  const { lock, masters, dependencies } = openEventLock(voters, {
-    prefix,
-    log,
-    metrics,
-    redis: votesItself ? redis : null,
-  });
+  const locking = { prefix, log, metrics, redis: votesItself ? redis : null };
+  const { lock, masters, dependencies } = openEventLock(voters, locking);
   await readyOrLater([publisher, subscriber, producer, ...voters]);
-
   return {
     lock,
-    queue: new BullmqJobQueue({
-      producer,
-      connectWorker: () => open('patient'),
-      prefix,
-      jobs,
-      limits,
-      log,
-      trouble: new RepeatedTrouble(log),
-      onUnsent(error, unsent) {
-        redis.failed(error);
-        redis.cost('bookingsWithoutJob', unsent);
-      },
-    }),
+    queue: openQueue({ ...parts, prefix, producer, connectWorker: () => open('patient') }, redis),
     pubsub: new RedisPubSub(publisher, subscriber, prefix),
     createLimiter: createRedisLimiter(publisher, prefix),
     ready,
     dependencies: [redis, ...dependencies],
   };
+}
+
+function openQueue<Job>(
+  parts: Omit<ConstructorParameters<typeof BullmqJobQueue<Job>>[0], 'trouble' | 'onUnsent'>,
+  redis: Dependency<'bookingsWithoutJob' | 'groupsWithoutLock'>,
+): BullmqJobQueue<Job> {
+  return new BullmqJobQueue({
+    ...parts,
+    trouble: new RepeatedTrouble(parts.log),
+    onUnsent(error, unsent) {
+      redis.failed(error);
+      redis.cost('bookingsWithoutJob', unsent);
+    },
+  });
 }
 
 /** Rejects while there is a connection that is not ready, or no answer, or no vote. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { namingSource } from './naming-source.ts';
+import { namingSource } from '../naming-source.ts';
 
 /**
  * SQLite goes on writing to a file that was removed or replaced, and what it commits there is lost to everybody else. In

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Storage } from '../storage.ts';
+import { hasCode } from '../transient-errors.ts';
 import { SqliteFiles } from './sqlite-files.ts';
-import type { Storage } from './storage.ts';
-import { hasCode } from './transient-errors.ts';
 import { type SyncFile, WalSync } from './wal-sync.ts';
 
 const CHECK_INTERVAL_MS = 1_000;

@@ -1,17 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { defineConfig, MikroORM } from '@mikro-orm/sqlite';
-import type { DatabaseConfig } from '../config.ts';
-import { bindParameters, SQLITE_PARAMETERS } from './bound-parameters.ts';
-import { type ConnectOptions, ormOptions, type Schema } from './connect-options.ts';
-import { namingSource } from './naming-source.ts';
-import { releaseAfterFailure } from './release-after-failure.ts';
+import type { DatabaseConfig } from '../../config.ts';
+import { adaptConnection } from '../adapt-connection.ts';
+import { SQLITE_PARAMETERS } from '../bound-parameters.ts';
+import { type ConnectOptions, ormOptions, type Schema } from '../connect-options.ts';
+import { namingSource } from '../naming-source.ts';
+import { withRetry } from '../transient-errors.ts';
 import { stillInPlace } from './sqlite-file.ts';
 import { keepStatistics } from './sqlite-statistics.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
-import { cacheStatements } from './statement-cache.ts';
-import { tellFailures } from './tell-failures.ts';
-import { withRetry } from './transient-errors.ts';
+import { cacheStatements, type SqliteDatabase } from './statement-cache.ts';
 
 /** What the log keeps when it begins anew, after a long read or a large write; four times what it needs usually. */
 const MAX_IDLE_LOG_BYTES = 16 * 1_048_576;
@@ -43,10 +42,12 @@ async function connect(config: SqliteConfig, schema: Schema, options: ConnectOpt
       driverOptions: { timeout: busyTimeoutMs, fileMustExist: options.mustExist ?? false },
     }),
   );
-  cacheStatements(orm.em.getConnection());
-  bindParameters(orm.em.getConnection(), SQLITE_PARAMETERS);
-  releaseAfterFailure(orm.em.getConnection());
-  if (options.onFailure) tellFailures(orm.em.getConnection(), options.onFailure);
+  const connection = orm.em.getConnection();
+  adaptConnection(connection, {
+    parameters: SQLITE_PARAMETERS,
+    onFailure: options.onFailure,
+    onOpen: () => cacheStatements((connection as unknown as { database: SqliteDatabase }).database),
+  });
   // NORMAL: WalSync brings a commit to the disk, before it is answered.
   const sizes = [
     `journal_size_limit = ${MAX_IDLE_LOG_BYTES}`,

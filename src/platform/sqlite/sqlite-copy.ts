@@ -1,8 +1,8 @@
 import { fdatasyncSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { malformation } from '../transient-errors.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { blame } from './sqlite-file.ts';
-import { malformation } from './transient-errors.ts';
 
 interface CopyProgress {
   readonly copiedBytes: number;

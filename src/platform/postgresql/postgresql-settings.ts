@@ -1,13 +1,4 @@
-import type { AbstractSqlConnection } from '@mikro-orm/sql';
-import { CompiledQuery } from 'kysely';
-import { changeDriver } from './change-driver.ts';
-
-/**
- * For a transaction whose statements get their order from an index: without this the planner sorts all there is, when its
- * statistics tell of a few rows. What it does not want costs so much on paper that compiling would seem to pay.
- */
-export const ORDERED_BY_INDEX =
-  "select set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true), set_config('jit', 'off', true)";
+import { CompiledQuery, type Driver } from 'kysely';
 
 /** How long a statement may wait for a lock, may take in all, and how long a transaction may do nothing. */
 export interface StatementBounds {
@@ -49,23 +40,20 @@ export class PostgresqlSettings {
     if (rows.length === 0) this.#lent = true;
   }
 
-  /** To be called before the first query. */
-  bringAlong(connection: AbstractSqlConnection): void {
-    changeDriver(connection, (driver) => {
-      const begin = driver.beginTransaction.bind(driver);
-      driver.beginTransaction = async (link, settings) => {
-        if (!this.#lent) return begin(link, settings);
-        const { isolationLevel = 'read committed', accessMode = 'read write' } = settings;
-        const words = `begin isolation level ${isolationLevel} ${accessMode}; ${this.#forTransaction}`;
-        try {
-          await link.executeQuery(CompiledQuery.raw(words));
-        } catch (error) {
-          // It may have begun.
-          await driver.rollbackTransaction(link);
-          throw error;
-        }
-      };
-    });
+  bringAlong(driver: Driver): void {
+    const begin = driver.beginTransaction.bind(driver);
+    driver.beginTransaction = async (link, settings) => {
+      if (!this.#lent) return begin(link, settings);
+      const { isolationLevel = 'read committed', accessMode = 'read write' } = settings;
+      const words = `begin isolation level ${isolationLevel} ${accessMode}; ${this.#forTransaction}`;
+      try {
+        await link.executeQuery(CompiledQuery.raw(words));
+      } catch (error) {
+        // It may have begun.
+        await driver.rollbackTransaction(link);
+        throw error;
+      }
+    };
   }
 }
 

@@ -1,14 +1,14 @@
 import type { EventEmitter } from 'node:events';
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
-import type { DatabaseConfig } from '../config.ts';
-import { bindParameters, POSTGRESQL_PARAMETERS } from './bound-parameters.ts';
-import { type ConnectOptions, ormOptions, type Schema } from './connect-options.ts';
-import { namingSource } from './naming-source.ts';
-import { postgresqlServerOptions } from './postgresql/server-options.ts';
+import type { DatabaseConfig } from '../../config.ts';
+import { adaptConnection } from '../adapt-connection.ts';
+import { POSTGRESQL_PARAMETERS } from '../bound-parameters.ts';
+import { type ConnectOptions, ormOptions, type Schema } from '../connect-options.ts';
+import { namingSource } from '../naming-source.ts';
+import { closeAfterTimeout } from '../release-after-failure.ts';
+import { STORED_BY_THE_SERVER } from '../storage.ts';
 import { PostgresqlSettings } from './postgresql-settings.ts';
-import { closeAfterTimeout, releaseAfterFailure } from './release-after-failure.ts';
-import { STORED_BY_THE_SERVER } from './storage.ts';
-import { tellFailures } from './tell-failures.ts';
+import { postgresqlServerOptions } from './server-options.ts';
 
 /** PostgreSQL gives up a statement by itself; what it has not answered so long after that is on a broken link. */
 const ANSWER_LATER_MS = 500;
@@ -42,11 +42,11 @@ export async function openPostgresql(
       },
     }),
   );
-  const connection = orm.em.getConnection();
-  settings.bringAlong(connection);
-  bindParameters(connection, POSTGRESQL_PARAMETERS);
-  releaseAfterFailure(connection);
-  if (options.onFailure) tellFailures(connection, options.onFailure);
+  adaptConnection(orm.em.getConnection(), {
+    parameters: POSTGRESQL_PARAMETERS,
+    onFailure: options.onFailure,
+    changeDriver: (driver) => settings.bringAlong(driver),
+  });
   await orm.em
     .fork()
     .execute('select 1')
