@@ -47,7 +47,7 @@ describe('POST /event', () => {
 
   test('says where the JSON is wrong', async () => {
     const { status, body } = await rest('POST', '/event', { body: '{"title": "Concert",}' });
-    const error = 'Expecting property name enclosed in double quotes';
+    const error = 'property name expected';
     expect(status).toBe(422);
     expect(body.detail).toEqual([
       { type: 'json_invalid', loc: ['body', 20], msg: 'JSON decode error', input: {}, ctx: { error } },

@@ -75,7 +75,7 @@ function isObject(input: unknown): input is Values {
 }
 
 /** What the document says of the rules, but for their title. */
-export function jsonSchema(rules: z.ZodObject): z.core.JSONSchema.BaseSchema {
+function jsonSchema(rules: z.ZodObject): z.core.JSONSchema.BaseSchema {
   const { $schema, title, ...schema } = z.toJSONSchema(rules, { io: 'input' });
   return schema;
 }
