@@ -1,18 +1,21 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
+import type { BookingContext } from '../bookings/booking-use-cases.ts';
 import type { Container } from '../container.ts';
 import { startApollo } from '../http/graphql/apollo.ts';
+import { type BeginReading, viewerOf } from '../http/graphql/context.ts';
 import { guardOperations } from '../http/graphql/guard-operations.ts';
-import { viewerOf } from '../http/graphql/http-viewer.ts';
+import { graphqlErrorHandler } from '../http/graphql/masked-errors.ts';
 import { openWebSockets } from '../http/graphql/open-websockets.ts';
 import { admitQueriesByGet } from '../http/graphql/queries-by-get.ts';
-import { graphqlErrorHandler } from '../http/graphql/request-errors.ts';
 import { subscriptionHandlers } from '../http/graphql/subscription-handlers.ts';
 import { subscriptionParts } from '../http/graphql/subscription-parts.ts';
 import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { protectPages } from '../http/security-headers.ts';
-import { graphqlContexts } from './graphql-context.ts';
+import type { ReportContext } from '../reports/overall-report.ts';
+import type { TicketContext } from '../tickets/ticket.resolver.ts';
 import { buildGraphqlSchema } from './graphql-schema.ts';
+import { RowLoaders } from './row-loaders.ts';
 
 /** GraphQL over HTTP and, for subscriptions, over WebSockets. */
 export async function registerGraphql(
@@ -51,4 +54,14 @@ export async function registerGraphql(
     });
   });
   app.addHook('onClose', () => apollo.stop());
+}
+
+type Context = BookingContext & TicketContext & ReportContext;
+
+/** What the resolvers of all features get. */
+function graphqlContexts(useCases: Container, rateLimits: RateLimits): BeginReading {
+  return () => {
+    const rows = new RowLoaders(useCases);
+    return (caller): Context => ({ ...caller, rateLimits, useCases, rows });
+  };
 }

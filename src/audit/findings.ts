@@ -1,3 +1,5 @@
+import { malformation } from '../platform/transient-errors.ts';
+
 export const MAX_ROWS_NAMED = 100;
 
 export interface Finding {
@@ -19,5 +21,18 @@ export class Findings {
 
   get all(): Finding[] {
     return [...this.#rows].map(([promise, rows]) => ({ promise, rows }));
+  }
+}
+
+/** The database cannot be read as it was written: what else it says is not to be believed. */
+export class Malformed extends Error {}
+
+/** Runs `work`; when the database says of itself that it is damaged, that becomes a Malformed. */
+export async function orMalformed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const told = malformation(error);
+    throw told === null ? error : new Malformed(told, { cause: error });
   }
 }

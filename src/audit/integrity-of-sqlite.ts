@@ -1,7 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
-import { type Finding, MAX_ROWS_NAMED } from './findings.ts';
-import { Malformed } from './malformed.ts';
+import { type Finding, MAX_ROWS_NAMED, Malformed } from './findings.ts';
 
 /** What these checks say of a row that an application may have written; anything else is damage to the file. */
 const OF_A_ROW = /^(CHECK constraint failed in|NULL value in)/;

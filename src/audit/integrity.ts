@@ -1,8 +1,8 @@
 import type { Database } from '../platform/database.ts';
 import type { Finding } from './findings.ts';
+import { orMalformed } from './findings.ts';
 import { postgresqlFindings } from './integrity-of-postgresql.ts';
 import { sqliteFindings } from './integrity-of-sqlite.ts';
-import { orMalformed } from './malformed.ts';
 
 /**
  * What the database finds wrong with itself, before anything is asked of its rows.

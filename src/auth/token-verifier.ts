@@ -3,8 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { BoxOfficeError, unauthenticated, unavailable } from '../errors.ts';
 import type { TokenKeys } from './token-keys.ts';
-import { USER_ID } from './user-id.ts';
-import { TOKEN_ROLES, type Viewer } from './viewer.ts';
+import { TOKEN_ROLES, USER_ID, type Viewer } from './viewer.ts';
 
 export interface ExpectedClaims {
   /** null: any. */

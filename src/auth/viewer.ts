@@ -1,3 +1,5 @@
+import { text } from '../input-checks.ts';
+
 /** What a token may say of its bearer; one that says nothing is a buyer's. */
 export const TOKEN_ROLES = ['organizer', 'staff'] as const;
 export type TokenRole = (typeof TOKEN_ROLES)[number];
@@ -17,3 +19,6 @@ export const ANONYMOUS: Viewer = { kind: 'anonymous', userId: null, expiresAtMs:
 
 /** With AUTH_MODE=off everybody may do everything. */
 export const ANYBODY: Viewer = { kind: 'organizer', userId: null, expiresAtMs: null };
+
+/** Text, so that any identity provider fits. */
+export const USER_ID = text(1, 255);

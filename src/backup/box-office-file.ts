@@ -1,6 +1,6 @@
 import { knownMigrations } from '../migrations/schema.ts';
 import type { SqliteConnection } from '../platform/sqlite/sqlite-connection.ts';
-import { blaming } from '../platform/sqlite/sqlite-file.ts';
+import { blaming } from '../platform/sqlite/sqlite-files.ts';
 
 const HAS_MIGRATIONS = "select 1 from sqlite_master where type = 'table' and name = 'boxoffice_migrations'";
 

@@ -1,5 +1,5 @@
+import { Malformed, orMalformed } from '../audit/findings.ts';
 import { checkIntegrity } from '../audit/integrity.ts';
-import { Malformed, orMalformed } from '../audit/malformed.ts';
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../migrations/open-database.ts';
 import type { Database } from '../platform/database.ts';

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, renameSync } from 'node:fs';
 import { connectSqlite, type SqliteConnection } from '../platform/sqlite/sqlite-connection.ts';
-import { blame } from '../platform/sqlite/sqlite-file.ts';
+import { blame } from '../platform/sqlite/sqlite-files.ts';
 import { isBusy, malformation } from '../platform/transient-errors.ts';
 import type { NewestBooking } from './box-office-file.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { USER_ID } from '../auth/user-id.ts';
+import { USER_ID } from '../auth/viewer.ts';
 import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
 import type { BookingOutcome } from './booking-outcome.ts';
 import { newBookingRequest } from './booking-request.ts';

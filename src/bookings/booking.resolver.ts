@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { actingFor, onlyOf } from '../auth/permissions.ts';
-import { USER_ID } from '../auth/user-id.ts';
+import { USER_ID } from '../auth/viewer.ts';
 import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
 import { check, parseId } from '../input-checks.ts';

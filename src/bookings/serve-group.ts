@@ -1,7 +1,7 @@
 import type { Event } from '../events/event.entity.ts';
 import type { Database } from '../platform/database.ts';
-import type { EventLock } from '../platform/event-lock.ts';
 import type { GroupMember } from '../platform/group-commit.ts';
+import type { EventLock } from '../platform/services.ts';
 import { decide, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
 import type { BookingOutcome } from './booking-outcome.ts';

@@ -1,6 +1,6 @@
 import { backUp } from '../backup/backup.ts';
 import type { Config } from '../config.ts';
-import { watchCopy } from './copy-watch.ts';
+import { watchCopy } from './progress.ts';
 
 /** Copies the SQLite database to a new file, while others sell, and prints what it made. */
 export async function runBackup({ database }: Config, target: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { UNKNOWN_IDS } from '../backup/raise-ids.ts';
 import { restore } from '../backup/restore.ts';
 import type { Config } from '../config.ts';
-import { watchCopy } from './copy-watch.ts';
+import { watchCopy } from './progress.ts';
 import { printNextIds } from './raise-ids.ts';
 
 export interface RestoreCommandOptions {

@@ -1,6 +1,6 @@
 import type { Finding } from '../audit/findings.ts';
+import { Malformed, orMalformed } from '../audit/findings.ts';
 import { checkIntegrity } from '../audit/integrity.ts';
-import { Malformed, orMalformed } from '../audit/malformed.ts';
 import { verify } from '../audit/verify.ts';
 import type { Config } from '../config.ts';
 import { assertMigrated } from '../migrations/migrate.ts';

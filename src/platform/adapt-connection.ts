@@ -1,8 +1,7 @@
 import type { AbstractSqlConnection, Dictionary } from '@mikro-orm/sql';
 import type { Dialect, Driver } from 'kysely';
 import { bindParameters, type ParameterStyle } from './bound-parameters.ts';
-import { releaseAfterFailure } from './release-after-failure.ts';
-import { tellFailures } from './tell-failures.ts';
+import { releaseAfterFailure, tellFailures } from './release-after-failure.ts';
 
 interface Adaptation {
   readonly parameters: ParameterStyle;

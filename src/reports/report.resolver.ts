@@ -1,6 +1,6 @@
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
-import type { ReportContext } from './report-use-cases.ts';
+import type { ReportContext } from './overall-report.ts';
 
 @ObjectType('Report', { description: 'Places over all events.' })
 class ReportType {

@@ -5,7 +5,7 @@ import { COMMON_RESPONSES, problemResponse, validationResponse } from '../http/r
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 
-import type { ReportUseCases } from './report-use-cases.ts';
+import type { ReportUseCases } from './overall-report.ts';
 
 const tags = ['reports'];
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Overrides } from '../../src/container.ts';
-import type { EventLock } from '../../src/platform/event-lock.ts';
+import type { EventLock } from '../../src/platform/services.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { checkedFetch, type RestAnswer } from '../support/checked-fetch.ts';
 import { eventually } from '../support/eventually.ts';

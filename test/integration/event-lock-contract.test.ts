@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ADAPTERS, type OpenAdapters, openAdapters } from '../support/adapters.ts';
+import { type OpenAdapters, openAdapters } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
 import { rush } from '../support/outcomes.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
@@ -25,15 +25,10 @@ function crowd() {
   return { visit, most: () => most };
 }
 
-describe.each(ADAPTERS)('the %s event lock', (adapter) => {
-  /** Two processes where the adapter reaches over processes, else one. */
-  const openTwo = async () => {
-    const first = remember(await openAdapters(adapter));
-    return adapter === 'local' ? [first, first] : [first, remember(await openAdapters(adapter, first))];
-  };
-
+describe('the redis event lock', () => {
   test('lets one in at a time; without it they overlap', async () => {
-    const processes = await openTwo();
+    const first = remember(await openAdapters('redis'));
+    const processes = [first, remember(await openAdapters('redis', first))];
     const locked = crowd();
     await rush(6, (i) => (processes[i % 2] as OpenAdapters).lock.withLock(1, locked.visit));
     const control = crowd();
@@ -42,7 +37,7 @@ describe.each(ADAPTERS)('the %s event lock', (adapter) => {
   });
 
   test('does not make one event wait for another', async () => {
-    const { lock } = remember(await openAdapters(adapter));
+    const { lock } = remember(await openAdapters('redis'));
     const otherCame = Promise.withResolvers<void>();
     const waited = lock.withLock(1, () => otherCame.promise);
     await lock.withLock(2, async () => otherCame.resolve());
@@ -50,7 +45,7 @@ describe.each(ADAPTERS)('the %s event lock', (adapter) => {
   });
 
   test('hands on what the work returns or throws', async () => {
-    const { lock } = remember(await openAdapters(adapter));
+    const { lock } = remember(await openAdapters('redis'));
     expect(await lock.withLock(1, async () => 'result')).toBe('result');
     const broken = new Error('broken work');
     await expect(lock.withLock(1, () => Promise.reject(broken))).rejects.toBe(broken);

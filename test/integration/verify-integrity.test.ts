@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Malformed } from '../../src/audit/findings.ts';
 import { checkIntegrity } from '../../src/audit/integrity.ts';
-import { Malformed } from '../../src/audit/malformed.ts';
 import { readConfig } from '../../src/config.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { connectionBounds } from '../../src/http/limits/connection-bounds.ts';
-import { openFilesLimit } from '../../src/http/limits/open-files.ts';
-import { trustedPeers } from '../../src/http/limits/trusted-peers.ts';
+import { connectionBounds, openFilesLimit } from '../../src/http/limits/connection-bounds.ts';
+import { trustedPeers } from '../../src/http/limits/connections.ts';
 
 const POSTGRESQL = { DATABASE_URL: 'postgresql://127.0.0.1/x', DATABASE_POOL_MAX: '50' };
 

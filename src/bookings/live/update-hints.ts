@@ -1,5 +1,5 @@
 import type { Logger } from '../../platform/logger.ts';
-import type { PubSub } from '../../platform/pubsub.ts';
+import type { PubSub } from '../../platform/services.ts';
 import type { Booking } from '../booking.entity.ts';
 
 /** Says which bookings of an event changed, never how: whoever is told reads the database. */

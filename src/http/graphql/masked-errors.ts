@@ -1,7 +1,8 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql';
 import type { BoxOfficeError } from '../../errors.ts';
-import { toPublicError } from '../error-mapping.ts';
-import type { NoteFailure } from '../request-failures.ts';
+import { ERRORS, retryAfterSeconds, toPublicError } from '../error-mapping.ts';
+import type { NoteFailure, RequestFailures } from '../request-failures.ts';
 import { unreadableDocument } from './document-faults.ts';
 
 /** As Apollo Server shows them over HTTP; what is a surprise to us is noted. */
@@ -71,4 +72,18 @@ export function noteSurprise(error: GraphQLError, noteFailure: NoteFailure): voi
 function thrownBehind(error: unknown): unknown {
   if (!(error instanceof GraphQLError) || !error.originalError) return error;
   return error.path || !error.nodes ? error.originalError : error;
+}
+
+/** Answers, in GraphQL's shape, the requests that never reach Apollo: malformed, too large, or not done in time. */
+export function graphqlErrorHandler(failures: RequestFailures) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) {
+      return reply.code(status).send({ errors: [{ message: error.message, extensions: { code: 'BAD_REQUEST' } }] });
+    }
+    const shown = failures.of(request)(error);
+    const { code, message, retryAfterMs } = shown;
+    if (retryAfterMs !== null) reply.header('Retry-After', retryAfterSeconds(retryAfterMs));
+    return reply.code(ERRORS[code].httpStatus).send({ errors: [{ message, extensions: extensionsOf(shown) }] });
+  };
 }

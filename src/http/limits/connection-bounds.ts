@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Config } from '../../config.ts';
 
 /** For files, the listening socket, Redis, and what Node and the operating system take; the database's pool comes on top. */
@@ -22,4 +23,17 @@ export function connectionBounds({ database, http }: Config, openFiles: number |
   const total = Math.min(http.maxConnections, room);
   const perAddress = Math.min(http.maxConnectionsPerAddress, Math.floor(total / 2));
   return { total, perAddress, fewFiles: total < http.maxConnections };
+}
+
+/** How many files and connections this process may have open (`ulimit -n`); null where the system does not tell. */
+export function openFilesLimit(): number | null {
+  let limits: string;
+  try {
+    limits = readFileSync('/proc/self/limits', 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const [, soft] = /^Max open files +(\d+)/m.exec(limits) ?? [];
+  return soft === undefined ? null : Number(soft);
 }

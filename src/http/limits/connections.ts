@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
+import type { Config } from '../../config.ts';
 import type { ServerParts } from '../server-parts.ts';
-import { connectionBounds } from './connection-bounds.ts';
-import { openFilesLimit } from './open-files.ts';
+import { connectionBounds, openFilesLimit } from './connection-bounds.ts';
 import { PerAddress } from './per-address.ts';
-import { trustedPeers } from './trusted-peers.ts';
 
 const LOG_INTERVAL_MS = 60_000;
 
@@ -45,4 +45,16 @@ export function limitConnections(
     ofAddress.enter(address);
     socket.once('close', () => ofAddress.leave(address));
   });
+}
+
+/** Whether a connection from there is a proxy's, through which anybody may come. */
+export function trustedPeers(trustProxy: Config['trustProxy']): (address: string) => boolean {
+  if (trustProxy === false) return () => false;
+  const proxies = new BlockList();
+  for (const range of trustProxy.split(',')) {
+    const [address = '', bits] = range.trim().split('/');
+    const [family, all] = isIPv6(address) ? (['ipv6', 128] as const) : (['ipv4', 32] as const);
+    proxies.addSubnet(address, bits === undefined ? all : Number(bits), family);
+  }
+  return (address) => proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { PubSub } from '../pubsub.ts';
+import type { PubSub } from '../services.ts';
 
 /** Hints within one process. They are handed on in a later turn, as over a network. */
 export class LocalPubSub implements PubSub {

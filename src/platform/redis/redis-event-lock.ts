@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import Redlock, { ExecutionError, type Lock } from 'redlock';
-import type { EventLock } from '../event-lock.ts';
 import type { Logger } from '../logger.ts';
+import type { EventLock } from '../services.ts';
 import type { LockMaster } from './lock-master.ts';
 
 /** Longer than a group takes, short enough that a dead holder is forgotten soon. */

@@ -1,6 +1,6 @@
 import { RedisPubSub as GraphqlRedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import type { PubSub } from '../pubsub.ts';
+import type { PubSub } from '../services.ts';
 
 /** A subscriber is not kept waiting for Redis longer than this; `onGap` tells it when Redis is back. */
 const MAX_SUBSCRIBE_WAIT_MS = 1_000;

@@ -7,7 +7,7 @@ import { SQLITE_PARAMETERS } from '../bound-parameters.ts';
 import { type ConnectOptions, ormOptions, type Schema } from '../connect-options.ts';
 import { namingSource } from '../naming-source.ts';
 import { withRetry } from '../transient-errors.ts';
-import { stillInPlace } from './sqlite-file.ts';
+import { stillInPlace } from './sqlite-files.ts';
 import { keepStatistics } from './sqlite-statistics.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import { cacheStatements, type SqliteDatabase } from './statement-cache.ts';

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { blaming } from './sqlite-file.ts';
+import { blaming } from './sqlite-files.ts';
 
 export type SqliteConnection = Sqlite;
 

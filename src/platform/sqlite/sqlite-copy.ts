@@ -2,7 +2,7 @@ import { fdatasyncSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { malformation } from '../transient-errors.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { blame } from './sqlite-file.ts';
+import { blame } from './sqlite-files.ts';
 
 interface CopyProgress {
   readonly copiedBytes: number;

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { namingSource } from '../naming-source.ts';
 
 interface FileFault {
   readonly error: Error;
@@ -38,7 +39,7 @@ export class SqliteFiles {
 class OpenedFile {
   readonly path: string;
   readonly is: FileFault['of'];
-  readonly #identity: string;
+  readonly #identity: string | null;
 
   constructor(path: string, is: FileFault['of']) {
     this.path = path;
@@ -57,13 +58,37 @@ class OpenedFile {
   }
 }
 
+/** With SQLite's own code. https://www.sqlite.org/rescode.html#readonly_dbmoved */
 function moved(path: string): Error {
   return Object.assign(new Error(`${path} was moved, removed or replaced; put it back, or restart`), {
     code: 'SQLITE_READONLY_DBMOVED',
   });
 }
 
-function identityOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return `${found?.dev} ${found?.ino}`;
+/** @returns throws when `file` is no longer the one that it is now; one that is missing now may be made once */
+export function stillInPlace(file: string): () => void {
+  let opened = identityOf(file);
+  return () => {
+    const found = identityOf(file);
+    opened ??= found;
+    if (found !== opened) throw moved(file);
+  };
+}
+
+export function blame(file: string, error: unknown): never {
+  throw namingSource(file, error);
+}
+
+/** Runs `work`, whose errors then name the file. */
+export function blaming<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return blame(file, error);
+  }
+}
+
+function identityOf(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.dev} ${found.ino}` : null;
 }
