@@ -17,31 +17,32 @@ import {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** @param preset what counts when the variable is not set */
+const number = (variable: string, min: number, max: number, preset: number) =>
+  setting(variable, wholeNumber(min, max).default(preset));
+
 /** Every setting: its variable, its bounds and its default; .env.example lists them. */
 export const SETTINGS = {
   host: setting('HOST', z.string().default('127.0.0.1')),
-  port: setting('PORT', wholeNumber(0, 65_535).default(8000)),
+  port: number('PORT', 0, 65_535, 8000),
   databaseUrl: setting('DATABASE_URL', databaseUrl.default('sqlite:./data/boxoffice.db')),
   postgresql: {
-    poolMax: setting('DATABASE_POOL_MAX', wholeNumber(2, 1_000).default(10)),
+    poolMax: number('DATABASE_POOL_MAX', 2, 1_000, 10),
     /** A connection that nobody has needed for so long is closed. */
-    poolIdleTimeoutMs: setting('DATABASE_POOL_IDLE_TIMEOUT_MS', wholeNumber(1_000, 3_600_000).default(30_000)),
+    poolIdleTimeoutMs: number('DATABASE_POOL_IDLE_TIMEOUT_MS', 1_000, 3_600_000, 30_000),
     /** The wait for a connection, an old or a new one. */
-    connectTimeoutMs: setting('DATABASE_CONNECT_TIMEOUT_MS', wholeNumber(100, 60_000).default(1_500)),
-    statementTimeoutMs: setting('DATABASE_STATEMENT_TIMEOUT_MS', wholeNumber(100, 60_000).default(2_000)),
-    lockTimeoutMs: setting('DATABASE_LOCK_TIMEOUT_MS', wholeNumber(10, 60_000).default(1_000)),
+    connectTimeoutMs: number('DATABASE_CONNECT_TIMEOUT_MS', 100, 60_000, 1_500),
+    statementTimeoutMs: number('DATABASE_STATEMENT_TIMEOUT_MS', 100, 60_000, 2_000),
+    lockTimeoutMs: number('DATABASE_LOCK_TIMEOUT_MS', 10, 60_000, 1_000),
     /** A transaction that waits for its next statement longer than this is rolled back. */
-    idleInTransactionTimeoutMs: setting(
-      'DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS',
-      wholeNumber(100, 60_000).default(2_000),
-    ),
+    idleInTransactionTimeoutMs: number('DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS', 100, 60_000, 2_000),
   },
   sqlite: {
     /** The wait of one statement for another process, with the event loop stopped; whole transactions are tried again. */
-    busyTimeoutMs: setting('SQLITE_BUSY_TIMEOUT_MS', wholeNumber(0, 1_000).default(5)),
-    cacheMib: setting('SQLITE_CACHE_MIB', wholeNumber(1, 65_536).default(64)),
+    busyTimeoutMs: number('SQLITE_BUSY_TIMEOUT_MS', 0, 1_000, 5),
+    cacheMib: number('SQLITE_CACHE_MIB', 1, 65_536, 64),
     /** How much of the file is mapped into memory; 0: nothing. */
-    mmapMib: setting('SQLITE_MMAP_MIB', wholeNumber(0, 2_047).default(0)),
+    mmapMib: number('SQLITE_MMAP_MIB', 0, 2_047, 0),
   },
   redis: {
     url: setting('REDIS_URL', orNull(redisUrl)),
@@ -55,9 +56,9 @@ export const SETTINGS = {
         .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"')
         .default('boxoffice'),
     ),
-    connectTimeoutMs: setting('REDIS_CONNECT_TIMEOUT_MS', wholeNumber(100, 60_000).default(1_000)),
+    connectTimeoutMs: number('REDIS_CONNECT_TIMEOUT_MS', 100, 60_000, 1_000),
     /** The wait for an answer, for what can be done without. */
-    commandTimeoutMs: setting('REDIS_COMMAND_TIMEOUT_MS', wholeNumber(50, 10_000).default(500)),
+    commandTimeoutMs: number('REDIS_COMMAND_TIMEOUT_MS', 50, 10_000, 500),
     /** Paths of files in PEM format, for the rediss: URLs; null: Node's own roots, and no certificate of ours. */
     tls: {
       ca: setting('REDIS_TLS_CA_FILE', orNull(z.string())),
@@ -83,85 +84,85 @@ export const SETTINGS = {
   logFormat: setting('LOG_FORMAT', z.enum(['json', 'pretty'], 'must be json or pretty').default('json')),
   booking: {
     /** Requests waiting for one event; the next one is answered BUSY. */
-    maxWaitingPerEvent: setting('BOOKING_MAX_WAITING', wholeNumber(1, 1_000_000).default(5_000)),
+    maxWaitingPerEvent: number('BOOKING_MAX_WAITING', 1, 1_000_000, 5_000),
     /** Bookings committed in one transaction. */
-    maxGroupSize: setting('BOOKING_MAX_GROUP', wholeNumber(1, 5_000).default(500)),
+    maxGroupSize: number('BOOKING_MAX_GROUP', 1, 5_000, 500),
     /** A request that has waited longer than this when its turn comes is answered BUSY. */
-    maxWaitMs: setting('BOOKING_MAX_WAIT_MS', wholeNumber(100, 60_000).default(3_000)),
+    maxWaitMs: number('BOOKING_MAX_WAIT_MS', 100, 60_000, 3_000),
   },
   /** From a signal to the end of the process, at the latest. */
-  shutdownTimeoutMs: setting('SHUTDOWN_TIMEOUT_MS', wholeNumber(1_000, 600_000).default(9_000)),
+  shutdownTimeoutMs: number('SHUTDOWN_TIMEOUT_MS', 1_000, 600_000, 9_000),
   finalization: {
     /** Simulated time of issuing the tickets of one booking. */
-    issuanceDelayMs: setting('ISSUANCE_DELAY_MS', wholeNumber(0, 600_000).default(0)),
+    issuanceDelayMs: number('ISSUANCE_DELAY_MS', 0, 600_000, 0),
     /** Bookings one worker process handles at the same moment. */
-    concurrency: setting('FINALIZE_CONCURRENCY', wholeNumber(1, 10_000).default(200)),
+    concurrency: number('FINALIZE_CONCURRENCY', 1, 10_000, 200),
     /** Failures of the issuer before a booking becomes FAILED. */
-    maxAttempts: setting('FINALIZE_ATTEMPTS', wholeNumber(1, 100).default(5)),
+    maxAttempts: number('FINALIZE_ATTEMPTS', 1, 100, 5),
     /** Wait before the second try; it doubles with each further one. */
-    retryDelayMs: setting('FINALIZE_RETRY_DELAY_MS', wholeNumber(1, 60_000).default(500)),
+    retryDelayMs: number('FINALIZE_RETRY_DELAY_MS', 1, 60_000, 500),
     /** How often the sweeper looks for PENDING bookings that are due. */
-    sweepIntervalMs: setting('SWEEP_INTERVAL_MS', wholeNumber(50, 600_000).default(2_000)),
+    sweepIntervalMs: number('SWEEP_INTERVAL_MS', 50, 600_000, 2_000),
     /** Age at which a PENDING booking is due that no job has brought. */
-    sweepAgeMs: setting('SWEEP_AGE_MS', wholeNumber(0, 600_000).default(5_000)),
+    sweepAgeMs: number('SWEEP_AGE_MS', 0, 600_000, 5_000),
   },
   http: {
-    bodyLimitBytes: setting('BODY_LIMIT_BYTES', wholeNumber(1_024, 16_777_216).default(65_536)),
+    bodyLimitBytes: number('BODY_LIMIT_BYTES', 1_024, 16_777_216, 65_536),
     /** A connection that has not sent its headers, or its whole request, by then is closed; as is one that is idle so long. */
-    headersTimeoutMs: setting('HTTP_HEADERS_TIMEOUT_MS', wholeNumber(100, 600_000).default(10_000)),
-    requestTimeoutMs: setting('HTTP_REQUEST_TIMEOUT_MS', wholeNumber(100, 600_000).default(10_000)),
-    idleTimeoutMs: setting('HTTP_IDLE_TIMEOUT_MS', wholeNumber(100, 600_000).default(72_000)),
+    headersTimeoutMs: number('HTTP_HEADERS_TIMEOUT_MS', 100, 600_000, 10_000),
+    requestTimeoutMs: number('HTTP_REQUEST_TIMEOUT_MS', 100, 600_000, 10_000),
+    idleTimeoutMs: number('HTTP_IDLE_TIMEOUT_MS', 100, 600_000, 72_000),
     /**
      * How long a process that is told to stop goes on answering before it closes its port. With 1.5 s for the last
      * connections and 4 s for their answers, it ends within the 9 s it has.
      */
-    shutdownDrainMs: setting('SHUTDOWN_DRAIN_MS', wholeNumber(0, 3_000).default(2_000)),
+    shutdownDrainMs: number('SHUTDOWN_DRAIN_MS', 0, 3_000, 2_000),
     /** TCP connections of this process, idle ones and WebSockets among them. */
-    maxConnections: setting('MAX_CONNECTIONS', wholeNumber(2, 1_000_000).default(10_000)),
+    maxConnections: number('MAX_CONNECTIONS', 2, 1_000_000, 10_000),
     /** Those of one address that is no proxy of `trustProxy`; 0: any number. */
-    maxConnectionsPerAddress: setting('ADDRESS_MAX_CONNECTIONS', wholeNumber(0, 1_000_000).default(2_000)),
+    maxConnectionsPerAddress: number('ADDRESS_MAX_CONNECTIONS', 0, 1_000_000, 2_000),
     /** Requests of one address that are answered at the same time; 0: any number. */
-    maxRequestsPerAddress: setting('ADDRESS_MAX_REQUESTS', wholeNumber(0, 1_000_000).default(1_000)),
+    maxRequestsPerAddress: number('ADDRESS_MAX_REQUESTS', 0, 1_000_000, 1_000),
   },
   /** Bounds of one GraphQL document. */
   graphql: {
-    maxTokens: setting('GRAPHQL_MAX_TOKENS', wholeNumber(100, 100_000).default(1_000)),
-    maxDepth: setting('GRAPHQL_MAX_DEPTH', wholeNumber(3, 100).default(10)),
-    maxAliases: setting('GRAPHQL_MAX_ALIASES', wholeNumber(0, 1_000).default(15)),
+    maxTokens: number('GRAPHQL_MAX_TOKENS', 100, 100_000, 1_000),
+    maxDepth: number('GRAPHQL_MAX_DEPTH', 3, 100, 10),
+    maxAliases: number('GRAPHQL_MAX_ALIASES', 0, 1_000, 15),
     /** Times that one selection may repeat a field. */
-    maxDuplicates: setting('GRAPHQL_MAX_DUPLICATES', wholeNumber(1, 1_000).default(5)),
-    maxDirectives: setting('GRAPHQL_MAX_DIRECTIVES', wholeNumber(0, 1_000).default(10)),
+    maxDuplicates: number('GRAPHQL_MAX_DUPLICATES', 1, 1_000, 5),
+    maxDirectives: number('GRAPHQL_MAX_DIRECTIVES', 0, 1_000, 10),
     /** Fields that may be answered, with each list counted as long as it was asked for. */
-    maxComplexity: setting('GRAPHQL_MAX_COMPLEXITY', wholeNumber(100, 1_000_000).default(5_000)),
+    maxComplexity: number('GRAPHQL_MAX_COMPLEXITY', 100, 1_000_000, 5_000),
   },
   /** Operations within a window; 0: any number. */
   rateLimits: {
-    windowSeconds: setting('RATE_LIMIT_WINDOW_SECONDS', wholeNumber(1, 3_600).default(10)),
+    windowSeconds: number('RATE_LIMIT_WINDOW_SECONDS', 1, 3_600, 10),
     perUser: {
-      booking: setting('RATE_LIMIT_USER_BOOKINGS', wholeNumber(0, 1_000_000).default(50)),
-      reading: setting('RATE_LIMIT_USER_READS', wholeNumber(0, 1_000_000).default(500)),
+      booking: number('RATE_LIMIT_USER_BOOKINGS', 0, 1_000_000, 50),
+      reading: number('RATE_LIMIT_USER_READS', 0, 1_000_000, 500),
     },
     perAddress: {
-      booking: setting('RATE_LIMIT_ADDRESS_BOOKINGS', wholeNumber(0, 1_000_000).default(0)),
-      reading: setting('RATE_LIMIT_ADDRESS_READS', wholeNumber(0, 1_000_000).default(0)),
+      booking: number('RATE_LIMIT_ADDRESS_BOOKINGS', 0, 1_000_000, 0),
+      reading: number('RATE_LIMIT_ADDRESS_READS', 0, 1_000_000, 0),
     },
   },
   websocket: {
-    maxPayloadBytes: setting('WS_MAX_PAYLOAD_BYTES', wholeNumber(1_024, 16_777_216).default(65_536)),
+    maxPayloadBytes: number('WS_MAX_PAYLOAD_BYTES', 1_024, 16_777_216, 65_536),
     /** Largest connection_init. */
-    maxInitBytes: setting('WS_MAX_INIT_BYTES', wholeNumber(1_024, 16_777_216).default(16_384)),
+    maxInitBytes: number('WS_MAX_INIT_BYTES', 1_024, 16_777_216, 16_384),
     /** What may wait for a client that does not read; more ends its socket. */
-    maxUnsentBytes: setting('WS_MAX_UNSENT_BYTES', wholeNumber(65_536, 1_073_741_824).default(262_144)),
-    maxSubscriptionsPerSocket: setting('WS_MAX_SUBSCRIPTIONS', wholeNumber(1, 10_000).default(20)),
+    maxUnsentBytes: number('WS_MAX_UNSENT_BYTES', 65_536, 1_073_741_824, 262_144),
+    maxSubscriptionsPerSocket: number('WS_MAX_SUBSCRIPTIONS', 1, 10_000, 20),
     /** 0: any number. */
-    maxSocketsPerAddress: setting('ADDRESS_MAX_SOCKETS', wholeNumber(0, 1_000_000).default(2_000)),
+    maxSocketsPerAddress: number('ADDRESS_MAX_SOCKETS', 0, 1_000_000, 2_000),
     /** Of one user, or, without a token, of one address; 0: any number. */
-    maxSocketsPerWatcher: setting('WATCHER_MAX_SOCKETS', wholeNumber(0, 1_000_000).default(200)),
-    maxSubscriptionsPerWatcher: setting('WATCHER_MAX_SUBSCRIPTIONS', wholeNumber(0, 1_000_000).default(500)),
+    maxSocketsPerWatcher: number('WATCHER_MAX_SOCKETS', 0, 1_000_000, 200),
+    maxSubscriptionsPerWatcher: number('WATCHER_MAX_SUBSCRIPTIONS', 0, 1_000_000, 500),
     /** A socket that has not sent connection_init by then is closed. */
-    initTimeoutMs: setting('WS_INIT_TIMEOUT_MS', wholeNumber(100, 60_000).default(3_000)),
+    initTimeoutMs: number('WS_INIT_TIMEOUT_MS', 100, 60_000, 3_000),
     /** A message that its reader has not taken by then closes the socket. */
-    sendTimeoutMs: setting('WS_SEND_TIMEOUT_MS', wholeNumber(100, 600_000).default(10_000)),
+    sendTimeoutMs: number('WS_SEND_TIMEOUT_MS', 100, 600_000, 10_000),
   },
 };
 

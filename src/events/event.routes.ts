@@ -13,6 +13,7 @@ import {
   eventPageOut,
   eventStatsOut,
 } from './event.bodies.ts';
+import type { Event } from './event.entity.ts';
 import type { EventUseCases } from './event-use-cases.ts';
 
 const tags = ['events'];
@@ -58,7 +59,7 @@ const getEvent = {
   },
 };
 
-const eventStats = {
+export const EVENT_STATS_ROUTE = {
   ...getEvent,
   summary: 'Event Stats',
   description: 'How many places are booked, and how many of them are final.',
@@ -71,11 +72,7 @@ interface EventId {
 }
 
 export function eventRoutes(rest: FastifyInstance, { events, createEvent: create }: EventUseCases): void {
-  const find = async (id: number) => {
-    const event = await events.find(parseId(id));
-    if (!event) throw notFound('Event');
-    return event;
-  };
+  const find = (id: number) => findEvent(events, id);
   rest.post<{ Body: z.output<typeof EVENT_CREATE> }>(
     '/event',
     { schema: createEvent, config: { operation: 'createEvent' } },
@@ -91,7 +88,14 @@ export function eventRoutes(rest: FastifyInstance, { events, createEvent: create
   );
   rest.get<EventId>(
     '/event/:event_id/stats',
-    { schema: eventStats, config: { operation: 'eventStats' } },
+    { schema: EVENT_STATS_ROUTE, config: { operation: 'eventStats' } },
     async ({ params }) => eventStatsOut(await find(params.event_id)),
   );
+}
+
+/** @throws BoxOfficeError NOT_FOUND */
+export async function findEvent(events: EventUseCases['events'], id: number): Promise<Event> {
+  const event = await events.find(parseId(id));
+  if (!event) throw notFound('Event');
+  return event;
 }

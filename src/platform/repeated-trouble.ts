@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Dependency } from './dependency.ts';
 import type { Logger } from './logger.ts';
 
@@ -17,7 +18,7 @@ interface Cause {
 export class RepeatedTrouble {
   readonly #log: Logger;
   readonly #dependency: Pick<Dependency, 'explains'> | null;
-  readonly #causes = new Map<string, Cause>();
+  readonly #causes = new LRUCache<string, Cause>({ max: MAX_CAUSES });
 
   /** @param dependency where the errors come from, when its outages are told of elsewhere */
   constructor(log: Logger, dependency: Pick<Dependency, 'explains'> | null = null) {
@@ -35,10 +36,7 @@ export class RepeatedTrouble {
       return;
     }
     this.#log[level]({ err: error, times, ...about }, message);
-    this.#causes.delete(key);
     this.#causes.set(key, { lineAt: performance.now(), times: 0 });
-    const [oldest] = this.#causes.keys();
-    if (this.#causes.size > MAX_CAUSES) this.#causes.delete(oldest as string);
   }
 }
 

@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { notFound } from '../errors.ts';
-import { EVENT_ID_PARAMS, eventStatsOut } from '../events/event.bodies.ts';
-import { COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
-import { problemOfError } from '../http/rest/problem.ts';
-import { parseId } from '../input-checks.ts';
+import { eventStatsOut } from '../events/event.bodies.ts';
+import { EVENT_STATS_ROUTE, findEvent } from '../events/event.routes.ts';
+import { COMMON_RESPONSES } from '../http/rest/error-responses.ts';
 
 import type { ReportUseCases } from './overall-report.ts';
 
@@ -29,17 +27,11 @@ const overallReport = {
 };
 
 const eventReport = {
+  ...EVENT_STATS_ROUTE,
   tags,
   summary: 'Event Report',
-  description: 'The same as `GET /event/{event_id}/stats`.',
+  description: 'The numbers of `GET /event/{event_id}/stats`, for who may see reports.',
   operationId: 'event_report_report_event__event_id__get',
-  params: EVENT_ID_PARAMS,
-  response: {
-    200: { description: 'Successful Response', $ref: 'EventStatsOut#' },
-    404: problemResponse('There is no such event.', problemOfError(notFound('Event'))),
-    422: validationResponse,
-    ...COMMON_RESPONSES,
-  },
 };
 
 export function reportRoutes(rest: FastifyInstance, { report, events }: ReportUseCases): void {
@@ -50,10 +42,6 @@ export function reportRoutes(rest: FastifyInstance, { report, events }: ReportUs
   rest.get<{ Params: { event_id: number } }>(
     '/report/event/:event_id',
     { schema: eventReport, config: { operation: 'report' } },
-    async ({ params }) => {
-      const event = await events.find(parseId(params.event_id));
-      if (!event) throw notFound('Event');
-      return eventStatsOut(event);
-    },
+    async ({ params }) => eventStatsOut(await findEvent(events, params.event_id)),
   );
 }

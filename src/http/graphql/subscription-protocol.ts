@@ -18,6 +18,7 @@ import { LiveSubscriptions, type Watcher } from './live-subscriptions.ts';
 import type { Send } from './subscription.ts';
 import type { SubscriptionParts } from './subscription-parts.ts';
 
+/** 24.8 days; a longer wait would be none. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Clients number them, or send a UUID. */
 const MAX_ID_CHARS = 100;
@@ -129,7 +130,9 @@ export class SubscriptionProtocol {
   }
 
   #closeIn(waitMs: number, closing: Closing): void {
-    this.#deadline = setTimeout(() => this.#close(closing), Math.min(Math.max(0, waitMs), MAX_TIMER_MS));
+    const leftMs = waitMs - MAX_TIMER_MS;
+    const next = () => (leftMs > 0 ? this.#closeIn(leftMs, closing) : this.#close(closing));
+    this.#deadline = setTimeout(next, Math.min(Math.max(0, waitMs), MAX_TIMER_MS));
   }
 
   #close([code, reason]: Closing): void {
