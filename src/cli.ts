@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
+import type { RestoreCommandOptions } from './commands/backup.ts';
 import type { RaiseIdsOptions } from './commands/raise-ids.ts';
-import type { RestoreCommandOptions } from './commands/restore.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { variableBehind } from './commands/variable-behind.ts';
@@ -73,7 +73,7 @@ program
   .argument('<file>', 'what "boxoffice backup" made')
   .option('--ids-above <id>', 'the highest id that was given out after the backup, when that is known', readId)
   .action(async (file: string, options: RestoreCommandOptions) => {
-    const { runRestore } = await import('./commands/restore.ts');
+    const { runRestore } = await import('./commands/backup.ts');
     await runRestore(configure(), file, options);
   });
 

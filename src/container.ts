@@ -13,7 +13,7 @@ import { EventQueries } from './events/event-queries.ts';
 import { createFinalization } from './finalization/finalization.ts';
 import { RequestFailures } from './http/request-failures.ts';
 import type { ConnectOptions } from './platform/connect-options.ts';
-import { type Failpoints, noFailpoints } from './platform/failpoints.ts';
+import { type Failpoints, noFailpoints } from './platform/connect-options.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics, type Metrics, showSizeOfLog } from './platform/metrics.ts';
@@ -21,7 +21,7 @@ import { RepeatedTrouble } from './platform/repeated-trouble.ts';
 import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
-import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/ticket-issuer.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
 import { openWatchedDatabase } from './watched-database.ts';
 
@@ -142,9 +142,9 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     tickets: new TicketQueries(db),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
-    /** @param onlyOf the user it must belong to; null: anybody's */
-    cancelBooking: (id: number | null, onlyOf: string | null = null) =>
-      cancelBooking({ db, announce, now }, id, onlyOf),
+    /** @param requiredOwner the user it must belong to; null: anybody's */
+    cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
+      cancelBooking({ db, announce, now }, id, requiredOwner),
     report: () => overallReport(db),
   };
   return { announce, afterCommit, desks, useCases };

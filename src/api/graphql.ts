@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { BookingContext } from '../bookings/booking-use-cases.ts';
 import type { Container } from '../container.ts';
 import { startApollo } from '../http/graphql/apollo.ts';
-import { type BeginReading, viewerOf } from '../http/graphql/context.ts';
+import { type BeginReading, viewerOfRequest } from '../http/graphql/context.ts';
 import { guardOperations } from '../http/graphql/guard-operations.ts';
 import { graphqlErrorHandler } from '../http/graphql/masked-errors.ts';
 import { openWebSockets } from '../http/graphql/open-websockets.ts';
@@ -32,7 +32,7 @@ export async function registerGraphql(
   const handler = fastifyApolloHandler(apollo, {
     async context(request, reply) {
       reply.header('Cache-Control', 'no-store');
-      const viewer = await viewerOf(container, request);
+      const viewer = await viewerOfRequest(container, request);
       return beginReading()({ viewer, address: request.ip, noteFailure: failures.of(request) });
     },
   });

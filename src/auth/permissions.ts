@@ -36,7 +36,7 @@ export function laneOf(operation: string): Lane {
  * Whom the rows of an operation must belong to: null when they may be anybody's.
  * @throws BoxOfficeError UNAUTHENTICATED, FORBIDDEN
  */
-export function onlyOf(viewer: Viewer, operation: string): string | null {
+export function requiredOwner(viewer: Viewer, operation: string): string | null {
   const scope = PERMISSIONS.get(operation)?.scopes[viewer.kind] ?? 'none';
   if (scope === 'all') return null;
   if (scope === 'own' && viewer.userId !== null) return viewer.userId;
@@ -45,7 +45,7 @@ export function onlyOf(viewer: Viewer, operation: string): string | null {
 
 /** @throws BoxOfficeError FORBIDDEN when somebody acts for another */
 export function actingFor(viewer: Viewer, operation: string, userId: string | null | undefined): string | null {
-  const only = onlyOf(viewer, operation);
+  const only = requiredOwner(viewer, operation);
   if (only !== null && userId != null && userId !== only) throw forbidden();
   return userId ?? viewer.userId;
 }

@@ -60,7 +60,7 @@ export class TokenVerifier {
   }
 
   async #check(token: string): Promise<Viewer> {
-    const viewer = viewerOf(await this.#signedClaims(token));
+    const viewer = viewerOfClaims(await this.#signedClaims(token));
     this.#remembered.set(token, viewer);
     return viewer;
   }
@@ -94,7 +94,7 @@ function isBadToken(error: unknown): boolean {
   return error instanceof errors.JOSEError && !ABOUT_THE_KEYS.includes(error.code);
 }
 
-function viewerOf(payload: JWTPayload): Viewer {
+function viewerOfClaims(payload: JWTPayload): Viewer {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw unauthenticated('The token is not valid.');
   const { sub, exp, role, roles = [] } = parsed.data;

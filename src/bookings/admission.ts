@@ -1,7 +1,7 @@
 import { availableCount, type Event } from '../events/event.entity.ts';
 import type { Booking } from './booking.entity.ts';
-import type { BookingRequest } from './booking-request.ts';
 import { idempotencyKeyReused, limitReached, notOnSale, type Refusal, soldOut } from './refusals.ts';
+import type { TicketOrder } from './ticket-order.ts';
 
 /** What is known of an event when a group is decided on. */
 export interface Situation {
@@ -26,7 +26,7 @@ export function keyOf(request: { userId: string; idempotencyKey: string | null }
 }
 
 /** Decides on a group in order of arrival: first come, first served. Pure; the conditional UPDATE has the last word. */
-export function decide(requests: readonly BookingRequest[], situation: Situation, now: Date): Verdict[] {
+export function decide(requests: readonly TicketOrder[], situation: Situation, now: Date): Verdict[] {
   const { event } = situation;
   let available = availableCount(event);
   const placesByUser = new Map(situation.placesByUser);
@@ -56,7 +56,7 @@ export function decide(requests: readonly BookingRequest[], situation: Situation
 }
 
 function refusalFor(
-  request: BookingRequest,
+  request: TicketOrder,
   event: Event,
   now: Date,
   held: number,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/viewer.ts';
 import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
-import type { BookingOutcome } from './booking-outcome.ts';
-import { newBookingRequest } from './booking-request.ts';
+import type { BookingOutcome } from './booking-use-cases.ts';
 import type { EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
+import { newTicketOrder } from './ticket-order.ts';
 
 export interface BookTicketInput {
   readonly eventId: string | number;
@@ -20,7 +20,7 @@ export interface BookTicketParts {
   readonly onFailure: () => void;
 }
 
-export const TICKET_ORDER = z.object({
+export const TICKET_ORDER_RULES = z.object({
   userId: USER_ID,
   quantity: integer(1, MAX_INTEGER),
   idempotencyKey: text(1, 255).nullable(),
@@ -33,7 +33,7 @@ export const TICKET_ORDER = z.object({
  *   a repeat with the same idempotency key is safe)
  */
 export async function bookTicket(parts: BookTicketParts, input: BookTicketInput): Promise<BookingOutcome> {
-  const { userId, quantity, idempotencyKey } = check(TICKET_ORDER, {
+  const { userId, quantity, idempotencyKey } = check(TICKET_ORDER_RULES, {
     userId: input.userId ?? '',
     quantity: input.quantity ?? 1,
     idempotencyKey: input.idempotencyKey ?? null,
@@ -41,7 +41,7 @@ export async function bookTicket(parts: BookTicketParts, input: BookTicketInput)
   const eventId = parseId(input.eventId);
   if (eventId === null) return eventNotFound();
   try {
-    const request = newBookingRequest({ eventId, userId, quantity, idempotencyKey });
+    const request = newTicketOrder({ eventId, userId, quantity, idempotencyKey });
     const outcome = (await parts.desks.submit(eventId, request)) ?? busy();
     if (outcome.kind === 'refused' && outcome.code === 'BUSY') parts.onBusy();
     return outcome;

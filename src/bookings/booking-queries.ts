@@ -11,10 +11,10 @@ export class BookingQueries {
     this.#db = db;
   }
 
-  /** @param onlyOf the user it must belong to; null: anybody's */
-  async find(id: number | null, onlyOf: string | null = null): Promise<Booking | null> {
+  /** @param requiredOwner the user it must belong to; null: anybody's */
+  async find(id: number | null, requiredOwner: string | null = null): Promise<Booking | null> {
     const booking = id === null ? null : await this.#db.em().findOne(BookingSchema, { id });
-    return booking && belongsTo(booking, onlyOf) ? booking : null;
+    return booking && belongsTo(booking, requiredOwner) ? booking : null;
   }
 
   countPending(): Promise<number> {

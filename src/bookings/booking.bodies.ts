@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
-import { TICKET_ORDER } from './book-ticket.ts';
+import { TICKET_ORDER_RULES } from './book-ticket.ts';
 import type { Booking } from './booking.entity.ts';
 import { BOOKING_STATUSES } from './booking-status.ts';
 
@@ -9,7 +9,7 @@ const eventId = { type: 'integer', description: 'The event.', examples: [1] } as
 const userId = { description: 'The buyer.', examples: [42] } as const;
 const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
 
-const rules = TICKET_ORDER.shape;
+const rules = TICKET_ORDER_RULES.shape;
 
 /** @param tokens whether a token says who books, so that the body need not */
 export function bookRequest(tokens: boolean) {

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { actingFor, onlyOf } from '../auth/permissions.ts';
+import { actingFor, requiredOwner } from '../auth/permissions.ts';
 import { USER_ID } from '../auth/viewer.ts';
 import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
@@ -23,7 +23,7 @@ export class BookingResolver {
     @Arg('id', () => ID, { description: 'The booking.' }) id: string,
     @Ctx() { useCases, viewer }: BookingContext,
   ) {
-    return useCases.bookings.find(parseId(id), onlyOf(viewer, 'booking'));
+    return useCases.bookings.find(parseId(id), requiredOwner(viewer, 'booking'));
   }
 
   @Query(() => BookingConnection, { description: 'Bookings, newest first; the filters add up.' })
@@ -38,7 +38,7 @@ export class BookingResolver {
   ) {
     const request = pageRequest(first, after);
     const event = eventId == null ? undefined : parseId(eventId);
-    const owner = onlyOf(viewer, 'bookings');
+    const owner = requiredOwner(viewer, 'bookings');
     const isAnothers = owner !== null && userId != null && userId !== owner;
     if (event === null || isAnothers) return toConnection(pageOf<Booking>([], request));
     const filter = {
@@ -69,7 +69,7 @@ export class BookingResolver {
     @Arg('id', () => ID, { description: 'The booking.' }) id: string,
     @Ctx() { useCases, viewer }: BookingContext,
   ) {
-    return useCases.cancelBooking(parseId(id), onlyOf(viewer, 'cancelBooking'));
+    return useCases.cancelBooking(parseId(id), requiredOwner(viewer, 'cancelBooking'));
   }
 
   @Subscription(() => BookingType, {
@@ -77,7 +77,7 @@ export class BookingResolver {
       'The booking as it is now, then each later version, then complete at FINALIZED, FAILED or CANCELLED. ' +
       'A client that reads slowly may miss versions in between, never the last.',
     subscribe: ({ args, context: { useCases, viewer } }) =>
-      useCases.liveUpdates.bookingStatus(parseId(args['bookingId']), onlyOf(viewer, 'bookingStatusChanged')),
+      useCases.liveUpdates.bookingStatus(parseId(args['bookingId']), requiredOwner(viewer, 'bookingStatusChanged')),
   })
   bookingStatusChanged(
     @Arg('bookingId', () => ID, { description: 'The booking.' }) _bookingId: string,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { actingFor, onlyOf } from '../auth/permissions.ts';
+import { actingFor, requiredOwner } from '../auth/permissions.ts';
 import { notFound } from '../errors.ts';
 import {
   BODY_RESPONSES,
@@ -115,7 +115,7 @@ export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, token
 
   const reading = { schema: getBooking, config: { operation: 'booking' } };
   rest.get<BookingId>('/booking/:booking_id', reading, async ({ params, viewer }) => {
-    const booking = await use.bookings.find(parseId(params.booking_id), onlyOf(viewer, 'booking'));
+    const booking = await use.bookings.find(parseId(params.booking_id), requiredOwner(viewer, 'booking'));
     if (!booking) throw notFound('Booking');
     return bookingOut(booking);
   });
@@ -123,7 +123,7 @@ export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, token
   const cancelling = { schema: cancelBooking, config: { operation: 'cancelBooking' } };
   rest.post<BookingId>('/booking/:booking_id/cancel', cancelling, async ({ params, viewer }, reply) => {
     try {
-      const owner = onlyOf(viewer, 'cancelBooking');
+      const owner = requiredOwner(viewer, 'cancelBooking');
       return bookingOut(await use.cancelBooking(parseId(params.booking_id), owner));
     } catch (error) {
       if (error instanceof BookingNotCancellable) return sendProblem(reply, notCancellable(error));

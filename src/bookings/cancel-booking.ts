@@ -20,17 +20,17 @@ export interface CancelBookingParts {
 /**
  * Cancels a PENDING or FINALIZED booking and gives its places back, once, also when the worker finalizes it meanwhile.
  * A cancelled booking is returned unchanged. One of somebody else is as unknown as one that does not exist.
- * @param onlyOf the user it must belong to; null: anybody's
+ * @param requiredOwner the user it must belong to; null: anybody's
  * @throws BoxOfficeError NOT_FOUND; BookingNotCancellable
  */
 export async function cancelBooking(
   { db, announce, now }: CancelBookingParts,
   id: number | null,
-  onlyOf: string | null,
+  requiredOwner: string | null,
 ): Promise<Booking> {
   if (id === null) throw notFound('Booking');
   const find = () => db.em().findOne(BookingSchema, { id });
-  if (onlyOf !== null && (await find())?.userId !== onlyOf) throw notFound('Booking');
+  if (requiredOwner !== null && (await find())?.userId !== requiredOwner) throw notFound('Booking');
   const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now() });
   if (cancelled) {
     announce([cancelled]);

@@ -4,11 +4,11 @@ import { availableCount } from '../events/event.entity.ts';
 import { GroupCommit } from '../platform/group-commit.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
-import type { BookingOutcome } from './booking-outcome.ts';
-import type { BookingRequest } from './booking-request.ts';
+import type { BookingOutcome } from './booking-use-cases.ts';
 import { recoverCommit } from './recover-commit.ts';
 import { busy } from './refusals.ts';
 import { answerAll, type DeskMemory, type Group, remembered, type ServeParts, serveGroup } from './serve-group.ts';
+import type { TicketOrder } from './ticket-order.ts';
 
 export interface EventDeskParts extends ServeParts {
   readonly limits: BookingLimits;
@@ -18,7 +18,7 @@ export interface EventDeskParts extends ServeParts {
 /** Each group of a sold-out event reads it once to say so truthfully: fewer and larger groups say it as well. */
 const SOLD_OUT_LINGER_MS = 5;
 
-export type EventDesks = GroupCommit<number, BookingRequest, BookingOutcome, DeskMemory>;
+export type EventDesks = GroupCommit<number, TicketOrder, BookingOutcome, DeskMemory>;
 
 /** The desks of all events: bookings for one event are committed in groups, one group at a time. */
 export function createEventDesks(parts: EventDeskParts): EventDesks {

@@ -4,8 +4,8 @@ import { type Event, EventSchema } from '../events/event.entity.ts';
 import { type Database, selectEntities, toEntities } from '../platform/database.ts';
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
-import type { BookingRequest } from './booking-request.ts';
 import { type LimitedEvent, limitMatters, placesOf, readByKeys, readPlacesByUser } from './held-already.ts';
+import type { TicketOrder } from './ticket-order.ts';
 
 export interface WrittenGroup {
   /** In the order of the requests. */
@@ -20,13 +20,13 @@ export class GroupRefused extends Error {}
 export async function readSituation(
   db: Database,
   eventId: number,
-  requests: readonly BookingRequest[],
+  requests: readonly TicketOrder[],
 ): Promise<Situation | null> {
   const em = db.em();
   const event = await em.findOne(EventSchema, { id: eventId });
   if (!event) return null;
   const found = await readByKeys(db, requests);
-  const earlier = new Map(found.map((booking) => [keyOf(booking as BookingRequest) as string, booking]));
+  const earlier = new Map(found.map((booking) => [keyOf(booking as TicketOrder) as string, booking]));
   const limited = limitMatters(event, event.bookedCount + placesOf(requests));
   return { event, earlier, placesByUser: limited ? await readPlacesByUser(db, event, requests) : new Map() };
 }
@@ -38,7 +38,7 @@ export async function readSituation(
 export function writeGroup(
   db: Database,
   eventId: number,
-  requests: readonly BookingRequest[],
+  requests: readonly TicketOrder[],
   now: Date,
 ): Promise<WrittenGroup> {
   return db.transaction('booking', async (tx) => {
@@ -60,7 +60,7 @@ async function insertBookings(
   db: Database,
   tx: SqlEntityManager,
   eventId: number,
-  requests: readonly BookingRequest[],
+  requests: readonly TicketOrder[],
   now: Date,
 ): Promise<Map<string, number>> {
   const at = db.timestamp(now);
@@ -95,7 +95,7 @@ export function findByReferences(
 async function recoverOwnRows(
   db: Database,
   tx: SqlEntityManager,
-  requests: readonly BookingRequest[],
+  requests: readonly TicketOrder[],
   ids: ReadonlyMap<string, number>,
 ): Promise<Map<string, Booking>> {
   const missing = requests.filter((request) => !ids.has(request.reference)).map((request) => request.reference);
@@ -131,13 +131,13 @@ async function refuseAboveUserLimit(
   db: Database,
   tx: SqlEntityManager,
   event: LimitedEvent,
-  requests: readonly BookingRequest[],
+  requests: readonly TicketOrder[],
 ): Promise<void> {
   const places = await readPlacesByUser(db, event, requests, tx);
   for (const held of places.values()) if (held > event.maxPerUser) throw new GroupRefused('limit per user');
 }
 
-function newBooking(id: number, request: BookingRequest, now: Date): Booking {
+function newBooking(id: number, request: TicketOrder, now: Date): Booking {
   return {
     ...request,
     id,

@@ -3,13 +3,13 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Event } from '../events/event.entity.ts';
 import { type Database, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
-import type { BookingRequest } from './booking-request.ts';
 import { BOOKING_STATUSES, holdsPlaces } from './booking-status.ts';
 import { pathOfUser } from './booking-walks.ts';
+import type { TicketOrder } from './ticket-order.ts';
 
 export type LimitedEvent = Event & { readonly maxPerUser: number };
 
-export function placesOf(requests: readonly Pick<BookingRequest, 'quantity'>[]): number {
+export function placesOf(requests: readonly Pick<TicketOrder, 'quantity'>[]): number {
   return requests.reduce((places, { quantity }) => places + quantity, 0);
 }
 
@@ -19,7 +19,7 @@ export function limitMatters(event: Event, bookedPlaces: number): event is Limit
 }
 
 /** Bookings made earlier under the requests' idempotency keys. */
-export async function readByKeys(db: Database, requests: readonly BookingRequest[]): Promise<Booking[]> {
+export async function readByKeys(db: Database, requests: readonly TicketOrder[]): Promise<Booking[]> {
   const keys = requests
     .filter((request) => request.idempotencyKey !== null)
     .map(({ userId, idempotencyKey }) => ({ userId, idempotencyKey }));
@@ -41,7 +41,7 @@ export async function readByKeys(db: Database, requests: readonly BookingRequest
 export async function readPlacesByUser(
   db: Database,
   event: LimitedEvent,
-  requests: readonly BookingRequest[],
+  requests: readonly TicketOrder[],
   tx?: SqlEntityManager,
 ): Promise<Map<string, number>> {
   const users = [...new Set(requests.map(({ userId }) => userId))].map((userId) => ({ userId }));

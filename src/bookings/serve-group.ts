@@ -4,12 +4,12 @@ import type { GroupMember } from '../platform/group-commit.ts';
 import type { EventLock } from '../platform/services.ts';
 import { decide, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
-import type { BookingOutcome } from './booking-outcome.ts';
-import type { BookingRequest } from './booking-request.ts';
+import type { BookingOutcome } from './booking-use-cases.ts';
 import { GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
 import { busy, eventNotFound, type Refusal } from './refusals.ts';
+import type { TicketOrder } from './ticket-order.ts';
 
-export type Member = GroupMember<BookingRequest, BookingOutcome>;
+export type Member = GroupMember<TicketOrder, BookingOutcome>;
 
 /** Requests for one event that are committed together. */
 export interface Group {

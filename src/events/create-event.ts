@@ -21,7 +21,7 @@ const time = z
   .min(new Date('1970-01-01T00:00:00Z'), TIME_RANGE)
   .max(new Date('9999-12-31T23:59:59Z'), TIME_RANGE);
 
-export const NEW_EVENT = z
+export const NEW_EVENT_RULES = z
   .object({
     title: title(1, 200),
     capacity: integer(1, MAX_INTEGER),
@@ -43,7 +43,7 @@ export interface CreateEventParts {
 /** Puts an event on sale. @throws BoxOfficeError BAD_USER_INPUT */
 export async function createEvent({ db, now }: CreateEventParts, input: CreateEventInput): Promise<Event> {
   const event = {
-    ...check(NEW_EVENT, {
+    ...check(NEW_EVENT_RULES, {
       title: input.title,
       capacity: input.capacity,
       salesOpenAt: input.salesOpenAt ?? null,

@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../config.ts';
 import type { Database } from '../platform/database.ts';
-import { namingSource } from '../platform/naming-source.ts';
+import { namingSource } from '../platform/redact.ts';
 import { isBusy } from '../platform/transient-errors.ts';
 import { MigrationWaits } from './migration-waits.ts';
 import { openDatabase } from './open-database.ts';

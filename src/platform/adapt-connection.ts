@@ -1,6 +1,6 @@
+import { raw } from '@mikro-orm/core';
 import type { AbstractSqlConnection, Dictionary } from '@mikro-orm/sql';
-import type { Dialect, Driver } from 'kysely';
-import { bindParameters, type ParameterStyle } from './bound-parameters.ts';
+import { CompiledQuery, type Dialect, type Driver, type Transaction } from 'kysely';
 import { releaseAfterFailure, tellFailures } from './release-after-failure.ts';
 
 interface Adaptation {
@@ -31,4 +31,43 @@ export function adaptConnection(connection: AbstractSqlConnection, adaptation: A
     };
     return dialect;
   };
+}
+
+/** How a driver wants its parameters. */
+export interface ParameterStyle {
+  /** Stands in the text for the parameter at this position, the first at 1. */
+  readonly mark: (position: number) => string;
+  readonly date: (date: Date) => Date | number;
+}
+
+export const SQLITE_PARAMETERS: ParameterStyle = { mark: () => '?', date: (date) => date.getTime() };
+export const POSTGRESQL_PARAMETERS: ParameterStyle = { mark: (position) => `$${position}`, date: (date) => date };
+
+/**
+ * MikroORM writes parameters into the text of a statement: each event and booking has texts of its own, and SQLite compiles
+ * every one, into memory that Node gives back late. Here they are bound, and a text stays as it is.
+ */
+export function bindParameters(connection: AbstractSqlConnection, { mark, date }: ParameterStyle): void {
+  const execute = connection.execute.bind(connection);
+  connection.execute = (query, params, method, ctx, loggerContext) => {
+    if (typeof query !== 'string' || !Array.isArray(params) || params.length === 0) {
+      return execute(query, params, method, ctx, loggerContext);
+    }
+    const bound: unknown[] = [];
+    const marked = params.map((value: unknown) => {
+      if (!isBindable(value)) return value;
+      return raw(mark(bound.push(value instanceof Date ? date(value) : value)));
+    });
+    const text = connection.getPlatform().formatQuery(query, marked);
+    // MikroORM hands over the text alone.
+    const link = {
+      executeQuery: (_text: CompiledQuery, options: object) =>
+        (ctx ?? connection.getClient()).executeQuery(CompiledQuery.raw(text, bound), options),
+    };
+    return execute(text, [], method, link as unknown as Transaction<unknown>, loggerContext);
+  };
+}
+
+function isBindable(value: unknown): boolean {
+  return value === null || typeof value === 'string' || typeof value === 'number' || value instanceof Date;
 }

@@ -1,6 +1,5 @@
 import type { Constructor, EntitySchema } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
-import type { Failpoints } from './failpoints.ts';
 import type { SyncFile } from './sqlite/wal-sync.ts';
 
 export const MIGRATIONS_TABLE = 'boxoffice_migrations';
@@ -42,3 +41,11 @@ export function ormOptions({ entities, migrations }: Schema, { onMessage = () =>
     migrations: { tableName: MIGRATIONS_TABLE, migrationsList: migrations, snapshot: false },
   };
 }
+
+/** Named places in which a test makes a process stop, fail or die: `<transaction>:before-commit` and `:after-commit`. */
+type Failpoint = `${string}:${'before-commit' | 'after-commit'}`;
+
+/** Only the composition root hands them in; no request can reach them, and in production they do nothing. */
+export type Failpoints = (point: Failpoint) => void | Promise<void>;
+
+export const noFailpoints: Failpoints = () => undefined;

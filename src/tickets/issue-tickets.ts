@@ -1,4 +1,5 @@
-import type { TicketIssuer } from './ticket-issuer.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { randomCode } from '../platform/random-code.ts';
 
 /** Longer than any ISSUANCE_DELAY_MS. An issuer that has not answered by then has failed. */
 export const MAX_ISSUANCE_MS = 900_000;
@@ -36,5 +37,28 @@ function assertOnePerPlace(codes: unknown, places: number): asserts codes is str
   const distinct = new Set(codes).size;
   if (codes.length !== places || distinct !== places) {
     throw new Error(`the issuer returned ${codes.length} codes, ${distinct} of them different, for ${places} places`);
+  }
+}
+
+/** Makes the tickets of a booking. It may be slow, may fail, and may be asked again for the same booking. */
+export interface TicketIssuer {
+  /** @returns one unguessable code per place, the first for serial 1 */
+  issue(booking: { readonly reference: string; readonly quantity: number }): Promise<string[]>;
+}
+
+/** 130 random bits. */
+const RANDOM_LENGTH = 26;
+
+export class SimulatedTicketIssuer implements TicketIssuer {
+  readonly #delayMs: number;
+
+  /** @param delayMs how long issuing one booking takes; 0 for at once */
+  constructor(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+
+  async issue({ quantity }: { readonly quantity: number }): Promise<string[]> {
+    if (this.#delayMs > 0) await delay(this.#delayMs);
+    return Array.from({ length: quantity }, () => randomCode(RANDOM_LENGTH));
   }
 }

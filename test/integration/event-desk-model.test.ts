@@ -8,7 +8,7 @@ import type { Event } from '../../src/events/event.entity.ts';
 import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
 import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
-import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/issue-tickets.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { type Batch, type Breakdown, batch, limits, type Move, type Wish } from './event-desk-cases.ts';
 import {

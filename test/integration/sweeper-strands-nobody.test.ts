@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createContainer } from '../../src/container.ts';
 import { claimDue } from '../../src/finalization/pending-bookings.ts';
-import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
+import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/issue-tickets.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newBookingRequest } from '../../src/bookings/booking-request.ts';
 import { GroupRefused, writeGroup } from '../../src/bookings/group-store.ts';
+import { newTicketOrder } from '../../src/bookings/ticket-order.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { SETUPS } from '../support/setups.ts';
 
@@ -25,7 +25,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
     writeGroup(
       office.container.db,
       eventId,
-      quantities.map((quantity) => newBookingRequest({ eventId, userId: 'alice', idempotencyKey: null, quantity })),
+      quantities.map((quantity) => newTicketOrder({ eventId, userId: 'alice', idempotencyKey: null, quantity })),
       NOW,
     );
   async function expectNothingWritten(eventId: number): Promise<void> {
@@ -58,7 +58,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
 
   test('takes no place twice when it is written again after a commit that went unanswered', async () => {
     const eventId = await eventWith({});
-    const wish = (quantity: number) => newBookingRequest({ eventId, userId: 'alice', idempotencyKey: null, quantity });
+    const wish = (quantity: number) => newTicketOrder({ eventId, userId: 'alice', idempotencyKey: null, quantity });
     const [first, second, late] = [wish(1), wish(2), wish(3)];
     const before = await writeGroup(office.container.db, eventId, [first, second], NOW);
     const again = await writeGroup(office.container.db, eventId, [first, late, second], NOW);

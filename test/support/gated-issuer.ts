@@ -1,5 +1,5 @@
-import type { TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
-import { SimulatedTicketIssuer } from '../../src/tickets/ticket-issuer.ts';
+import type { TicketIssuer } from '../../src/tickets/issue-tickets.ts';
+import { SimulatedTicketIssuer } from '../../src/tickets/issue-tickets.ts';
 
 /** An issuer that a test can hold up or make fail. */
 export class GatedIssuer implements TicketIssuer {

@@ -1,4 +1,4 @@
-import type { TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
+import type { TicketIssuer } from '../../src/tickets/issue-tickets.ts';
 
 type Verdict = 'issue' | 'fail';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, keyOf, type Situation } from '../../src/bookings/admission.ts';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
-import { type BookingRequest, newBookingRequest } from '../../src/bookings/booking-request.ts';
+import { newTicketOrder, type TicketOrder } from '../../src/bookings/ticket-order.ts';
 import type { Event } from '../../src/events/event.entity.ts';
 
 const NOW = new Date('2030-01-01T12:00:00Z');
@@ -33,12 +33,12 @@ const situationOf = (event: Partial<Event> = {}, more: Partial<Situation> = {}):
   ...more,
 });
 
-function wish(quantity: number, more: Partial<BookingRequest> = {}): BookingRequest {
-  return newBookingRequest({ eventId: 1, userId: 'alice', idempotencyKey: null, quantity, ...more });
+function wish(quantity: number, more: Partial<TicketOrder> = {}): TicketOrder {
+  return newTicketOrder({ eventId: 1, userId: 'alice', idempotencyKey: null, quantity, ...more });
 }
 
 /** Verdicts in short: what was decided, and the code of a refusal. */
-const verdicts = (requests: BookingRequest[], situation: Situation) =>
+const verdicts = (requests: TicketOrder[], situation: Situation) =>
   decide(requests, situation, NOW).map((verdict) => (verdict.kind === 'refused' ? verdict.code : verdict.kind));
 
 describe('admission', () => {
@@ -121,12 +121,12 @@ describe('admission', () => {
       .map(({ capacity, taken, maxPerUser }) => ({ capacity, bookedCount: Math.min(taken, capacity), maxPerUser }));
     fc.assert(
       fc.property(fc.array(request, { maxLength: 40 }), event, (wishes, limits) => {
-        const requests = wishes.map((each) => newBookingRequest({ eventId: 1, ...each }));
+        const requests = wishes.map((each) => newTicketOrder({ eventId: 1, ...each }));
         const result = decide(requests, situationOf({ ...limits, maxPerBooking: 6 }), NOW);
         let left = limits.capacity - limits.bookedCount;
         const held = new Map<string, number>();
         result.forEach((verdict, i) => {
-          const { userId, quantity } = requests[i] as BookingRequest;
+          const { userId, quantity } = requests[i] as TicketOrder;
           const holds = (held.get(userId) ?? 0) + quantity;
           const withinLimit = limits.maxPerUser === null || holds <= limits.maxPerUser;
           if (verdict.kind === 'admitted') {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { environment } from '../../src/configuration/settings.ts';
+import type { TicketIssuer } from '../../src/tickets/issue-tickets.ts';
 import { issueTickets, MAX_ISSUANCE_MS } from '../../src/tickets/issue-tickets.ts';
-import type { TicketIssuer } from '../../src/tickets/ticket-issuer.ts';
 
 const booking = { bookingId: 1, eventId: 1, reference: 'REF', quantity: 3, attempts: 0 };
 const returning = (codes: unknown): TicketIssuer => ({ issue: async () => codes as string[] });

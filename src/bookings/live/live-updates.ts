@@ -55,12 +55,12 @@ export class LiveUpdates {
   /**
    * The booking as it is now, then each higher version, then the end at a terminal status.
    * Listening comes before reading, so nothing that happens between the two is missed.
-   * @param onlyOf the user it must belong to; null: anybody's
+   * @param requiredOwner the user it must belong to; null: anybody's
    * @throws BoxOfficeError NOT_FOUND
    */
-  async bookingStatus(id: number | null, onlyOf: string | null = null): Promise<UpdateStream<Booking>> {
+  async bookingStatus(id: number | null, requiredOwner: string | null = null): Promise<UpdateStream<Booking>> {
     const known = id === null ? null : await this.#outlast(() => this.#readBooking(id));
-    if (!known || !belongsTo(known, onlyOf)) throw notFound('Booking');
+    if (!known || !belongsTo(known, requiredOwner)) throw notFound('Booking');
     const stream = new UpdateStream<Booking>();
     let lastVersion = 0;
     const show = (booking: Booking) => {

@@ -28,12 +28,12 @@ export type MakeContext = (caller: Caller) => GraphqlContext;
 export type BeginReading = () => MakeContext;
 
 /** @throws GraphQLError with the status of the whole answer: a bad token is refused whatever is asked with it */
-export async function viewerOf(
+export async function viewerOfRequest(
   { authenticator, failures }: Pick<ServerParts, 'authenticator' | 'failures'>,
   request: FastifyRequest,
 ): Promise<Viewer> {
   try {
-    return await authenticator.viewerOf(request.headers.authorization);
+    return await authenticator.identify(request.headers.authorization);
   } catch (error) {
     const shown = failures.of(request)(error);
     const headersOfAnswer = new Map(shown.code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer']] : []);

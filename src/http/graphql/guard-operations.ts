@@ -1,5 +1,5 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { onlyOf } from '../../auth/permissions.ts';
+import { requiredOwner } from '../../auth/permissions.ts';
 import type { GraphqlContext } from './context.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, GraphqlContext>;
@@ -18,14 +18,14 @@ export function guardOperations(schema: GraphQLSchema): void {
 /** Who may see the same may be served together. */
 function notingScope({ name }: GraphQLField<unknown, unknown>, subscribe: Resolver): Resolver {
   return (source, args, context, info) => {
-    context.only = onlyOf(context.viewer, name);
+    context.only = requiredOwner(context.viewer, name);
     return subscribe(source, args, context, info);
   };
 }
 
 function guarded({ name }: GraphQLField<unknown, unknown>, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
-    onlyOf(context.viewer, name);
+    requiredOwner(context.viewer, name);
     const admitted = context.rateLimits.admit(name, context.viewer, context.address);
     return admitted ? admitted.then(() => resolve(source, args, context, info)) : resolve(source, args, context, info);
   };

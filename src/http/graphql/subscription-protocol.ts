@@ -101,7 +101,7 @@ export class SubscriptionProtocol {
 
   async #identify(credentials: unknown): Promise<void> {
     try {
-      const viewer = await this.#parts.server.authenticator.viewerOf(credentials);
+      const viewer = await this.#parts.server.authenticator.identify(credentials);
       const refusal = this.#closed ? undefined : this.#acknowledge(viewer);
       if (refusal) this.#close(refusal);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../../auth/authenticator.ts';
-import { onlyOf } from '../../auth/permissions.ts';
+import { requiredOwner } from '../../auth/permissions.ts';
 import type { Viewer } from '../../auth/viewer.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 
@@ -19,13 +19,13 @@ export function guardRoutes(rest: FastifyInstance, authenticator: Authenticator,
   rest.decorateRequest('viewer');
   const admit = (request: FastifyRequest, viewer: Viewer) => {
     const { operation = '' } = request.routeOptions.config;
-    onlyOf(viewer, operation);
+    requiredOwner(viewer, operation);
     request.viewer = viewer;
     return rateLimits.admit(operation, viewer, request.ip);
   };
   // Promises only where there is something to wait for.
   rest.addHook('onRequest', (request, _reply, done) => {
-    const viewer = authenticator.viewerOf(request.headers.authorization);
+    const viewer = authenticator.identify(request.headers.authorization);
     const admitted = viewer instanceof Promise ? viewer.then((known) => admit(request, known)) : admit(request, viewer);
     if (admitted) admitted.then(() => done(), done);
     else done();

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { namingSource } from '../naming-source.ts';
+import { namingSource } from '../redact.ts';
 
 interface FileFault {
   readonly error: Error;

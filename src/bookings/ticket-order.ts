@@ -1,7 +1,7 @@
 import { randomCode } from '../platform/random-code.ts';
 
-/** A validated wish to book, ready for its event's desk. */
-export interface BookingRequest {
+/** What somebody wants to book, checked and ready for its event's desk. */
+export interface TicketOrder {
   /** Made before the first attempt, so that a group whose commit went unanswered recognises its own rows. */
   readonly reference: string;
   readonly eventId: number;
@@ -15,10 +15,10 @@ export interface BookingRequest {
 /** 60 random bits. */
 const RANDOM_LENGTH = 12;
 
-export function newBookingRequest(wish: Omit<BookingRequest, 'reference' | 'fingerprint'>): BookingRequest {
+export function newTicketOrder(order: Omit<TicketOrder, 'reference' | 'fingerprint'>): TicketOrder {
   return {
-    ...wish,
+    ...order,
     reference: randomCode(RANDOM_LENGTH),
-    fingerprint: `event=${wish.eventId}&quantity=${wish.quantity}`,
+    fingerprint: `event=${order.eventId}&quantity=${order.quantity}`,
   };
 }
