@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
-import type { RestoreCommandOptions } from './commands/backup.ts';
-import type { RaiseIdsOptions } from './commands/raise-ids.ts';
+import type { RaiseIdsOptions, RestoreCommandOptions } from './commands/backup.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { variableBehind } from './commands/variable-behind.ts';
@@ -82,7 +81,7 @@ program
   .description('after another kind of restore, such as pg_restore: give nobody an id that was given out before')
   .option('--above <id>', 'the highest id that was given out after the backup, when that is known', readId)
   .action(async (options: RaiseIdsOptions) => {
-    const { runRaiseIds } = await import('./commands/raise-ids.ts');
+    const { runRaiseIds } = await import('./commands/backup.ts');
     await runRaiseIds(configure(), options);
   });
 

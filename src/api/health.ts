@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
 import type { Container } from '../container.ts';
 import { drainBeforeClosing } from '../http/drain.ts';
-import { checkDependencies, type Purpose } from './readiness.ts';
+import type { TableWrite } from '../platform/write-check.ts';
 
 /** For whoever runs the box office: is it alive, can it do what it is for, what are its figures. */
 export function registerHealth(app: FastifyInstance, container: Container, purpose: Purpose): void {
@@ -31,4 +31,40 @@ export function registerHealth(app: FastifyInstance, container: Container, purpo
     const { registry } = metrics;
     return reply.type(registry.contentType).send(await registry.metrics());
   });
+}
+
+/** By then a database that does not answer counts as away. */
+const DATABASE_TIMEOUT_MS = 2_000;
+
+type Check = 'ok' | 'unavailable';
+type Checks = Readonly<Record<string, Check>> & { readonly database: Check };
+
+/** What a process does is what it must be able to write. */
+export const NEEDED_WRITES = {
+  selling: [
+    ['INSERT', 'bookings'],
+    ['UPDATE', 'events'],
+  ],
+  finalizing: [
+    ['UPDATE', 'bookings'],
+    ['UPDATE', 'events'],
+    ['INSERT', 'tickets'],
+  ],
+} as const satisfies Record<string, readonly TableWrite[]>;
+
+export type Purpose = keyof typeof NEEDED_WRITES;
+
+/** How what a process depends on is doing. Resolves within about two seconds. */
+async function checkDependencies({ writeCheck, services, config }: Container, purpose: Purpose): Promise<Checks> {
+  const timeout = new Promise<false>((resolve) => setTimeout(resolve, DATABASE_TIMEOUT_MS, false).unref());
+  const writable = writeCheck.assertWritable(NEEDED_WRITES[purpose]).then(
+    () => true,
+    () => false,
+  );
+  const [database, redis] = await Promise.all([Promise.race([writable, timeout]), services.ready()]);
+  return { database: check(database), ...(config.redis && { redis: check(redis) }) };
+}
+
+function check(ok: boolean): Check {
+  return ok ? 'ok' : 'unavailable';
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/viewer.ts';
 import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
-import type { BookingOutcome } from './booking-use-cases.ts';
 import type { EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
+import type { BookingOutcome } from './ticket-order.ts';
 import { newTicketOrder } from './ticket-order.ts';
 
 export interface BookTicketInput {

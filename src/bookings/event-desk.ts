@@ -4,11 +4,10 @@ import { availableCount } from '../events/event.entity.ts';
 import { GroupCommit } from '../platform/group-commit.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { isBusy, isUnavailable } from '../platform/transient-errors.ts';
-import type { BookingOutcome } from './booking-use-cases.ts';
 import { recoverCommit } from './recover-commit.ts';
 import { busy } from './refusals.ts';
 import { answerAll, type DeskMemory, type Group, remembered, type ServeParts, serveGroup } from './serve-group.ts';
-import type { TicketOrder } from './ticket-order.ts';
+import type { BookingOutcome, TicketOrder } from './ticket-order.ts';
 
 export interface EventDeskParts extends ServeParts {
   readonly limits: BookingLimits;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobHandler, JobKind, JobQueue } from '../platform/job-queue.ts';
+import type { JobHandler, JobKind, JobQueue } from '../platform/services.ts';
 
 /**
  * Names a booking that is to be finalized; what else there is to know the row says. A job that is lost, or fails, leaves

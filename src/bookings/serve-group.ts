@@ -4,10 +4,9 @@ import type { GroupMember } from '../platform/group-commit.ts';
 import type { EventLock } from '../platform/services.ts';
 import { decide, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
-import type { BookingOutcome } from './booking-use-cases.ts';
 import { GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
 import { busy, eventNotFound, type Refusal } from './refusals.ts';
-import type { TicketOrder } from './ticket-order.ts';
+import type { BookingOutcome, TicketOrder } from './ticket-order.ts';
 
 export type Member = GroupMember<TicketOrder, BookingOutcome>;
 

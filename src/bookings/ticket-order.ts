@@ -1,4 +1,6 @@
 import { randomCode } from '../platform/random-code.ts';
+import type { Booking } from './booking.entity.ts';
+import type { Refusal } from './refusals.ts';
 
 /** What somebody wants to book, checked and ready for its event's desk. */
 export interface TicketOrder {
@@ -21,4 +23,14 @@ export function newTicketOrder(order: Omit<TicketOrder, 'reference' | 'fingerpri
     reference: randomCode(RANDOM_LENGTH),
     fingerprint: `event=${order.eventId}&quantity=${order.quantity}`,
   };
+}
+
+/** What becomes of an order. */
+export type BookingOutcome = Booked | Refusal;
+
+interface Booked {
+  readonly kind: 'booked';
+  readonly booking: Booking;
+  /** The booking was made by an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
 }

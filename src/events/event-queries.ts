@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { GraphqlContext } from '../http/graphql/context.ts';
 import { type Page, type PageRequest, pageOf } from '../pagination.ts';
 import { type Database, selectEntities } from '../platform/database.ts';
+import type { CreateEventInput } from './create-event.ts';
 import { type Event, EventSchema } from './event.entity.ts';
 
 export class EventQueries {
@@ -24,4 +26,18 @@ export class EventQueries {
     const rows = await this.#db.em().find(EventSchema, where, { orderBy: { id: 'desc' }, limit: request.size + 1 });
     return pageOf(rows, request);
   }
+}
+
+/** What both APIs have to do with events. */
+export interface EventUseCases {
+  readonly events: Pick<EventQueries, 'find' | 'page'>;
+  readonly createEvent: (input: CreateEventInput) => Promise<Event>;
+  /** The event as it is now, then as it becomes. */
+  readonly liveUpdates: { eventStats(id: number | null): Promise<AsyncIterable<Event>> };
+}
+
+export interface EventContext extends GraphqlContext {
+  readonly useCases: EventUseCases;
+  /** Rows behind a list, read together. */
+  readonly rows: { readonly eventById: { load(id: number): Promise<Event> } };
 }

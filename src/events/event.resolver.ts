@@ -5,8 +5,8 @@ import { pageRequest } from '../pagination.ts';
 // Not `Event`: a transpiler that sees no types would take the global of that name for a parameter's type.
 import { availableCount, type Event as EventRow } from './event.entity.ts';
 import { CreateEventInputType, EventConnection, EventStatsType, EventType } from './event.object-types.ts';
+import type { EventContext } from './event-queries.ts';
 import { eventStats } from './event-stats.ts';
-import type { EventContext } from './event-use-cases.ts';
 
 @Resolver(() => EventType)
 export class EventResolver {

@@ -14,7 +14,7 @@ import {
   eventStatsOut,
 } from './event.bodies.ts';
 import type { Event } from './event.entity.ts';
-import type { EventUseCases } from './event-use-cases.ts';
+import type { EventUseCases } from './event-queries.ts';
 
 const tags = ['events'];
 

@@ -9,8 +9,7 @@ import { isRefusedRow } from '../platform/transient-errors.ts';
 import type { TicketIssuer } from '../tickets/issue-tickets.ts';
 import { issueTickets } from '../tickets/issue-tickets.ts';
 import type { BookingsAtWork } from './bookings-at-work.ts';
-import { finalizeGroup, type IssuedBooking } from './finalize-group.ts';
-import { type IssuerFailure, noteIssuerFailures } from './issuer-failures.ts';
+import { finalizeGroup, type IssuedBooking, type IssuerFailure, noteIssuerFailures } from './finalize-group.ts';
 import { type PendingBooking, readFresh } from './pending-bookings.ts';
 import { retryDelayMs } from './retry-delay.ts';
 

@@ -47,7 +47,7 @@ export const POSTGRESQL_PARAMETERS: ParameterStyle = { mark: (position) => `$${p
  * MikroORM writes parameters into the text of a statement: each event and booking has texts of its own, and SQLite compiles
  * every one, into memory that Node gives back late. Here they are bound, and a text stays as it is.
  */
-export function bindParameters(connection: AbstractSqlConnection, { mark, date }: ParameterStyle): void {
+function bindParameters(connection: AbstractSqlConnection, { mark, date }: ParameterStyle): void {
   const execute = connection.execute.bind(connection);
   connection.execute = (query, params, method, ctx, loggerContext) => {
     if (typeof query !== 'string' || !Array.isArray(params) || params.length === 0) {

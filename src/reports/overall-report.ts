@@ -1,4 +1,4 @@
-import type { EventUseCases } from '../events/event-use-cases.ts';
+import type { EventUseCases } from '../events/event-queries.ts';
 import type { GraphqlContext } from '../http/graphql/context.ts';
 import type { Database } from '../platform/database.ts';
 

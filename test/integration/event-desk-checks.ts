@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { type BookingStatus, holdsPlaces } from '../../src/bookings/booking-status.ts';
-import type { BookingOutcome } from '../../src/bookings/booking-use-cases.ts';
+import type { BookingOutcome } from '../../src/bookings/ticket-order.ts';
 import type { Event } from '../../src/events/event.entity.ts';
 import type { End, Wish } from './event-desk-cases.ts';
 

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { FinalizationHandler } from '../../src/bookings/finalization-job.ts';
 import { createContainer } from '../../src/container.ts';
-import { finalizeGroup } from '../../src/finalization/finalize-group.ts';
-import { noteIssuerFailures } from '../../src/finalization/issuer-failures.ts';
+import { finalizeGroup, noteIssuerFailures } from '../../src/finalization/finalize-group.ts';
 import { makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NEEDED_WRITES } from '../../src/api/readiness.ts';
+import { NEEDED_WRITES } from '../../src/api/health.ts';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';

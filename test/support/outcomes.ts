@@ -1,6 +1,6 @@
 import type { BookTicketInput } from '../../src/bookings/book-ticket.ts';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
-import type { BookingOutcome } from '../../src/bookings/booking-use-cases.ts';
+import type { BookingOutcome } from '../../src/bookings/ticket-order.ts';
 import type { Container } from '../../src/container.ts';
 import { eventually } from './eventually.ts';
 

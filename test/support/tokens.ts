@@ -1,5 +1,5 @@
-import { signToken } from '../../src/auth/sign-token.ts';
 import type { TokenRole } from '../../src/auth/viewer.ts';
+import { signToken } from '../../src/commands/token.ts';
 
 export const SECRET = 'a-secret-of-the-tests-that-is-long-enough';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
-import { EventWatcher } from '../../src/bookings/live/event-watcher.ts';
+import { EventWatcher } from '../../src/bookings/live/shown-bookings.ts';
 
 const booking = (id: number, version = 1) => ({ id, version }) as Booking;
 const OCCASIONS = ['hinted', 'rechecked', 'missed'] as const;

@@ -3,9 +3,8 @@ import type { Database } from '../../platform/database.ts';
 import type { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import type { Booking } from '../booking.entity.ts';
 import { EventNumbers } from './event-numbers.ts';
-import { EventWatcher } from './event-watcher.ts';
 import { RecentBookingsReader, readBookings, readIdsAfter } from './recent-bookings.ts';
-import { type Occasion, ShownBookings } from './shown-bookings.ts';
+import { EventWatcher, type Occasion, ShownBookings } from './shown-bookings.ts';
 
 const MAX_IDS_PER_READ = 500;
 /** Ids that are looked through in one read, and missed bookings that are shown after one look; the next look goes on. */

@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { WebSocket } from 'ws';
 import { forbidden, rateLimited } from '../../errors.ts';
 import { isAllowedOrigin } from '../limits/origins.ts';
 import { PerAddress } from '../limits/per-address.ts';
+import { UNKNOWN_SUBPROTOCOL } from './close-codes.ts';
+import { OutgoingFrames } from './outgoing-frames.ts';
 import type { SubscriptionParts } from './subscription-parts.ts';
-import { serveSocket } from './websocket.ts';
+import { SubscriptionProtocol } from './subscription-protocol.ts';
 
 const RETRY_AFTER_MS = 10_000;
 
@@ -48,4 +52,40 @@ export function subscriptionHandlers(parts: SubscriptionParts): {
 function letGoOf(answer: ServerResponse | undefined, { socket }: IncomingMessage): void {
   answer?.detachSocket(socket);
   answer?.emit('close');
+}
+
+const PING_INTERVAL_MS = 12_000;
+
+/** Joins one WebSocket to the protocol. A client's faults close its socket and are no errors of ours. */
+function serveSocket(socket: WebSocket, parts: SubscriptionParts, address: string): void {
+  if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+    socket.close(...UNKNOWN_SUBPROTOCOL);
+    return;
+  }
+  const frames = new OutgoingFrames(socket, parts.server.config.websocket);
+  const protocol = new SubscriptionProtocol(parts, {
+    address,
+    send: (frame) => frames.send(frame),
+    close: (code, reason) => socket.close(code, reason),
+  });
+  let alive = true;
+  const pinging = setInterval(() => {
+    if (!alive) return socket.terminate();
+    alive = false;
+    socket.ping();
+  }, PING_INTERVAL_MS);
+  socket.on('pong', () => {
+    alive = true;
+  });
+  socket.on('ping', (data: Buffer) => frames.pong(data));
+  socket.on('message', (data: Buffer) => {
+    // What came together with the end of the connection is handed over after it.
+    if (socket.readyState === socket.OPEN) protocol.receive(data);
+    else protocol.closed();
+  });
+  socket.once('close', () => {
+    clearInterval(pinging);
+    protocol.closed();
+    frames.closed();
+  });
 }

@@ -1,9 +1,9 @@
 import { Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
-import type { JobHandler, JobKind, JobQueue, QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { RepeatedTrouble } from '../repeated-trouble.ts';
+import type { JobHandler, JobKind, JobQueue, QueueLimits } from '../services.ts';
 
 /** A message costs Redis and both processes as much as dozens of bookings do. docs/decisions/0004 */
 const MAX_PER_MESSAGE = 50;

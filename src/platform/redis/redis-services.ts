@@ -1,16 +1,15 @@
 import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RedisConfig } from '../../config.ts';
 import { Dependency } from '../dependency.ts';
-import type { JobKind, QueueLimits } from '../job-queue.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { RepeatedTrouble } from '../repeated-trouble.ts';
-import type { Services } from '../services.ts';
+import type { CreateLimiter, JobKind, QueueLimits, Services } from '../services.ts';
 import { BullmqJobQueue } from './bullmq-job-queue.ts';
 import { answersPing, readyOrLater, redisConnector } from './connections.ts';
 import type { LockMaster } from './lock-master.ts';
 import { openEventLock } from './open-event-lock.ts';
-import { createRedisLimiter } from './redis-limiter.ts';
 import { RedisPubSub } from './redis-pubsub.ts';
 
 interface Parts<Job> {
@@ -80,4 +79,21 @@ async function assertWell(
   const connected = connections.every(({ status }) => status === 'ready');
   if (!connected || !(await answers())) throw new Error('redis does not answer');
   await Promise.all(masters.map((master) => master.assertUp()));
+}
+
+/** One count for all processes. Without Redis each process counts by itself, which lets more through but never stops the sale. */
+function createRedisLimiter(redis: Redis, prefix: string): CreateLimiter {
+  return (name, { points, seconds: duration }) => {
+    const keyPrefix = `${prefix}:limit:${name}`;
+    return new RateLimiterRedis({
+      storeClient: redis,
+      keyPrefix,
+      points,
+      duration,
+      // A key that is over its limit is refused from memory until its window ends.
+      inMemoryBlockOnConsumed: points + 1,
+      rejectIfRedisNotReady: true,
+      insuranceLimiter: new RateLimiterMemory({ keyPrefix, points, duration }),
+    });
+  };
 }
