@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { registerHealth } from '../api/health.ts';
 import { type Config, InvalidConfiguration } from '../config.ts';
@@ -8,7 +9,6 @@ import { assertMigrated, migrateDatabase } from '../migrations/migrate.ts';
 import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
-import { versionOfPackage } from '../version.ts';
 
 export type Role = 'serve' | 'api' | 'worker';
 
@@ -84,4 +84,12 @@ function operationsOnly(container: Container): FastifyInstance {
   checkHosts(app, container.config);
   registerHealth(app, container, 'finalizing');
   return app;
+}
+
+/** Of package.json, which stands beside `src` and beside `dist`. */
+function versionOfPackage(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }

@@ -41,3 +41,16 @@ export type Event = InferEntity<typeof EventSchema>;
 export function availableCount(event: Pick<Event, 'capacity' | 'bookedCount'>): number {
   return event.capacity - event.bookedCount;
 }
+
+/** Counts are places, read from the event's counters: they cost the same however many bookings there are. */
+export function eventStats(event: Event) {
+  return {
+    eventId: event.id,
+    capacity: event.capacity,
+    bookedCount: event.bookedCount,
+    availableCount: availableCount(event),
+    pendingCount: event.bookedCount - event.finalizedCount,
+    finalizedCount: event.finalizedCount,
+    version: event.version,
+  };
+}

@@ -3,10 +3,9 @@ import { toConnection } from '../http/graphql/connection.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
 // Not `Event`: a transpiler that sees no types would take the global of that name for a parameter's type.
-import { availableCount, type Event as EventRow } from './event.entity.ts';
+import { availableCount, type Event as EventRow, eventStats } from './event.entity.ts';
 import { CreateEventInputType, EventConnection, EventStatsType, EventType } from './event.object-types.ts';
 import type { EventContext } from './event-queries.ts';
-import { eventStats } from './event-stats.ts';
 
 @Resolver(() => EventType)
 export class EventResolver {

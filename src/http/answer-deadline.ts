@@ -3,7 +3,7 @@ import { unavailable } from '../errors.ts';
 import type { RequestFailures } from './request-failures.ts';
 
 /**
- * Whatever hangs behind a request, its caller is answered by then. What became of a booking tells its idempotency key.
+ * Whatever hangs behind a request, its caller is answered by then. Its idempotency key tells what became of a booking.
  * Not Fastify's handlerTimeout: up to 5.12 that one ends when the body of the request is read (fastify pull request 6725).
  */
 export function answerWithin(app: FastifyInstance, deadlineMs: number, failures: RequestFailures): void {
