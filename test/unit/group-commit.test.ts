@@ -11,7 +11,7 @@ const REST_MS = 1_000;
 const UNLIMITED = { maxWaiting: 1_000, maxGroupSize: 1_000 };
 
 /** Commits nothing before its door is opened, and notes the groups it was handed. */
-function gated(more?: (...args: Parameters<Commit>) => Promise<void>, restMs = 0) {
+function gated(more?: (...args: Parameters<Commit>) => Promise<void>, lingerMs = 0) {
   const groups: number[][] = [];
   const door = Promise.withResolvers<void>();
   const first = Promise.withResolvers<void>();
@@ -21,7 +21,7 @@ function gated(more?: (...args: Parameters<Commit>) => Promise<void>, restMs = 0
     await door.promise;
     await more?.(key, group, memory);
     for (const member of group) if (!member.answered) member.answer(`${key}${member.request}`);
-    return restMs;
+    return lingerMs;
   };
   return { commit, groups, started: first.promise, open: door.resolve };
 }

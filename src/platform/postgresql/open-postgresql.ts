@@ -1,10 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
 import type { DatabaseConfig } from '../../config.ts';
-import { adaptConnection, POSTGRESQL_PARAMETERS } from '../adapt-connection.ts';
+import { adaptConnection, closeAfterTimeout, POSTGRESQL_PARAMETERS } from '../adapt-connection.ts';
 import { type ConnectOptions, ormOptions, type Schema } from '../connect-options.ts';
 import { namingSource } from '../redact.ts';
-import { closeAfterTimeout } from '../release-after-failure.ts';
 import { STORED_BY_THE_SERVER } from '../storage.ts';
 import { PostgresqlSettings } from './postgresql-settings.ts';
 import { postgresqlServerOptions } from './server-options.ts';

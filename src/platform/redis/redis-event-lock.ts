@@ -25,6 +25,7 @@ export class RedisEventLock implements EventLock {
   constructor(masters: readonly LockMaster[], options: RedisEventLockOptions) {
     this.#masters = masters;
     this.#options = options;
+    // Its own retries would go on against masters that are away as well, and wait as long.
     this.#redlock = new Redlock(masters, { retryCount: 0 });
   }
 
