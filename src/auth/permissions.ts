@@ -10,7 +10,7 @@ interface Rule {
   readonly scopes: Readonly<Record<ViewerKind, Scope>>;
 }
 
-/** The one table of who may do what, for GraphQL, REST and subscriptions alike. What is not in it nobody may do. */
+/** The one table of who may do what, for GraphQL, REST and subscriptions alike. Nobody may do what is not in it. */
 export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   //                                  lane       anonymous buyer  staff  organizer
   ['event', /*                */ rule('reading', 'all', 'all', 'all', 'all')],

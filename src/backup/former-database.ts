@@ -73,7 +73,7 @@ export function takeOver(file: string): FormerDatabase | null {
   } catch (error) {
     connection.close();
     if (isBusy(error)) throw inUse(file);
-    // What SQLite does not know for a database it cannot lock either.
+    // SQLite cannot lock what it does not know for a database.
     if (malformation(error) !== null) return new FormerDatabase(file, null);
     return blame(file, error);
   }

@@ -10,7 +10,7 @@ import { removeSideFiles, withNewFile } from './new-file.ts';
 import { type LastId, type NextId, raiseIds, UNKNOWN_IDS } from './raise-ids.ts';
 
 export interface Restored {
-  /** Under which name the database that was there before is kept; null when there was none. */
+  /** The name under which the database of before is kept; null when there was none. */
   readonly asideAs: string | null;
   readonly nextIds: readonly NextId[];
   /** Whether the ids go on a long way above those that are known, because nobody knows what was given out after the backup. */

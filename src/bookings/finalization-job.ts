@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JobHandler, JobKind, JobQueue } from '../platform/services.ts';
 
 /**
- * Names a booking that is to be finalized; what else there is to know the row says. A job that is lost, or fails, leaves
+ * Names a booking that is to be finalized; the row says what else there is to know. A job that is lost, or fails, leaves
  * its booking PENDING, and the sweeper finds that without asking the queue.
  */
 export interface FinalizationJob {

@@ -35,8 +35,8 @@ export async function readByKeys(db: Database, requests: readonly TicketOrder[])
 }
 
 /**
- * Places that the users of `requests` hold, by user. Of nobody are more bookings read than the limit allows and one, which
- * says that it is passed: each holds a place at least.
+ * Places that the users of `requests` hold, by user. Each booking holds a place at least, so of no user are more read than
+ * the limit allows, and one more.
  */
 export async function readPlacesByUser(
   db: Database,

@@ -35,7 +35,7 @@ export function variableBehind(error: unknown, { host, database, redis }: Config
   return isAway || isRefused ? 'DATABASE_URL' : null;
 }
 
-/** What another file is named in, such as a backup's, is no matter of DATABASE_URL. */
+/** An error that names another file, such as a backup's, has nothing to do with DATABASE_URL. */
 function isAboutFile(file: string, message: string, cause: unknown, error: unknown): boolean {
   return cause === undefined ? isUnavailable(error) : message.startsWith(file);
 }

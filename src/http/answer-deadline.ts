@@ -4,7 +4,7 @@ import type { RequestFailures } from './request-failures.ts';
 
 /**
  * Whatever hangs behind a request, its caller is answered by then. Its idempotency key tells what became of a booking.
- * Not Fastify's handlerTimeout: up to 5.12 that one ends when the body of the request is read (fastify pull request 6725).
+ * Not Fastify's handlerTimeout: up to 5.12 it ends when the body of the request is read (fastify pull request 6725).
  */
 export function answerWithin(app: FastifyInstance, deadlineMs: number, failures: RequestFailures): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -18,7 +18,7 @@ export function answerWithin(app: FastifyInstance, deadlineMs: number, failures:
   });
 }
 
-/** What hung ends some time, and Fastify would complain of each that it was answered already. */
+/** What hung ends at some time, and Fastify would then complain that it was answered already. */
 function expectALateAnswer(request: FastifyRequest, reply: FastifyReply, failures: RequestFailures): void {
   const error = ({ err }: { err: unknown }) => void failures.of(request)(err);
   reply.log = Object.assign(request.log.child({}, { level: 'silent' }), { error });

@@ -8,7 +8,7 @@ const LINGER_MS = 500;
 
 /**
  * Goes on answering for `drainMs` when the server is told to close, so that nobody is cut off: a load balancer sees that it
- * is no longer ready, every answer ends its connection in order, and only then the port is closed, and what is idle still.
+ * is no longer ready, every answer ends its connection in order, and only then are the port and the idle connections closed.
  * @returns whether that has begun
  */
 export function drainBeforeClosing(app: FastifyInstance, drainMs: number): { readonly begun: boolean } {

@@ -39,7 +39,7 @@ async function lockPostgresql(db: Database, tx: Transaction): Promise<boolean> {
   return turn?.taken === true;
 }
 
-/** SQLite has one writer at a time: whoever is it, migrates. */
+/** SQLite has one writer at a time: the writer migrates. */
 async function lockSqlite(db: Database, tx: Transaction): Promise<true> {
   await db.orm.em.getConnection().execute(`delete from ${MIGRATIONS_TABLE} where false`, [], 'run', tx);
   return true;

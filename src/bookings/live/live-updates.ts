@@ -15,7 +15,7 @@ const RECHECK_INTERVAL_MS = 15_000;
 /** Bookings that may wait for a dashboard that does not read. */
 const MAX_UNREAD_BOOKINGS = 1_000;
 
-/** How long somebody who comes while the database is away is kept waiting before he is told to come back later. */
+/** Somebody who comes while the database is away waits so long before he is told to come back later. */
 const OUTAGE_PATIENCE_MS = 30_000;
 
 type Releasable = Pick<UpdateStream<unknown>, 'onRelease' | 'return'>;

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 const MAX_KEPT_CHARS = 1_000_000;
 const MAX_KEPT_DOCUMENTS = 1_000;
 
-/** Documents that were valid, by what they are asked for by. The one that was not asked for longest is forgotten first. */
+/** Valid documents, by the text or hash that asks for them. The one that was not asked for longest is forgotten first. */
 export function keptDocuments(
   charsOf: (document: DocumentNode, key: string) => number,
 ): LRUCache<string, DocumentNode> {

@@ -19,7 +19,7 @@ interface Congestion {
 
 /**
  * What one socket is sent. A client that does not read is cut off when too much waits for it, or for too long; a close
- * frame would wait behind the rest. That a client is gone is told by its `close`.
+ * frame would wait behind the rest. Its `close` tells that a client is gone.
  */
 export class OutgoingFrames {
   readonly #socket: WebSocket;

@@ -8,7 +8,7 @@ const OUR_PAGES: readonly unknown[] = [undefined, 'none', 'same-origin'];
 /**
  * Lets queries by GET pass that some clients send by default, without any header that a browser would ask us about first:
  * they change nothing (Apollo Server answers 405 to a mutation), they carry no cookies, and none is from a page of another
- * site, which could not read the answer but measure its time. All others Apollo Server refuses, see csrfPrevention.
+ * site, which could not read the answer but measure its time. Apollo Server refuses all others, see csrfPrevention.
  */
 export function admitQueriesByGet(corsOrigins: readonly string[]): onRequestHookHandler {
   return (request, _reply, done) => {

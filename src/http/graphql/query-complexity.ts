@@ -47,7 +47,7 @@ export function assertComplexity(
     operation?.variableDefinitions ?? [],
     request.variables ?? {},
   );
-  // What is wrong with the variables, the execution says.
+  // The execution says what is wrong with the variables.
   if (!variables) return;
   const complexity = complexityOf({
     schema,

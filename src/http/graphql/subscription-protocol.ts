@@ -90,7 +90,7 @@ export class SubscriptionProtocol {
     }
   }
 
-  /** Keeps of what the client says of itself only who it is. */
+  /** Keeps only who the client is of all that it says of itself. */
   #greet({ payload }: ConnectionInitMessage): Closing | undefined {
     if (this.#greeted) return SECOND_INIT;
     this.#greeted = true;

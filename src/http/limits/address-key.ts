@@ -8,7 +8,7 @@ const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
 /**
- * By what limits tell one address from another. Of IPv6 that is the /64, because whoever has an address there has all of
+ * What tells one address from another for the limits: of IPv6 the /64, because whoever has an address there has all of
  * them; an IPv4 address is the same however it is written. A connection that is gone has none.
  */
 export function addressKey(address: string | undefined): string {

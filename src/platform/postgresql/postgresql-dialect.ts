@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { type IndexWalk, whereOf } from '../index-walk.ts';
 
 /**
- * Without this the planner sorts all there is, when its statistics tell of a few rows. What it does not want costs so much on paper that compiling would seem to pay.
+ * Without this the planner sorts all there is, when its statistics tell of a few rows. A plan that it dislikes looks so dear that compiling it would seem to pay.
  */
 const KEEP_TO_INDEXES =
   "select set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true), set_config('jit', 'off', true)";

@@ -35,7 +35,7 @@ export class PostgresqlSettings {
 
   /** To be called for each new connection, before it is used. */
   async apply(client: Client): Promise<void> {
-    // Where another process answers than the one that greeted us, somebody lends us his connections.
+    // When another process answers than the one that greeted us, a pooler lends us its connections.
     const { rows } = await client.query(`${this.#forSession} where pg_backend_pid() = ${client.processID ?? 0}`);
     if (rows.length === 0) this.#lent = true;
   }

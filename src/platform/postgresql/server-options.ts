@@ -9,7 +9,7 @@ import { type PemFile, tlsContext } from '../tls-context.ts';
 type PostgresqlConfig = Extract<DatabaseConfig, { kind: 'postgresql' }>;
 type Pool = EventEmitter & { options: { ssl?: unknown } };
 
-/** With what the name of each of our connections begins, in pg_stat_activity. */
+/** The name of each of our connections begins with this, in pg_stat_activity. */
 export const APPLICATION_NAME_PREFIX = 'boxoffice pool=';
 
 const INVALID_PASSWORD = '28P01';
