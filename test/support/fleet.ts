@@ -1,4 +1,8 @@
-import { type BoxOfficeProcess, type ProcessOptions, runCommand, startBoxOffice } from './boxoffice-process.ts';
+import { checkIntegrity } from '../../src/audit/integrity.ts';
+import { verify } from '../../src/audit/verify.ts';
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/migrations/open-database.ts';
+import { type BoxOfficeProcess, type ProcessOptions, startBoxOffice } from './boxoffice-process.ts';
 import { eventually } from './eventually.ts';
 import { graphqlData } from './graphql-client.ts';
 import { createSetup, type Setup } from './setups.ts';
@@ -27,10 +31,15 @@ export class Fleet {
     return started;
   }
 
-  /** Rejects with what `boxoffice verify` prints when a promise is broken. */
+  /** As `boxoffice verify` does, without the start of a process. Rejects when a promise is broken. */
   async verify(): Promise<void> {
-    const { code, stdout, stderr } = await runCommand(['verify'], this.env);
-    if (code !== 0) throw new Error(`boxoffice verify exits with ${code}\n${stdout}${stderr}`);
+    const db = await openDatabase(readConfig(this.env).database, { patient: true, mustExist: true });
+    try {
+      const findings = [...(await checkIntegrity(db, { thorough: false })), ...(await verify(db))];
+      if (findings.length > 0) throw new Error(`broken: ${JSON.stringify(findings)}`);
+    } finally {
+      await db.close();
+    }
   }
 
   /** Verifies, ends every process that still runs, and deletes the database. */

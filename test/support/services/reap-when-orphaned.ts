@@ -18,15 +18,12 @@ let reaper: Reaper | undefined;
  */
 export function reapWhenOrphaned(belonging: Belonging): () => void {
   const id = ++lastId;
+  // One for all that this process will make: it ends when its standard input does.
   reaper ??= startReaper();
   held.add(id);
   tell({ id, belonging });
   return () => {
-    if (!held.delete(id)) return;
-    tell({ id });
-    if (held.size > 0) return;
-    reaper?.stdin.end();
-    reaper = undefined;
+    if (held.delete(id)) tell({ id });
   };
 }
 
