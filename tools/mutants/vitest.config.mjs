@@ -16,6 +16,8 @@ const config = mergeConfig(
   defineConfig({
     test: {
       runner: 'tools/mutants/runner.mjs',
+      // Many mutants wait for ever. A test that fails of it costs less than a process that Stryker ends.
+      testTimeout: 5_000,
       // The one of Stryker first: what another one imports would be loaded without the mutant.
       sequence: { setupFiles: 'list', sequencer: AsListed },
     },
