@@ -5,6 +5,8 @@ const NEEDS_SERVICE = /^(sqlite \+ redis|postgresql)/;
 /** As Stryker writes it; Vitest 5 has ` > ` between the names. */
 const fullName = ({ name, suite }) => (suite ? `${fullName(suite)} ${name}` : name);
 
+const suitesAround = ({ suite, file }) => (suite ? [suite, ...suitesAround(suite)] : [file]);
+
 /**
  * Leaves out the setups that need a service, and helps Stryker to run for each mutant the tests that reach it and no other.
  * Stryker takes hooks for the loading of a file, which would make it run all tests: here `beforeAll` is counted for each test
@@ -47,14 +49,14 @@ export default class MutantsRunner extends TestRunner {
 
   onBeforeRunTask(test) {
     if (!this.#isWanted(test)) test.mode = 'skip';
-    for (let suite = test.suite; suite; suite = suite.suite) this.#keep(suite);
+    for (const suite of suitesAround(test)) this.#keep(suite);
     return super.onBeforeRunTask(test);
   }
 
   onAfterRunTask(test) {
-    for (let suite = test.suite; suite; suite = suite.suite) {
-      const reached = this.#reachedBy(this.#reaching);
-      for (const [mutant, times] of Object.entries(this.#byHooks.get(suite.id) ?? {})) {
+    const reached = this.#reachedBy(this.#reaching);
+    for (const { id } of suitesAround(test)) {
+      for (const [mutant, times] of Object.entries(this.#byHooks.get(id) ?? {})) {
         reached[mutant] = (reached[mutant] ?? 0) + times;
       }
     }
