@@ -1,9 +1,10 @@
 # `make` alone lists what there is. Everything runs on the Node 24 that npm puts into node_modules/.bin.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install build lint schema schema-check test test-unit test-docker chaos bench audit clean
+.PHONY: help run install build lint schema schema-check test test-unit test-docker mutants chaos bench audit clean
 
 installed := node_modules/.package-lock.json
+stryker := tools/mutants/node_modules/.package-lock.json
 compose-test := docker compose -f docker-compose.test.yml
 
 help: ## show this list
@@ -40,6 +41,12 @@ test-unit: install ## only test/unit, without shared services
 test-docker: ## the same as `make test`, in Docker Compose
 	$(compose-test) run --rm --build -T test; code=$$?; $(compose-test) down -v; exit $$code
 
+mutants: install $(stryker) ## change src/ in small ways: a test must notice; FILE=
+	TEST_SERVICES=none node_modules/.bin/node tools/mutants/main.mjs $(FILE)
+
+$(stryker): tools/mutants/package-lock.json
+	npm ci --prefix tools/mutants --ignore-scripts --no-audit --no-fund --loglevel=error
+
 chaos: build ## break things on purpose, and send 10,000 hostile requests; SEED=, MINUTES=, SETUP=
 	npm run chaos
 	HOSTILE_REQUESTS=10000 npm test -- test/security/hostile
@@ -51,4 +58,5 @@ audit: ## ask npm for known weaknesses of the packages; fails on a high one
 	npm audit --audit-level=high
 
 clean: ## remove what install, build and tests made
-	rm -rf node_modules dist coverage tools/node_modules tools/generated
+	rm -rf node_modules dist coverage tools/node_modules tools/generated \
+		tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report

@@ -95,4 +95,18 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
       }
     }
   });
+
+  test('what failed keeps the reason, and one whose reference is another stays as it is', async () => {
+    const { db, createEvent, bookTicket, bookings } = office.container;
+    const { id: eventId } = await createEvent({ title: 'Concert', capacity: 10 });
+    const [ours, other] = [
+      bookingOf(await bookTicket({ eventId, userId: 'alice' })),
+      bookingOf(await bookTicket({ eventId, userId: 'bob' })),
+    ];
+    const move = { ids: [ours.id, other.id], references: [ours.reference], to: 'FAILED', at: new Date() } as const;
+    const moved = await transition(db, { ...move, failureReason: 'no ticket' });
+    expect(moved).toMatchObject([{ id: ours.id, status: 'FAILED', failureReason: 'no ticket' }]);
+    expect(await bookings.find(ours.id)).toMatchObject({ failureReason: 'no ticket' });
+    expect(await bookings.find(other.id)).toMatchObject({ status: 'PENDING', version: 1 });
+  });
 });

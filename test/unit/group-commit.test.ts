@@ -53,6 +53,16 @@ describe('group commit', () => {
     expect(groups).toEqual([[0], [1, 2], [3, 4]]);
   });
 
+  test('lets nobody wait behind one request, whatever it is told', async () => {
+    const desks = new GroupCommit<string, number, string>(UNLIMITED, async (key, group) => {
+      for (const member of group) member.answer(key);
+      return 3_600_000;
+    });
+    await desks.submit('a', 0);
+    await desks.idle();
+    expect(await desks.submit('a', 1)).toBe('a');
+  });
+
   test('keeps groups within their bound, in order of arrival', async () => {
     const { commit, groups, open } = gated();
     const desks = new GroupCommit({ ...UNLIMITED, maxGroupSize: 2 }, commit);
@@ -119,6 +129,19 @@ describe('group commit', () => {
       return 0;
     });
     expect(await desks.submit('a', 1)).toBe('first');
+  });
+
+  test('a member tells whether it was answered, or has failed', async () => {
+    const told: boolean[] = [];
+    const desks = new GroupCommit<string, number, string>(UNLIMITED, async (_key, [one, other]) => {
+      told.push(one?.answered === true, other?.answered === true);
+      one?.answer('done');
+      other?.fail(new Error('broken'));
+      told.push(one?.answered === true, other?.answered === true);
+      return 0;
+    });
+    await Promise.allSettled([desks.submit('a', 1), desks.submit('a', 2)]);
+    expect(told).toEqual([false, false, true, true]);
   });
 
   describe('memory', () => {

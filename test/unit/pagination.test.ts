@@ -8,7 +8,8 @@ test('a page has 20 rows unless told otherwise, and at most 100', () => {
 });
 
 test.each([0, -1, 101, 1.5, Number.NaN])('a page of %d rows is bad input', (first) => {
-  expect(() => pageRequest(first, null)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  const problems = [{ field: 'first', message: 'must be from 1 to 100' }];
+  expect(() => pageRequest(first, null)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', problems }));
 });
 
 test('a cursor leads to what follows its row', () => {
@@ -24,8 +25,10 @@ test.each([
   btoa('after:-1'),
   btoa('after:99999999999'),
   btoa('x after:1'),
+  btoa('after:1 x'),
 ])('the cursor %j is bad input', (after) => {
-  expect(() => pageRequest(5, after)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  const problems = [{ field: 'after', message: 'must be a cursor of this list' }];
+  expect(() => pageRequest(5, after)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', problems }));
 });
 
 test('one row more than the page holds tells that another follows', () => {

@@ -5,6 +5,7 @@ import {
   idempotencyKeyReused,
   limitReached,
   notOnSale,
+  REFUSAL_STATUS,
   soldOut,
 } from '../../src/bookings/refusals.ts';
 
@@ -26,4 +27,15 @@ test('only BUSY may be tried again as it is, and says when', () => {
 test('only SOLD_OUT tells the places left', () => {
   expect(all.map(({ availableCount }) => availableCount)).toEqual([3, null, null, null, null, null]);
   expect([soldOut(0).message, soldOut(3).message]).toEqual(['Event is sold out.', 'Not enough places left: 3.']);
+});
+
+test('each refusal has a code that clients know, and over REST a status', () => {
+  expect(all.map(({ kind, code }) => [kind, code, REFUSAL_STATUS[code]])).toEqual([
+    ['refused', 'SOLD_OUT', 409],
+    ['refused', 'NOT_ON_SALE', 409],
+    ['refused', 'LIMIT_REACHED', 409],
+    ['refused', 'EVENT_NOT_FOUND', 404],
+    ['refused', 'IDEMPOTENCY_KEY_REUSED', 422],
+    ['refused', 'BUSY', 503],
+  ]);
 });

@@ -1,0 +1,47 @@
+/**
+ * What is mutated, and the tests that must notice. Only those that touch these files and need no service: a mutant in what a
+ * file does when it is loaded is tried with all tests of its room. The first that fails ends it, so the quick ones come first.
+ */
+export const ROOMS = [
+  {
+    name: 'auth',
+    tests: ['unit/permissions', 'unit/token-verifier'],
+    files: ['src/auth/permissions.ts', 'src/auth/token-verifier.ts'],
+  },
+  {
+    name: 'decisions',
+    tests: ['unit/pagination', 'unit/booking-status', 'unit/refusals', 'unit/admission'],
+    files: [
+      'src/pagination.ts',
+      'src/bookings/booking-status.ts',
+      'src/bookings/refusals.ts',
+      'src/bookings/admission.ts',
+    ],
+  },
+  { name: 'group-commit', tests: ['unit/group-commit'], files: ['src/platform/group-commit.ts'] },
+  {
+    name: 'graphql',
+    tests: ['unit/query-limits', 'unit/query-complexity'],
+    files: ['src/http/graphql/query-limits.ts', 'src/http/graphql/query-complexity.ts'],
+  },
+  {
+    name: 'rows',
+    tests: [
+      'integration/the-row-refuses',
+      'integration/limits-and-windows',
+      'integration/status-table',
+      'integration/idempotency',
+    ],
+    files: ['src/bookings/group-store.ts', 'src/bookings/held-already.ts', 'src/bookings/transition.ts'],
+  },
+  {
+    name: 'audit',
+    tests: ['unit/findings', 'integration/verify-finds-broken-rows', 'integration/verify-while-selling'],
+    files: [
+      'src/audit/findings.ts',
+      'src/audit/check-bookings.ts',
+      'src/audit/check-counters.ts',
+      'src/audit/verify.ts',
+    ],
+  },
+];
