@@ -76,7 +76,7 @@ function isBindable(value: unknown): boolean {
  * broken link would take one out of the pool for good, and of SQLite's there is only one.
  * (kysely 0.29: ControlledTransactionBuilder.execute, ControlledTransaction.rollback)
  */
-export function releaseAfterFailure(driver: Driver): void {
+function releaseAfterFailure(driver: Driver): void {
   const begin = driver.beginTransaction.bind(driver);
   const rollback = driver.rollbackTransaction.bind(driver);
   driver.beginTransaction = async (link, settings) => {
@@ -113,7 +113,7 @@ export function closeAfterTimeout(client: PostgresClient): void {
 }
 
 /** Tells of every statement that fails, and of every connection that cannot be had. */
-export function tellFailures(driver: Driver, told: (error: unknown) => void): void {
+function tellFailures(driver: Driver, told: (error: unknown) => void): void {
   const watched = new WeakSet<object>();
   const telling = (error: unknown): never => {
     told(error);

@@ -8,7 +8,7 @@ test('a page has 20 rows unless told otherwise, and at most 100', () => {
 });
 
 test.each([0, -1, 101, 1.5, Number.NaN])('a page of %d rows is bad input', (first) => {
-  const problems = [{ field: 'first', message: 'must be from 1 to 100' }];
+  const problems = [{ field: 'first', message: 'must be a whole number from 1 to 100' }];
   expect(() => pageRequest(first, null)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', problems }));
 });
 
