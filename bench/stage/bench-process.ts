@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { within } from '../../test/support/eventually.ts';
 import { reapWhenOrphaned } from '../../test/support/services/reap-when-orphaned.ts';
-import { within } from '../../test/support/services/within.ts';
 
 const startTimeoutMs = 60_000;
 const endTimeoutMs = 20_000;

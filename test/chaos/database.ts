@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 
 export interface BookingRow {
   readonly id: number;

@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '../support/eventually.ts';
+import { eventually, within } from '../support/eventually.ts';
 import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
-import { within } from '../support/services/within.ts';
 import type { ProcessName } from './schedule.ts';
 
 export const PROGRAM = process.env['BOXOFFICE_MAIN'] ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));

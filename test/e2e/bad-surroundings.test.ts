@@ -8,20 +8,18 @@ import { openDatabase } from '../../src/migrations/open-database.ts';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
+import { migrateUrl, testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { allFinalized, bookingsOf, Fleet, openFleet } from '../support/fleet.ts';
 import { freePort } from '../support/free-port.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { migrateUrl } from '../support/migrate-url.ts';
 import { ERROR, expectTwoLines } from '../support/outage-lines.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { allWell, readyz } from '../support/readiness.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { unprivilegedUser } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { unprivilegedUser } from '../support/services/unprivileged-user.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 
 function expectOneLine({ code, stdout, stderr }: CommandResult, pattern: RegExp): void {
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });

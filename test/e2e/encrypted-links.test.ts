@@ -10,12 +10,10 @@ import { freePort } from '../support/free-port.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { opensslProgram } from '../support/services/openssl-program.ts';
-import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { opensslProgram, unprivilegedUser } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { unprivilegedUser } from '../support/services/unprivileged-user.ts';
 
 const run = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

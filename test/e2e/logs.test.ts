@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
-import { documentedCommands } from '../support/documented-commands.ts';
 import { eventually } from '../support/eventually.ts';
+import { commandsOf } from '../support/operations-guide.ts';
 import { rush } from '../support/outcomes.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openShell } from '../support/shell.ts';
@@ -35,7 +35,7 @@ describe('the log', () => {
     await office.stop();
     await writeFile(join(folder.path, 'boxoffice.log'), office.stdout);
     const shell = await openShell(folder.path, {});
-    const [outages, troubles, booking] = (await documentedCommands('Logs')) as [string, string, string];
+    const [outages, troubles, booking] = commandsOf('Logs') as [string, string, string];
     expect(await shell.run(outages)).toBe('');
     expect(linesOf(await shell.run(troubles))).toMatchObject([
       { level: WARN, msg: expect.stringMatching(/^AUTH_MODE/) },

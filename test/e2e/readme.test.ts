@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { within } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { graphqlData } from '../support/graphql-client.ts';
-import { readmeBlocks } from '../support/readme-blocks.ts';
-import { aptInstall } from '../support/services/apt-install.ts';
-import { foldersOnPath, folderWith } from '../support/services/find-programs.ts';
+import { aptInstall, foldersOnPath, folderWith } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { within } from '../support/services/within.ts';
 
 const CLONE = fileURLToPath(new URL('../../', import.meta.url));
 const blockTimeoutMs = 40_000;
@@ -139,4 +138,15 @@ function endGroup(pid: number): void {
 async function provide(program: string): Promise<void> {
   if (await folderWith([program], foldersOnPath())) return;
   if (!(await aptInstall(program))) throw new Error(`${program} is needed to run README's blocks: install it`);
+}
+
+/** A fenced block of README.md. */
+interface ReadmeBlock {
+  readonly language: string;
+  readonly text: string;
+}
+
+function readmeBlocks(): ReadmeBlock[] {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  return [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({ language, text }));
 }

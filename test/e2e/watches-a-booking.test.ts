@@ -3,13 +3,13 @@ import { eventTopic } from '../../src/bookings/live/update-hints.ts';
 import { type Booked, book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { SETUPS } from '../support/setups.ts';
 import { openSubscriber, type Watch } from '../support/subscriber.ts';
 
 describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   let office: BoxOffice;
   let eventId: string;
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     vi.restoreAllMocks();
   });
   afterAll(() => {
-    issuer.releaseAll();
+    issuer.open();
     return office.close();
   });
 
@@ -179,7 +179,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     ['CANCELLED', ({ id }: Booked) => cancel(id)],
   ])('%s is hinted at when it has happened, and need not be looked for', async (status, make) => {
     const booking = await book(office, { eventId });
-    await eventually(() => issuer.asked(booking.reference));
+    await eventually(() => issuer.asked.includes(booking.reference));
     const publish = vi.spyOn(office.container.services.pubsub, 'publish');
     await make(booking);
     const hint = [eventTopic(Number(eventId)), { ids: [Number(booking.id)] }];

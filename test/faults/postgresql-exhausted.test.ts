@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-load.ts';
 import { type BoxOfficeProcess, type LogLine, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
+import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const MAX_CONNECTIONS = 12;

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BookingClient, tally } from '../support/booking-load.ts';
 import { expectNothingLost } from '../support/client-history.ts';
-import { createEmptyDatabase, DATABASE_KINDS } from '../support/empty-database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, testRedisUrl } from '../support/databases.ts';
 import { Fleet, statsOf } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { allWell } from '../support/readiness.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
 const ROLES = ['api', 'worker', 'api', 'worker', 'api', 'worker'] as const;

@@ -9,7 +9,7 @@ import type { ConnectOptions } from '../../src/platform/connect-options.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { type Certificate, certificateAuthority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 import { SSL_REQUEST, startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.ts';
 
 let postgres: TlsPostgres;

@@ -1,12 +1,11 @@
 import { CloseCode } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, within } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
 import { acknowledged, closeFrameSockets, write } from '../support/protocol-frames.ts';
 import { closeCode, type FrameSocket, frame, messageFrame, openFrameSocket } from '../support/raw-frames.ts';
-import { within } from '../support/services/within.ts';
 
 /** A hundred more than it takes at rest; each of these clients would fill it several times over. */
 const HEAP_MEGABYTES = 192;

@@ -2,9 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { eventually } from './eventually.ts';
+import { eventually, within } from './eventually.ts';
 import { trackProcess } from './leaked-processes.ts';
-import { within } from './services/within.ts';
 
 export interface Exit {
   readonly code: number | null;

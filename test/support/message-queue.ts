@@ -1,4 +1,4 @@
-import { within } from './services/within.ts';
+import { within } from './eventually.ts';
 
 const WAIT_MS = 12_000;
 

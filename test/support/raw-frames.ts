@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { within } from './services/within.ts';
+import { within } from './eventually.ts';
 
 const UPGRADE_BOUND_MS = 20_000;
 const TEXT = 0x81;

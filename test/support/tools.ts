@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { printLine } from './services/print-line.ts';
+import { printLine } from './services/programs.ts';
 
 const run = promisify(execFile);
 export const installTimeoutMs = 300_000;
