@@ -1,19 +1,13 @@
-import { DatabaseSync } from 'node:sqlite';
-import { queryPostgres } from '../support/query-database.ts';
+import type { StoredBooking } from '../support/booking-promises.ts';
+import { queryPostgres, sqliteRows } from '../support/query-database.ts';
 
-export interface BookingRow {
-  readonly id: number;
-  readonly reference: string;
-  readonly eventId: number;
-  readonly userId: string;
-  readonly quantity: number;
-  readonly status: 'PENDING' | 'FINALIZED' | 'FAILED' | 'CANCELLED';
+export interface BookingRow extends StoredBooking {
   readonly key: string | null;
   readonly version: number;
 }
 
-const ALL_BOOKINGS = `select id, reference, event_id as "eventId", user_id as "userId", quantity, status,
-  idempotency_key as "key", version from bookings order by id`;
+const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id as varchar) as "eventId", user_id as "userId",
+  quantity, status, idempotency_key as "key", version from bookings order by bookings.id`;
 const PENDING = "select count(*) as pending from bookings where status = 'PENDING'";
 const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
   where application_name like 'boxoffice %' and random() < 0.6`;
@@ -24,7 +18,7 @@ export class Database {
 
   constructor(url: string) {
     this.#query = url.startsWith('sqlite:')
-      ? async <Row>(sql: string) => querySqlite<Row>(url.slice('sqlite:'.length), sql)
+      ? async <Row extends object>(sql: string) => sqliteRows<Row>(url.slice('sqlite:'.length), sql)
       : (sql) => queryPostgres(url, sql);
   }
 
@@ -40,14 +34,5 @@ export class Database {
   /** Ends some of the connections that the box office has, from PostgreSQL's side. */
   async disconnectSome(): Promise<void> {
     await this.#query(DISCONNECT);
-  }
-}
-
-function querySqlite<Row>(file: string, sql: string): Row[] {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
-  try {
-    return database.prepare(sql).all() as Row[];
-  } finally {
-    database.close();
   }
 }

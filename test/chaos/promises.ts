@@ -2,7 +2,6 @@ import { bookingPromises } from './booking-promises.ts';
 import type { BookingRow } from './database.ts';
 import type { History } from './history.ts';
 import { processPromises } from './process-promises.ts';
-import { salePromises } from './sale-promises.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 import { watchPromises } from './watch-promises.ts';
 
@@ -40,7 +39,6 @@ export interface Violation {
 const PROMISES: Promises = {
   'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.output]),
   ...bookingPromises,
-  ...salePromises,
   ...watchPromises,
   ...processPromises,
 };

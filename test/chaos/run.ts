@@ -121,10 +121,9 @@ async function putOnSale(
 
 function progressOf(history: History): string {
   const { attempts, faults } = history;
-  const [accepted, refused, error, unknown] = (['accepted', 'refused', 'error', 'unknown'] as const).map((kind) => {
-    return history.count(kind);
-  });
-  const answers = `accepted ${accepted}  refused ${refused}  errors ${error}  unknown ${unknown}`;
+  const kinds = (['booked', 'refused', 'failed', 'unanswered'] as const).map(
+    (kind) => `${kind} ${history.count(kind)}`,
+  );
   const seconds = Math.round((performance.now() - history.since) / 1_000);
-  return `${String(seconds).padStart(4)} s  requests ${attempts.length}  ${answers}  faults ${faults.length}`;
+  return `${String(seconds).padStart(4)} s  requests ${attempts.length}  ${kinds.join('  ')}  faults ${faults.length}`;
 }

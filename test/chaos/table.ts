@@ -13,10 +13,10 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
   const finalized = Math.max(...[...finalizedMs.values()].map((ms) => ms ?? Number.POSITIVE_INFINITY));
   const rows: [string, string | number][] = [
     ['requests', history.attempts.length],
-    ['  accepted', history.count('accepted')],
+    ['  booked', history.count('booked')],
     ['  refused', history.count('refused')],
-    ['  errors (SERVICE_UNAVAILABLE)', history.count('error')],
-    ['  unknown (no answer)', history.count('unknown')],
+    ['  failed (SERVICE_UNAVAILABLE)', history.count('failed')],
+    ['  unanswered', history.count('unanswered')],
     ['bookings', evidence.rows.length],
     ['watchers', history.watches.length],
     ['faults injected', history.faults.length],

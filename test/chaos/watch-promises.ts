@@ -7,7 +7,7 @@ import { isTerminal } from './watcher.ts';
 /** What the watchers of bookings saw. */
 export const watchPromises: Promises = {
   'a watcher sees the terminal status exactly once and last, and it is that of the row': ({ history, rows }) => {
-    const stored = new Map(rows.map((row) => [`${row.id}`, row]));
+    const stored = new Map(rows.map((row) => [row.id, row]));
     return history.watches.flatMap((watch) => {
       const problem = wrongWatch(watch, stored.get(watch.bookingId));
       return problem ? [`${problem}\n${describeWatch(history, watch)}`] : [];

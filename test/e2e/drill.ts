@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-load.ts';
+import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-client.ts';
 import { expectNothingLost } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
-import { allFinalized, type Fleet, statsOf } from '../support/fleet.ts';
-import { bookTicket, createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
+import type { Fleet } from '../support/fleet.ts';
+import { allFinalized, bookTicket, createEvent, graphql, graphqlData, statsOf } from '../support/graphql-client.ts';
 
 const SOLD_IN_EACH_PART = 50;
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BookingClient, tally } from '../support/booking-load.ts';
+import { BookingClient, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
 import { createEmptyDatabase, type TestDatabase, testRedisUrl } from '../support/databases.ts';
-import { allFinalized, Fleet } from '../support/fleet.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { Fleet } from '../support/fleet.ts';
+import { allFinalized, createEvent } from '../support/graphql-client.ts';
 import { rush } from '../support/outcomes.ts';
 import { type Pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Attempt, BookingLoad, tally } from '../support/booking-load.ts';
+import { type Attempt, BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { createFailingDisk, type FailingDisk } from '../support/failing-disk.ts';
-import { bookingsOf, type Fleet, openFleet } from '../support/fleet.ts';
-import { createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { bookingsOf, createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
 const FATAL = 60;
@@ -88,7 +88,7 @@ describe("SQLite's log that cannot be synced any more", () => {
 
     const { booked: _, SOLD_OUT: __, SERVICE_UNAVAILABLE: ___, ...surprising } = tally(heard(attempts));
     expect(surprising).toEqual({});
-    expectNoFalseSoldOut(attempts);
+    await expectNoFalseSoldOut(healthy.url, eventId, attempts);
     expect((await unknownRows(healthy.url, eventId, attempts)).length).toBeLessThanOrEqual(CONCURRENCY);
     await expectNothingLost(healthy.url, eventId, attempts);
     expect(await expectNobodyStranded(healthy.url, eventId)).toMatchObject({ bookedCount: capacity });
