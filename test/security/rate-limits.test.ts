@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
+import { send } from '../support/http-client.ts';
 import { allWell } from '../support/readiness.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import type { Setup } from '../support/setups.ts';
@@ -89,11 +90,11 @@ describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) 
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
     const query = 'query ($id: ID!) { a: event(id: $id) { id } b: event(id: $id) { id } c: event(id: $id) { id } }';
     expect((await graphql(url, query, { id })).errors).toBeUndefined();
-    expect((await fetch(`${url}/event/${id}`)).status).toBe(200);
-    const refused = await fetch(`${url}/event/${id}`);
+    expect((await send(url, { path: `/event/${id}` })).status).toBe(200);
+    const refused = await send(url, { path: `/event/${id}` });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(500);
-    expect(await refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED', retryable: true });
+    expect(refused.body).toMatchObject({ status: 429, code: 'RATE_LIMITED', retryable: true });
     const watch = openSubscriber(websocketUrl).subscribe(
       `subscription ($id: ID!) { eventStatsChanged(eventId: $id) { capacity } }`,
       { id },

@@ -34,10 +34,17 @@ export class HttpAnswer {
   }
 }
 
+export class LateAnswer extends Error {}
+
 /** One request, as any program sends it. */
 export async function send(url: string, asked: HttpRequest): Promise<HttpAnswer> {
   const { method, path, headers, body } = written(asked);
-  const response = await fetch(url + path, { method, headers, ...(body !== undefined && { body }) });
+  const response = await fetch(url + path, {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body !== undefined && { body }),
+  });
   return new HttpAnswer(response.status, response.headers, await response.text());
 }
 
@@ -68,7 +75,7 @@ export class HttpClient {
       const pairs = Object.entries(answer.headersDistinct).map(([name, values]) => [name, `${values}`] as const);
       return new HttpAnswer(answer.statusCode ?? 0, new Headers(Object.fromEntries(pairs)), await text(answer));
     } catch (error) {
-      throw signal.aborted ? new Error(`no answer within ${this.#timeoutMs} ms`) : error;
+      throw signal.aborted ? new LateAnswer(`no answer within ${this.#timeoutMs} ms`) : error;
     }
   }
 

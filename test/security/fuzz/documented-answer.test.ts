@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { HttpAnswer } from '../../support/http-client.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { faultsOfErrors, faultsOfResult } from './graphql-answer.ts';
-import type { HttpAnswer } from './keep-alive-client.ts';
 
 const BODY_LIMIT_BYTES = 1_024;
 
@@ -14,12 +14,10 @@ beforeAll(async () => {
 });
 
 const to = (path: string, method = 'GET', body: Buffer | null = null) => ({ method, path, headers: {}, body });
-const answer = (status: number, body: unknown, mediaType = 'application/json'): HttpAnswer => ({
-  status,
-  mediaType,
-  headers: {},
-  text: typeof body === 'string' ? body : JSON.stringify(body),
-});
+const answer = (status: number, body: unknown, mediaType = 'application/json'): HttpAnswer => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return new HttpAnswer(status, new Headers({ 'content-type': mediaType }), text);
+};
 const problem = (status: number, code = 'BAD_REQUEST'): HttpAnswer =>
   answer(
     status,
