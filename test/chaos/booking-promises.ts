@@ -1,8 +1,8 @@
 import { byKey, falseRefusals, keysWithSeveral, lostBookings, placesOf } from '../support/booking-promises.ts';
-import type { BookingRow } from './database.ts';
-import { describeAttempts, describeBroken } from './describe.ts';
 import type { CancelAttempt, Wish } from './history.ts';
+import { describeAttempts, describeBroken } from './history.ts';
 import type { Promises } from './promises.ts';
+import type { BookingRow } from './stage.ts';
 
 /** What clients were told of bookings and events, against the rows. */
 export const bookingPromises: Promises = {

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
 import type { History } from './history.ts';
 import { type PlannedFault, thingOf } from './schedule.ts';
-import { lockSqlite } from './sqlite-lock.ts';
 import type { Stage } from './stage.ts';
 
 const LOST_KEYS_SHARE = 0.5;
@@ -93,4 +96,20 @@ async function begin({ what }: PlannedFault, stage: Stage): Promise<(() => Promi
 
 async function lasting(ms: number, signal: AbortSignal): Promise<void> {
   if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** Another process takes SQLite's write lock. @returns the function that ends it */
+async function lockSqlite(file: string): Promise<() => Promise<void>> {
+  const script = fileURLToPath(new URL('./sqlite-lock-holder.ts', import.meta.url));
+  const holder = spawn(process.execPath, [script, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(holder, 'exit');
+  const forget = reapWhenOrphaned({ pid: holder.pid as number, signal: 'SIGKILL' });
+  await Promise.race([once(holder.stdout, 'data'), exited]);
+  return async () => {
+    holder.kill('SIGKILL');
+    await exited;
+    forget();
+  };
 }

@@ -1,7 +1,7 @@
 import type { Attempt, BookingInput, NotBooked, Outcome, Timed, Via } from '../support/booking-client.ts';
-import type { EventInSale } from '../support/booking-promises.ts';
+import type { Broken, EventInSale } from '../support/booking-promises.ts';
 import type { Stats } from '../support/graphql-client.ts';
-import type { ApiName, PlannedFault } from './schedule.ts';
+import { type ApiName, describeFault, type PlannedFault } from './schedule.ts';
 
 export type Wish = BookingInput & { readonly quantity: number };
 
@@ -69,4 +69,42 @@ export class History {
   count(kind: Outcome['kind']): number {
     return this.attempts.filter(({ outcome }) => outcome.kind === kind).length;
   }
+}
+
+const maxLines = 12;
+const aroundMs = 1_500;
+
+/** The requests in order, and the faults that were under way. */
+export function describeAttempts(
+  history: History,
+  attempts: readonly (BookAttempt | CancelAttempt | StatsAttempt)[],
+): string {
+  const ordered = [...attempts].sort((a, b) => a.startedAt - b.startedAt).slice(0, maxLines);
+  const lines = ordered.map(({ id, api, via, startedAt, endedAt, outcome, ...asked }) => {
+    const when = `${history.seconds(startedAt)} s to ${history.seconds(endedAt)} s`;
+    return `    ${when} ${id} ${via} ${api} ${JSON.stringify(asked)} -> ${JSON.stringify(outcome)}`;
+  });
+  const from = Math.min(...ordered.map(({ startedAt }) => startedAt));
+  const to = Math.max(...ordered.map(({ endedAt }) => endedAt));
+  return [...lines, ...faultsBetween(history, from, to)].join('\n');
+}
+
+export function describeBroken(history: History, broken: readonly Broken[]): string[] {
+  return broken.map(({ what, attempts }) => `${what}\n${describeAttempts(history, attempts as BookAttempt[])}`);
+}
+
+export function describeWatch(history: History, { name, since, seen }: Watch): string {
+  const lines = seen.slice(-maxLines).map(({ at, ...rest }) => `    ${history.seconds(at)} s ${JSON.stringify(rest)}`);
+  const from = seen.at(-maxLines)?.at ?? since;
+  const faults = faultsBetween(history, from, seen.at(-1)?.at ?? since);
+  return [`watcher ${name} from ${history.seconds(since)} s`, ...lines, ...faults].join('\n');
+}
+
+export function faultsBetween(history: History, from: number, to: number): string[] {
+  return history.faults
+    .filter((fault) => fault.from < to + aroundMs && from - aroundMs < fault.to)
+    .slice(0, maxLines)
+    .map(({ planned, from: start, to: end }) => {
+      return `      (${history.seconds(start)} s to ${history.seconds(end)} s ${describeFault(planned)})`;
+    });
 }

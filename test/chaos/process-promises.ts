@@ -1,5 +1,5 @@
-import { describeAttempts, faultsBetween } from './describe.ts';
 import type { BookAttempt, History } from './history.ts';
+import { describeAttempts, faultsBetween } from './history.ts';
 import type { Evidence, Promises } from './promises.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 

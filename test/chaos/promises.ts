@@ -1,9 +1,9 @@
 import { bookingPromises } from './booking-promises.ts';
-import type { BookingRow } from './database.ts';
 import type { History } from './history.ts';
 import { processPromises } from './process-promises.ts';
+import type { BookingRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
-import { watchPromises } from './watch-promises.ts';
+import { watchPromises } from './watcher.ts';
 
 export interface Evidence {
   readonly history: History;
@@ -23,7 +23,7 @@ export interface Recovery {
   readonly finalizedMs: ReadonlyMap<string, number | null>;
 }
 
-export interface Lateness {
+interface Lateness {
   between(from: number, to: number): number;
 }
 
@@ -47,4 +47,34 @@ export const promisesChecked = Object.keys(PROMISES).length;
 
 export function checkPromises(evidence: Evidence): Violation[] {
   return Object.entries(PROMISES).flatMap(([promise, check]) => check(evidence).map((what) => ({ promise, what })));
+}
+
+const everyMs = 50;
+const noticedMs = 50;
+
+/** Watches how late the timers of this process are. On a machine with too much to do, so are everybody's. */
+export class LatenessMeter implements Lateness {
+  readonly #late: { at: number; ms: number }[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor() {
+    let due = performance.now() + everyMs;
+    this.#timer = setInterval(() => {
+      const at = performance.now();
+      if (at - due > noticedMs) this.#late.push({ at, ms: at - due });
+      due = at + everyMs;
+    }, everyMs);
+  }
+
+  between(from: number, to: number): number {
+    return this.#late.reduce((sum, { at, ms }) => sum + (at >= from && at - ms <= to ? ms : 0), 0);
+  }
+
+  get longestMs(): number {
+    return this.#late.reduce((longest, { ms }) => Math.max(longest, ms), 0);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }

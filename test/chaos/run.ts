@@ -4,13 +4,12 @@ import { createEvent } from '../support/graphql-client.ts';
 import { Client, type Sale } from './clients.ts';
 import { injectFaults } from './faults.ts';
 import { History } from './history.ts';
-import { LatenessMeter } from './lateness.ts';
-import { checkPromises, type Evidence, type Violation } from './promises.ts';
+import { checkPromises, type Evidence, LatenessMeter, type Violation } from './promises.ts';
 import { Random } from './random.ts';
 import { untilFinalized, untilNonePending, untilReady } from './recovery.ts';
 import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
 import { Stage } from './stage.ts';
-import { keepTraces } from './traces.ts';
+import { keepTraces } from './table.ts';
 
 export interface ChaosOptions {
   readonly seed: number;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { handshake } from '../support/handshake.ts';
 import { send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { handshake } from '../support/raw-socket.ts';
 
 let office: BoxOffice;
 beforeAll(async () => {

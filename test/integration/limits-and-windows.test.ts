@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { everybodyReadsFirst, readNumber } from '../support/control.ts';
-import { bookingOf, bookPatiently, rush, tally } from '../support/outcomes.ts';
+import { bookingOf, bookPatiently, everybodyReadsFirst, readNumber, rush, tally } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
 const OPEN = new Date('2030-01-01T10:00:00.000Z');

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { everybodyReadsFirst, readNumber } from '../support/control.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { bookingOf, rush, tally } from '../support/outcomes.ts';
+import { bookingOf, everybodyReadsFirst, readNumber, rush, tally } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
 describe.each(SETUPS)('%s: a rush', (setup) => {

@@ -6,10 +6,9 @@ import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { readNumber } from '../support/control.ts';
 import { createEmptyDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { bookingOf } from '../support/outcomes.ts';
+import { bookingOf, readNumber } from '../support/outcomes.ts';
 
 describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
   let database: TestDatabase;

@@ -4,8 +4,16 @@ import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { eventually, within } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
-import { acknowledged, closeFrameSockets, write } from '../support/protocol-frames.ts';
-import { closeCode, type FrameSocket, frame, messageFrame, openFrameSocket } from '../support/raw-frames.ts';
+import {
+  acknowledged,
+  closeCode,
+  closeFrameSockets,
+  type FrameSocket,
+  frame,
+  messageFrame,
+  openFrameSocket,
+  write,
+} from '../support/raw-frames.ts';
 
 /** A hundred more than it takes at rest; each of these clients would fill it several times over. */
 const HEAP_MEGABYTES = 192;

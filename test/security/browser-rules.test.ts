@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { handshake } from '../support/handshake.ts';
 import { HttpClient, type HttpRequest, send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { handshake } from '../support/raw-socket.ts';
 
 const SHOP = 'https://shop.example';
 

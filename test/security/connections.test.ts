@@ -5,8 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
-import { handshake } from '../support/handshake.ts';
-import { acknowledgedSocket, closeRawSockets, openRawSocket } from '../support/raw-socket.ts';
+import { acknowledgedSocket, closeRawSockets, handshake, openRawSocket } from '../support/raw-socket.ts';
 
 const opened: BoxOffice[] = [];
 const connections: Socket[] = [];

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import type { HttpRequest } from '../../support/http-client.ts';
-import { wildJson, wildMembers, wildText } from './arbitrary-json.ts';
+import { jsonText, type WrittenJson, wildJson, wildMembers, wildText } from './arbitrary-json.ts';
 import { arbitraryOfSchema, type InputSchema, validOfSchema } from './arbitrary-of-schema.ts';
-import { inHeader, inPath } from './percent-encoding.ts';
+import { inHeader, inPath } from './leaks.ts';
 import type { Route } from './rest-routes.ts';
-import { jsonText, type WrittenJson } from './written-json.ts';
 
 /** What Node reads of a request's head; more is refused before anything looks at it. */
 const MAX_HEAD_CHARS = 15_000;

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HttpAnswer } from '../../support/http-client.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
-import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
-import { faultsOfErrors, faultsOfResult } from './graphql-answer.ts';
+import { type DocumentedAnswer, documentedAnswer, faultsOfErrors, faultsOfResult } from './documented-answer.ts';
 
 const BODY_LIMIT_BYTES = 1_024;
 

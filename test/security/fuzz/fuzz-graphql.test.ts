@@ -5,8 +5,8 @@ import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { createEvent } from '../../support/graphql-client.ts';
 import { HttpClient } from '../../support/http-client.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
+import { faultsOfResult, type GraphqlResult, outcomesOf } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { faultsOfResult, type GraphqlResult, outcomesOf } from './graphql-answer.ts';
 import { leaksIn } from './leaks.ts';
 
 const CASES = 500;

@@ -8,8 +8,8 @@ import { HttpClient } from '../../support/http-client.ts';
 import { bearer, JWT_ENV } from '../../support/tokens.ts';
 import { isFault, isRefusal, leaksIn } from './hostile-answer.ts';
 import { ask } from './hostile-http.ts';
-import { KINDS } from './hostile-kinds.ts';
-import { attack } from './hostile-run.ts';
+import { KINDS } from './hostile-kind.ts';
+import { attack, buySteadily, hostileTable, sumOf } from './hostile-run.ts';
 import { hoardSockets } from './hostile-sockets.ts';
 import {
   ATTACKERS,
@@ -21,8 +21,6 @@ import {
   setStage,
   VICTIM,
 } from './hostile-stage.ts';
-import { hostileTable, sumOf } from './hostile-table.ts';
-import { buySteadily } from './well-behaved-buyer.ts';
 
 const seed = Number(process.env.HOSTILE_SEED ?? randomInt(1_000_000_000));
 /** Of every kind its part. */
