@@ -44,27 +44,30 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-describe('sold, backed up while selling, sold on, killed, restored', () => {
-  test.each(['the old Redis', 'an empty Redis'] as const)('SQLite with %s', async (whichRedis) => {
-    const fleet = await openFleet('sqlite + redis', { redisUrl: redis.url });
-    await drill(fleet, await openShell(folder.path, fleet.env), sqliteCommands, whichRedis);
-  });
+describe('a sale that was backed up, went on, was killed and is restored,', () => {
+  test.each(['the old Redis', 'an empty Redis'] as const)(
+    'on SQLite with %s, is what its buyers were told',
+    async (whichRedis) => {
+      const fleet = await openFleet('sqlite + redis', { redisUrl: redis.url });
+      await drill(fleet, await openShell(folder.path, fleet.env), sqliteCommands, whichRedis);
+    },
+  );
 
-  describe('PostgreSQL', () => {
+  describe('on PostgreSQL,', () => {
     let server: PostgresServer;
     beforeAll(async () => {
       server = await startPostgresServer();
     });
     afterAll(() => server.remove());
 
-    test('with the old Redis', async () => {
+    test('with the old Redis, is what its buyers were told', async () => {
       const env = { DATABASE_URL: server.url, REDIS_URL: redis.url, REDIS_PREFIX: 'postgresql' };
       const fleet = new Fleet(env, async () => undefined);
       const shell = await openShell(folder.path, env, [await postgresClientPrograms(server.program)]);
       await drill(fleet, shell, postgresqlCommands, 'the old Redis');
     });
 
-    test('and a page that was overwritten on its disk: verify calls it malformed, and nothing else', async () => {
+    test('has a page that was overwritten on the disk: verify calls it malformed, and nothing else', async () => {
       const env = { DATABASE_URL: server.url };
       expect(await runCommand(['migrate'], env)).toMatchObject({ code: 0 });
       await queryPostgres(server.url, "insert into events (title, capacity, created_at) values ('Concert', 1, now())");
@@ -86,7 +89,7 @@ describe('sold, backed up while selling, sold on, killed, restored', () => {
   });
 });
 
-test('raise-ids, as after any other way of setting a database back', async () => {
+test('raise-ids gives no id twice after any other way of setting a database back', async () => {
   const fleet = await openFleet('embedded');
   expect(await runCommand(['raise-ids'], fleet.env)).toMatchObject({ code: 1, stdout: '' });
   await runCommand(['migrate'], fleet.env);

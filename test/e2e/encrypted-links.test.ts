@@ -57,7 +57,7 @@ interface Session {
   readonly ssl: boolean;
 }
 
-describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
+describe('with a PostgreSQL and a Redis that are only reached over TLS,', () => {
   beforeAll(async () => {
     const user = await unprivilegedUser();
     folder = await temporaryFolder('encrypted', user);
@@ -114,7 +114,7 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
     }
   });
 
-  test('docs/operations.md: its commands for TLS and secrets work as they are written', async () => {
+  test('the commands of docs/operations.md for TLS and secrets work as they are written', async () => {
     const output = await asInTheGuide('TLS to PostgreSQL', 'TLS to Redis', 'Secrets');
     expect(output).toContain('nothing to apply\n');
     expect(output).toContain(' PENDING bookings');

@@ -134,7 +134,7 @@ describe('embedded: clients whose next request is on its way when SIGTERM comes'
     await proxy.close();
   });
 
-  test('control: with SHUTDOWN_DRAIN_MS=0 they are cut off', async () => {
+  test('(control) are cut off with SHUTDOWN_DRAIN_MS=0', async () => {
     const { office, proxy, answers } = await untilOnTheWay(0);
     expect(await office.stop('SIGTERM')).toMatchObject({ code: 0 });
     proxy.set({ kind: 'pass' });
@@ -143,7 +143,7 @@ describe('embedded: clients whose next request is on its way when SIGTERM comes'
   });
 });
 
-describe('embedded', () => {
+describe('a box office, embedded:', () => {
   ofSetup('embedded');
 
   test('a second signal ends it at once, whatever it is waiting for', async () => {
@@ -186,7 +186,7 @@ describe('embedded', () => {
   });
 });
 
-describe('with Redis', () => {
+describe('a box office with Redis:', () => {
   test('SIGTERM while it waits for a Redis that does not answer ends it soon and quietly', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -18,10 +18,10 @@ function ofSetup(setup: Setup): void {
   afterEach(() => fleet.close());
 }
 
-describe.each(['sqlite + redis', 'postgresql + redis'] as const)('%s', (setup) => {
+describe.each(['sqlite + redis', 'postgresql + redis'] as const)('with %s,', (setup) => {
   ofSetup(setup);
 
-  test('kill -9 of an API under load loses no booking it answered, and its callers may repeat', async () => {
+  test('a kill -9 of an API under load loses no booking it answered, and its callers may repeat', async () => {
     const doomed = await fleet.start('api');
     const eventId = await createEvent(doomed.url, { capacity: 100_000 });
     const load = new BookingLoad([doomed.url], eventId);
@@ -58,10 +58,10 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)('%s', (setup) =
   });
 });
 
-describe('a worker', () => {
+describe('with a worker of its own,', () => {
   ofSetup('sqlite + redis');
 
-  test('kill -9 of the worker under load strands no booking: another one finalizes them all', async () => {
+  test('a kill -9 of the worker under load strands no booking: another one finalizes them all', async () => {
     const [api, doomed] = await Promise.all([
       fleet.start('api'),
       fleet.start('worker', { ISSUANCE_DELAY_MS: '300', FINALIZE_CONCURRENCY: '20' }),
@@ -80,7 +80,7 @@ describe('a worker', () => {
   });
 });
 
-describe('embedded', () => {
+describe('embedded,', () => {
   ofSetup('embedded');
 
   test('bookings that were PENDING at a kill -9 are finalized by the next start', async () => {

@@ -81,7 +81,7 @@ describe('README by the letter, on another port:', () => {
     expect(shown).toMatch(/^\{ status: 'PENDING'.*tickets: \[\] \}\n\{[^{}]*status: 'FINALIZED'.*\{ code: '\w+' \}/s);
   });
 
-  test('the same over REST', async () => {
+  test('a place is booked and its booking read over REST', async () => {
     const lines = (await shell(block('/book').replaceAll(/\n(?=curl)/g, '\necho\n'))).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { id: 2, title: 'Concert', capacity: 2, booked_count: 0 },
@@ -91,7 +91,7 @@ describe('README by the letter, on another port:', () => {
     ]);
   });
 
-  test('with tokens, pasted whole into a shell', async () => {
+  test('the block with tokens works when it is pasted whole into a shell', async () => {
     const another = await freePort();
     const env = { PORT: `${another}`, DATABASE_URL: sqlite('tokens.db'), LOG_LEVEL: 'warn' };
     const shown = await shell(block('AUTH_MODE=jwt', another), { env });

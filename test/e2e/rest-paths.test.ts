@@ -45,7 +45,7 @@ describe('a path', () => {
   });
 });
 
-describe('a slash at the end changes nothing:', () => {
+describe('a slash at the end', () => {
   const BODIES: Readonly<Record<string, object>> = {
     '/event': { title: 'Concert', capacity: 2 },
     '/book': { user_id: 42, event_id: 1 },
@@ -53,7 +53,7 @@ describe('a slash at the end changes nothing:', () => {
   const ask = (method: string, path: string, body?: object) =>
     send(office.url, { method: method.toUpperCase(), path, body });
 
-  test('every documented route answers at once, also one with a body', async () => {
+  test('of any documented route changes nothing, also of one with a body', async () => {
     const { paths } = (await (await fetch(`${office.url}/openapi.json`)).json()) as OpenApiDocument;
     await ask('post', '/event', BODIES['/event']);
     await ask('post', '/book', BODIES['/book']);
@@ -71,13 +71,13 @@ describe('a slash at the end changes nothing:', () => {
     expect(answered.length).toBeGreaterThanOrEqual(9);
   });
 
-  test.each(['/docs', '/openapi.json', '/livez', '/readyz', '/metrics'])('%s', async (path) => {
+  test.each(['/docs', '/openapi.json', '/livez', '/readyz', '/metrics'])('of %s changes nothing', async (path) => {
     const [plain, slash] = await Promise.all([ask('get', path), ask('get', `${path}/?`)]);
     expect(slash.status).toBe(200);
     expect(slash.headers.get('content-type')).toBe(plain.headers.get('content-type'));
   });
 
-  test('/graphql, over HTTP and WebSocket', async () => {
+  test('of /graphql changes nothing, over HTTP and WebSocket', async () => {
     const answer = await ask('post', '/graphql/', { query: '{ __typename }' });
     expect(answer.body).toEqual({ data: { __typename: 'Query' } });
     expect((await handshake(`${office.websocketUrl}/`)).status).toBe(101);

@@ -62,7 +62,7 @@ describe('the clock of one host', () => {
     ['of the worker an hour behind', -HOUR_S, 'worker'],
     ['of the worker an hour ahead', HOUR_S, 'worker'],
   ] as const)(
-    '%s: a booking whose job is not delivered is finalized in its time all the same',
+    'when it is that %s: a booking whose job is not delivered is finalized in its time all the same',
     async (_name, offset, wrong) => {
       await clock.set(offset);
       const envOf = (role: 'api' | 'worker') => (role === wrong ? clock.env : {});

@@ -35,7 +35,7 @@ const WAITS_FOR_MIGRATOR = /another process migrates the database/g;
 const WAITS_FOR_WRITER = /another process writes to the database, or migrates it/g;
 const WAITS_FOR_TABLE = /a transaction holds a table/g;
 
-describe('PostgreSQL', () => {
+describe('on PostgreSQL,', () => {
   let database: OlderDatabase;
   let seller: Container;
   let reader: Database;
@@ -124,7 +124,7 @@ describe('PostgreSQL', () => {
     expect(await invalid()).toEqual([]);
   });
 
-  test('a migrator that is killed: the next one waits for what PostgreSQL still builds, and builds again what was left half done', async () => {
+  test('the migrator after one that was killed waits for what PostgreSQL still builds, and builds again what was left half done', async () => {
     await open(BEFORE_THE_INDEXES);
     await seed();
     await readOn();
@@ -172,7 +172,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('SQLite', () => {
+describe('on SQLite,', () => {
   let database: OlderDatabase;
   beforeEach(async () => {
     database = await createOlderDatabase('sqlite', BEFORE_THE_COLUMNS);

@@ -12,14 +12,14 @@ const LOCKED_MS = 10_000;
 const BLOCK_BOUND_MS = 500;
 const PROBE_EVERY_MS = 20;
 
-describe('embedded', () => {
+describe('embedded,', () => {
   let fleet: Fleet;
   beforeEach(async () => {
     fleet = await openFleet('embedded');
   });
   afterEach(() => fleet.close());
 
-  test('SQLite locked by another program for ten seconds: BUSY or SERVICE_UNAVAILABLE in time, and the event loop goes on', async () => {
+  test('a SQLite that another program locks for ten seconds costs BUSY or SERVICE_UNAVAILABLE in time, and the event loop goes on', async () => {
     const { url } = await fleet.start('serve');
     const eventId = await createEvent(url, { capacity: 100_000 });
     const load = new BookingLoad([url], eventId, { concurrency: 10, pauseMs: 50 });

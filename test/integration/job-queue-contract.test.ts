@@ -120,14 +120,14 @@ describe('the redis job queue', () => {
     }
   });
 
-  describe('and a Redis that goes away', () => {
+  describe('with a Redis that goes away', () => {
     let redis: RedisServer | undefined;
     afterEach(async () => {
       await closeAll();
       await redis?.remove();
     });
 
-    test('adding jobs is refused while it is away, the worker knows that none can come, and both work again afterwards', async () => {
+    test('refuses jobs while that is away, the worker knows that none can come, and both work again afterwards', async () => {
       redis = await startRedisServer();
       const { queue } = await openQueue('redis', { redisUrl: redis.url });
       const { handler, runs } = notingHandler();

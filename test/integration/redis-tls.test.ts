@@ -37,21 +37,21 @@ const withRoot = () => ({ REDIS_TLS_CA_FILE: authority.root });
 
 describe('a Redis whose certificate is for localhost', () => {
   test.each(['rediss', 'REDISS'])(
-    '%s://localhost: the connection is encrypted, as this server has no other port',
+    'is reached over an encrypted connection with %s://localhost, as it has no other port',
     async (scheme) => {
       expect(await connect(`${scheme}://localhost:${redis.port}`, withRoot())).toBe('PONG');
     },
   );
 
-  test('redis://: plain text finds nothing to talk to', async () => {
+  test('answers nothing to the plain text of redis://', async () => {
     await expect(connect(`redis://localhost:${redis.port}`)).rejects.toThrow();
   });
 
-  test('its root is not known: refused', async () => {
+  test('is refused when its root is not known', async () => {
     await expect(connect(`rediss://localhost:${redis.port}`)).rejects.toThrow(/certificate/);
   });
 
-  test('reached by its address: refused', async () => {
+  test('is refused when it is reached by its address', async () => {
     await expect(connect(`rediss://127.0.0.1:${redis.port}`, withRoot())).rejects.toThrow(
       /IP: 127.0.0.1 is not in the cert's list/,
     );

@@ -134,7 +134,7 @@ describe.each(DATABASE_KINDS)('%s: the migrated schema', (kind) => {
       await expect(db.em().execute(sql)).rejects.toThrow(/constraint/i);
     });
 
-    test('(control) none of these rows without their fault', async () => {
+    test('(control) none of the rows that it refuses without their fault', async () => {
       const tx = [event(3), booking(3, { idempotency_key: "'k3'", event_id: 3 }), ticket(3, { booking_id: 3 })];
       for (const sql of tx) await db.em().execute(sql);
     });

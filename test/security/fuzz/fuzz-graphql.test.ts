@@ -22,7 +22,7 @@ const operations = operationsOf(buildGraphqlSchema())
 describe.each([
   ['embedded', CASES],
   ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('whatever is sent, GraphQL answers with data or a documented code, without a leak (%s)', (setup, cases) => {
+] as const)('%s: whatever is sent, GraphQL answers', (setup, cases) => {
   let office: BoxOffice;
   const client = new HttpClient();
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe.each([
   }
 
   test.each(operations)(
-    `$name over HTTP, ${cases} times`,
+    `$name over HTTP with data or a documented code, without a leak, ${cases} times`,
     async ({ operation }) => {
       const outcomes = new Set<string>();
       let sent = 0;
@@ -68,7 +68,7 @@ describe.each([
     TIMEOUT_MS,
   );
 
-  test('and the office is ready for the next customer', async () => {
+  test('and leaves the office ready for the next customer', async () => {
     expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
   });
 });

@@ -29,7 +29,7 @@ const routes = restRoutes(document);
 describe.each([
   ['embedded', CASES],
   ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('whatever is sent, the answer is a documented one without a leak (%s)', (setup, cases) => {
+] as const)('%s: whatever is sent, the answer', (setup, cases) => {
   let office: BoxOffice;
   const client = new HttpClient();
   let faultsOf: DocumentedAnswer;
@@ -56,7 +56,7 @@ describe.each([
   }
 
   test.each(routes.map((route) => ({ name: `${route.method} ${route.template}`, route })))(
-    `$name, ${cases} times`,
+    `of $name is a documented one without a leak, ${cases} times`,
     async ({ route }) => {
       const statuses = new Set<number>();
       let sent = 0;
@@ -72,7 +72,7 @@ describe.each([
     TIMEOUT_MS,
   );
 
-  test('and the office is ready for the next customer', async () => {
+  test('leaves the office ready for the next customer', async () => {
     expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
   });
 });

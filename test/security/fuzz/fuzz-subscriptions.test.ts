@@ -30,7 +30,7 @@ const operations = operationsOf(buildGraphqlSchema())
 describe.each([
   ['embedded', CASES],
   ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('whatever is watched, the answer is data or a documented code, without a leak (%s)', (setup, cases) => {
+] as const)('%s: whatever is watched, the answer', (setup, cases) => {
   let office: BoxOffice;
   /** Every event there is, so that whoever watches one sees bookings. */
   let eventIds: string[];
@@ -47,7 +47,7 @@ describe.each([
   const bookAnother = () => Promise.all(eventIds.map((eventId) => bookTicket(office.url, { eventId })));
 
   test.each(operations)(
-    `$name, ${cases} times`,
+    `of $name is data or a documented code, without a leak, ${cases} times`,
     async ({ operation }) => {
       const outcomes = new Set<string>();
       let sent = 0;
@@ -65,7 +65,7 @@ describe.each([
     TIMEOUT_MS,
   );
 
-  test('and the office is ready for the next customer', async () => {
+  test('leaves the office ready for the next customer', async () => {
     expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
   });
 });

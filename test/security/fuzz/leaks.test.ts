@@ -20,7 +20,7 @@ describe('a leak is found', () => {
     ['a path', 'could not open /var/lib/boxoffice/boxoffice.db'],
     ['a path', 'in event.routes.ts:12'],
     ['a path', 'node_modules'],
-  ])('%s: %s', (what, text) => {
+  ])('when a text has %s: %s', (what, text) => {
     expect(leaksIn(problem(text)).map((leak) => leak.split(' in "')[0])).toContain(what);
   });
 
