@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
+import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { eventually } from '../support/eventually.ts';
 import type { History } from './history.ts';
 import { type PlannedFault, thingOf } from './schedule.ts';
 import type { Stage } from './stage.ts';
@@ -100,16 +99,8 @@ async function lasting(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Another process takes SQLite's write lock. @returns the function that ends it */
 async function lockSqlite(file: string): Promise<() => Promise<void>> {
-  const script = fileURLToPath(new URL('./sqlite-lock-holder.ts', import.meta.url));
-  const holder = spawn(process.execPath, [script, file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(holder, 'exit');
-  const forget = reapWhenOrphaned({ pid: holder.pid as number, signal: 'SIGKILL' });
-  await Promise.race([once(holder.stdout, 'data'), exited]);
-  return async () => {
-    holder.kill('SIGKILL');
-    await exited;
-    forget();
-  };
+  const program = fileURLToPath(new URL('./sqlite-lock-holder.ts', import.meta.url));
+  const holder = new BoxOfficeProcess([file], {}, { program });
+  await eventually(() => holder.stdout !== '' || holder.exit !== null);
+  return () => holder.kill();
 }

@@ -1,3 +1,4 @@
+import type { CommandResult } from '../support/boxoffice-process.ts';
 import { bookingPromises } from './booking-promises.ts';
 import type { History } from './history.ts';
 import { processPromises } from './process-promises.ts';
@@ -9,7 +10,7 @@ export interface Evidence {
   readonly history: History;
   readonly rows: readonly BookingRow[];
   readonly processes: readonly SupervisedProcess[];
-  readonly verify: { readonly code: number | null; readonly output: string };
+  readonly verify: CommandResult;
   readonly recovery: Recovery;
   /** When this process itself was late, and for how long: the machine was busy then, not the box office. */
   readonly lateness: Lateness;
@@ -37,7 +38,7 @@ export interface Violation {
 }
 
 const PROMISES: Promises = {
-  'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.output]),
+  'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.stdout + verify.stderr]),
   ...bookingPromises,
   ...watchPromises,
   ...processPromises,

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { StoredBooking } from '../support/booking-promises.ts';
+import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { freePort } from '../support/free-port.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
@@ -11,9 +9,10 @@ import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { APIS, type ProcessName, type Service, type Setup, WORKERS, type WorkerName } from './schedule.ts';
-import { environmentOfAnyProcess, PROGRAM, SupervisedProcess } from './supervised-process.ts';
+import { SupervisedProcess } from './supervised-process.ts';
 
 const ISSUANCE_DELAY_MS = '20';
+const COMMAND_TIMEOUT_MS = 300_000;
 /** That of REDIS_PREFIX by default. */
 const QUEUE_KEYS = 'boxoffice:finalization:*';
 
@@ -45,7 +44,6 @@ export class Stage {
   }
 
   static async open(setup: Setup): Promise<Stage> {
-    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run "make build" first`);
     const [folder, redis, postgres] = await Promise.all([
       temporaryFolder('chaos'),
       startRedisServer({ args: ['--maxmemory-policy', 'noeviction'] }),
@@ -54,7 +52,7 @@ export class Stage {
     const stage = new Stage(folder, redis, postgres);
     try {
       const migrated = await stage.run('migrate');
-      if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.output}`);
+      if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.stderr}`);
       if (postgres) stage.#role = await createAppRole(stage.databaseUrl);
       for (const worker of WORKERS) stage.#clocks.set(worker, await createFakeClock());
       await Promise.all([...APIS, ...WORKERS].map((name) => stage.#startProcess(name)));
@@ -92,20 +90,9 @@ export class Stage {
   }
 
   /** A command of `boxoffice` that ends by itself, on the database itself. */
-  async run(command: 'migrate' | 'verify'): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, [PROGRAM, command], {
-      cwd: this.folder,
-      env: { ...environmentOfAnyProcess(), DATABASE_URL: this.databaseUrl },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    }
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, output };
+  run(command: 'migrate' | 'verify'): Promise<CommandResult> {
+    const options = { cwd: this.folder, timeoutMs: COMMAND_TIMEOUT_MS };
+    return runCommand([command], { DATABASE_URL: this.databaseUrl }, options);
   }
 
   async redisCommand(command: string, ...args: string[]): Promise<void> {

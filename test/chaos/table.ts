@@ -1,6 +1,6 @@
-import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { longestAnswerMs } from './process-promises.ts';
 import { type Evidence, promisesChecked, type Violation } from './promises.ts';
 import type { ChaosResult } from './run.ts';
@@ -66,9 +66,8 @@ export async function keepTraces(
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `boxoffice-chaos-${name}-`));
   const { attempts, watches, faults, events, since } = history;
-  const logFiles = processes.map(({ logFile }) => logFile);
   await Promise.all([
-    ...logFiles.map((file) => copyFile(file, join(folder, basename(file)))),
+    ...processes.map(({ name, output }) => writeFile(join(folder, `${name}.log`), output)),
     writeFile(join(folder, 'violations.json'), JSON.stringify(violations, null, 1)),
     writeFile(join(folder, 'attempts.jsonl'), attempts.map((attempt) => JSON.stringify(attempt)).join('\n')),
     writeFile(join(folder, 'bookings.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n')),
