@@ -1,7 +1,4 @@
-import { fileURLToPath } from 'node:url';
-
 const DIST = new URL('../dist/', import.meta.url);
-export const PROGRAM = fileURLToPath(new URL('main.js', DIST));
 
 /**
  * A module of the compiled project. What is measured is what runs in production: sources with decorators need the

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { queryPostgres } from '../test/support/query-postgres.ts';
-import { postgresService } from '../test/support/services/postgres-service.ts';
-import { redisService } from '../test/support/services/redis-service.ts';
+import { postgresVersion } from '../test/support/postgres-server.ts';
+import { queryPostgres } from '../test/support/query-database.ts';
+import { redisVersion } from '../test/support/redis-server.ts';
 import type { Services } from './stage/services.ts';
 
 /** On what the figures were measured. */
@@ -27,8 +27,8 @@ export async function describeMachine(services: Services, load: string): Promise
     kernel: `${type()} ${release()}`,
     system: await distribution(),
     node: process.version,
-    redis: await redisService.version(redis.url),
-    postgresql: `${await postgresService.version(postgres.url)} (${await durability(postgres.url)})`,
+    redis: await redisVersion(redis.url),
+    postgresql: `${await postgresVersion(postgres.url)} (${await durability(postgres.url)})`,
     load,
   };
 }

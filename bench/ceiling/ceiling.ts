@@ -14,7 +14,7 @@ const ANY_EVENT = 1;
 export type CeilingOf = (load: BookingLoad) => Contestant;
 
 export async function withCeiling<T>(bench: Bench, work: (ceilingOf: CeilingOf) => Promise<T>): Promise<T> {
-  const ceiling = await BenchProcess.start([SERVER]);
+  const ceiling = await BenchProcess.start([], {}, { program: SERVER });
   try {
     for (const api of [GRAPHQL, REST]) await warmUp(ceiling.url + api.path, bodiesFor(api, [ANY_EVENT]));
     return await work((load) => ({

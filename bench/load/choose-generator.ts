@@ -1,4 +1,4 @@
-import { foldersOnPath, folderWith } from '../../test/support/services/find-programs.ts';
+import { foldersOnPath, folderWith } from '../../test/support/services/programs.ts';
 import { loadWithAutocannon } from './autocannon.ts';
 import type { Generator } from './load.ts';
 import { loadWithWrk } from './wrk.ts';

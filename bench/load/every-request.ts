@@ -1,5 +1,6 @@
 import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import { createEvent, graphqlData } from '../../test/support/graphql-client.ts';
+import { send } from '../../test/support/http-client.ts';
 import { LIMITED_EVENT, SEEDED_EVENT, seededUser, seededUsers } from '../seed/seeded-rows.ts';
 import { watch } from '../stage/watch.ts';
 import { bodiesFor, GRAPHQL } from './booking-requests.ts';
@@ -45,10 +46,10 @@ export async function sendEveryRequest(url: string, bookings: number): Promise<v
     '/report',
     '/report/event/1',
   ]) {
-    await sent(url + path);
+    await sent(url, path);
   }
-  await sent(`${url}/readyz`);
-  await sent(`${url}/metrics`);
+  await sent(url, '/readyz');
+  await sent(url, '/metrics');
   await bookAndCancel(url, bookings);
 }
 
@@ -80,10 +81,10 @@ async function bookAndCancel(url: string, bookings: number): Promise<void> {
       if (id) await graphqlData(url, CANCEL, { id });
     }
   }
-  await sent(`${url}/book`, { event_id: LIMITED_EVENT, user_id: 7, quantity: 1 });
+  await sent(url, '/book', { event_id: LIMITED_EVENT, user_id: 7, quantity: 1 });
   // Of the rounds whose bookings are FINALIZED.
   for (const id of [1, 2, seededUsers(bookings)]) await graphqlData(url, CANCEL, { id });
-  await sent(`${url}/booking/3/cancel`, {});
+  await sent(url, '/booking/3/cancel', {});
   for (const eventId of [SEEDED_EVENT, LIMITED_EVENT]) await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [eventId]));
   for (const end of watched) await end();
 }
@@ -92,9 +93,7 @@ interface Booked {
   readonly bookTicket: { readonly id?: string };
 }
 
-async function sent(url: string, body?: object): Promise<void> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await fetch(url, body ? init : {});
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${answer}`);
+async function sent(url: string, path: string, body?: object): Promise<void> {
+  const { status, text } = await send(url, { path, body });
+  if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
 }

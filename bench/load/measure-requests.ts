@@ -34,7 +34,8 @@ export async function measureRequests(bench: Bench, requests: Requests): Promise
   await Promise.all(loads.map((load) => loadWithAutocannon({ ...load, seconds: warmUpSeconds })));
   await whenWarm?.();
   const endSampling = sampleAnswers(
-    `${urls[0]}${path}`,
+    urls[0] as string,
+    path,
     { body: bodies[0] as string, authorization: authorizations?.[0] },
     problemIn,
   );

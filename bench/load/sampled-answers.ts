@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { send } from '../../test/support/http-client.ts';
 
 const intervalMs = 100;
 
@@ -9,17 +10,18 @@ const intervalMs = 100;
  */
 export function sampleAnswers(
   url: string,
+  path: string,
   { body, authorization }: { body: string; authorization: string | undefined },
   problemIn: (status: number, answer: string) => string | null,
 ): () => Promise<number> {
-  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+  const headers = authorization === undefined ? {} : { authorization };
   let ended = false;
   let looked = 0;
   const problems: string[] = [];
   const sampling = (async () => {
     while (!ended) {
-      const response = await fetch(url, { method: 'POST', headers, body });
-      const problem = problemIn(response.status, await response.text());
+      const { status, text } = await send(url, { path, headers, body });
+      const problem = problemIn(status, text);
       if (problem !== null) problems.push(problem);
       looked++;
       await pause(intervalMs);

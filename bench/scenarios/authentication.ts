@@ -1,6 +1,6 @@
 import { createEvent } from '../../test/support/graphql-client.ts';
-import { bearer, JWT_ENV } from '../../test/support/tokens.ts';
 import { compareThroughput, type Scenario } from '../bench.ts';
+import { importBuilt } from '../built.ts';
 import { throughputFigures } from '../figure.ts';
 import { loadWithAutocannon } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL, USERS } from '../load/booking-requests.ts';
@@ -10,10 +10,11 @@ import { Installation } from '../stage/installation.ts';
 import { closeAll } from '../stage/with-installations.ts';
 
 const ENDLESS = 2_000_000_000;
+const SECRET = 'a-secret-of-the-benchmark-that-is-long-enough';
 const MODES = {
   off: {},
   // Counted for each user, and never too many.
-  jwt: { ...JWT_ENV, RATE_LIMIT_USER_BOOKINGS: '1000000' },
+  jwt: { AUTH_MODE: 'jwt', AUTH_JWT_SECRET: SECRET, RATE_LIMIT_USER_BOOKINGS: '1000000' },
 };
 
 /** What it costs to know who asks: the same requests with their tokens, looked at or not. */
@@ -21,9 +22,7 @@ export const authentication: Scenario = {
   name: 'authentication',
   run: async (bench) => {
     const opened: Installation[] = [];
-    const authorizations = await Promise.all(
-      Array.from({ length: USERS }, async (_, i) => (await bearer(String(i + 1))).authorization),
-    );
+    const authorizations = await Promise.all(Array.from({ length: USERS }, (_, i) => bearer(String(i + 1), null)));
     const load = { api: GRAPHQL, connections: 64, seconds: bench.seconds, authorizations };
     try {
       const contestants = [];
@@ -48,6 +47,11 @@ export const authentication: Scenario = {
 };
 
 async function openEvent(url: string): Promise<number> {
-  const organizer = await bearer('organizer', { role: 'organizer' });
-  return Number(await createEvent(url, { capacity: ENDLESS }, organizer));
+  const authorization = await bearer('organizer', 'organizer');
+  return Number(await createEvent(url, { capacity: ENDLESS }, { authorization }));
+}
+
+async function bearer(sub: string, role: 'organizer' | null): Promise<string> {
+  const { signToken } = await importBuilt<typeof import('../../src/commands/token.ts')>('commands/token.js');
+  return `Bearer ${await signToken({ sub, role, ttlSeconds: 3_600, secret: SECRET, issuer: null, audience: null })}`;
 }

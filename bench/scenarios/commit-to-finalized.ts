@@ -1,5 +1,6 @@
 import { eventually } from '../../test/support/eventually.ts';
 import { createEvent } from '../../test/support/graphql-client.ts';
+import { send } from '../../test/support/http-client.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { GRAPHQL } from '../load/booking-requests.ts';
@@ -76,17 +77,11 @@ async function bookOneByOne(bench: Bench, round: number, { url, setup }: Install
 
 async function book(url: string, eventId: number): Promise<{ id: string; sentAt: number; answeredAt: number }> {
   const sentAt = performance.now();
-  const response = await fetch(url + GRAPHQL.path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: GRAPHQL.body(eventId, 1),
-  });
-  const answer = await response.text();
+  const { status, text, body } = await send(url, { path: GRAPHQL.path, body: GRAPHQL.body(eventId, 1) });
   const answeredAt = performance.now();
-  const outcome = GRAPHQL.outcome(response.status, answer);
+  const outcome = GRAPHQL.outcome(status, text);
   if (outcome !== 'booked') throw new Error(`${outcome} instead of a booking`);
-  const { data } = JSON.parse(answer) as { data: { bookTicket: { id: string } } };
-  return { id: data.bookTicket.id, sentAt, answeredAt };
+  return { id: body.data.bookTicket.id, sentAt, answeredAt };
 }
 
 function figure(id: string, what: string, setup: string, rounds: readonly Times[][], key: keyof Times): Figure {

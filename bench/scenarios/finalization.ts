@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { runChild } from '../stage/bench-process.ts';
 import type { Installation } from '../stage/installation.ts';
-import { runChild } from '../stage/run-child.ts';
 import { withInstallations } from '../stage/with-installations.ts';
 import { median } from '../statistics.ts';
 
@@ -37,7 +37,7 @@ export const finalization: Scenario = {
 
 async function finalizeAll({ print }: Bench, round: number, installation: Installation): Promise<number> {
   const before = await installation.finalized();
-  await runChild(FILL, [String(BOOKINGS)], installation.env);
+  await runChild([String(BOOKINGS)], installation.env, { program: FILL });
   await installation.startWorker();
   const seen: { at: number; finalized: number }[] = [];
   await eventually(

@@ -4,13 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../../test/support/services/temporary-folder.ts';
 import type { Scenario } from '../bench.ts';
-import { PROGRAM } from '../built.ts';
 import type { TimedStatement } from '../children/time-statements.ts';
 import { sendEveryRequest } from '../load/every-request.ts';
 import { createSeeded } from '../seed/seed.ts';
 import { sizeName } from '../seed/sizes.ts';
-import { BenchProcess } from '../stage/bench-process.ts';
-import { runCommand } from '../stage/command.ts';
+import { BenchProcess, runCommand } from '../stage/bench-process.ts';
 
 /** SQLite is not for more. */
 const MAX_ROWS = 2_000_000;
@@ -55,7 +53,7 @@ export const longestStatement: Scenario = {
       const file = join(folder.path, 'statements.json');
       try {
         const env = { DATABASE_URL: database.url, STATEMENT_TIMES_FILE: file };
-        const office = await BenchProcess.start(['--import', TIMER, PROGRAM, 'serve'], env);
+        const office = await BenchProcess.start(['serve'], env, { node: ['--import', TIMER] });
         try {
           await sendEveryRequest(office.url, size);
           process.kill(office.pid, 'SIGUSR2');

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
-import { runCommand } from '../stage/command.ts';
+import { runChild, runCommand } from '../stage/bench-process.ts';
 import { createDatabase } from '../stage/database.ts';
-import { runChild } from '../stage/run-child.ts';
 
 const BOOKINGS = 1_000_000;
 const STEP = 100_000;
@@ -21,28 +20,21 @@ export const memory: Scenario = {
   unhurried: true,
   run: async ({ services, print }) => {
     const database = await createDatabase('sqlite', services);
-    const looks: Look[] = [];
     try {
-      await runChild(
-        CHILD,
-        [String(BOOKINGS), String(STEP)],
-        { DATABASE_URL: database.url },
-        {
-          node: ['--expose-gc'],
-          onLine: (line) => {
-            const look = JSON.parse(line) as Look;
-            looks.push(look);
-            print(
-              `    ${look.bookings} bookings: resident ${look.residentMb.toFixed(0)} MB, heap ${look.heapMb.toFixed(1)} MB`,
-            );
-          },
-        },
-      );
+      const program = { program: CHILD, node: ['--expose-gc'] };
+      const printed = await runChild([String(BOOKINGS), String(STEP)], { DATABASE_URL: database.url }, program);
+      const looks = printed
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Look);
+      for (const { bookings, residentMb, heapMb } of looks) {
+        print(`    ${bookings} bookings: resident ${residentMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB`);
+      }
       await runCommand('verify', database.url);
+      return looks.filter(({ bookings }) => bookings === STEP || bookings === BOOKINGS).flatMap(figuresOf);
     } finally {
       await database.remove();
     }
-    return looks.filter(({ bookings }) => bookings === STEP || bookings === BOOKINGS).flatMap(figuresOf);
   },
 };
 

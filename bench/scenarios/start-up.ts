@@ -1,8 +1,6 @@
 import { bookTicket, createEvent } from '../../test/support/graphql-client.ts';
 import type { Scenario } from '../bench.ts';
-import { PROGRAM } from '../built.ts';
-import { BenchProcess } from '../stage/bench-process.ts';
-import { runCommand } from '../stage/command.ts';
+import { BenchProcess, runCommand } from '../stage/bench-process.ts';
 import { createDatabase } from '../stage/database.ts';
 import { median } from '../statistics.ts';
 
@@ -13,7 +11,7 @@ export const startUp: Scenario = {
   name: 'start-up',
   run: async ({ services, print }) => {
     const database = await createDatabase('sqlite', services);
-    const serve = () => BenchProcess.start([PROGRAM, 'serve'], { DATABASE_URL: database.url });
+    const serve = () => BenchProcess.start(['serve'], { DATABASE_URL: database.url });
     try {
       const first = await serve();
       await bookTicket(first.url, { eventId: await createEvent(first.url, { capacity: 10 }) });

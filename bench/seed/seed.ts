@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../stage/command.ts';
+import { runChild, runCommand } from '../stage/bench-process.ts';
 import { createDatabase, type Database, type DatabaseKind } from '../stage/database.ts';
-import { runChild } from '../stage/run-child.ts';
 import type { Services } from '../stage/services.ts';
 import { seedPostgresql } from './seed-postgresql.ts';
 
@@ -14,7 +13,7 @@ export async function createSeeded(kind: DatabaseKind, bookings: number, service
     await runCommand('migrate', database.url);
     if (bookings === 0) return database;
     if (kind === 'postgresql') await seedPostgresql(database, bookings);
-    else await runChild(SEED_SQLITE, [database.url.slice('sqlite:'.length), String(bookings)], {});
+    else await runChild([database.url.slice('sqlite:'.length), String(bookings)], {}, { program: SEED_SQLITE });
     return database;
   } catch (error) {
     await database.remove();

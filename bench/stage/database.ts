@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { queryPostgres } from '../../test/support/query-postgres.ts';
+import { queryPostgres } from '../../test/support/query-database.ts';
 import { temporaryFolder } from '../../test/support/services/temporary-folder.ts';
 import type { Services } from './services.ts';
 

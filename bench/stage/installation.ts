@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '../../test/support/eventually.ts';
-import { PROGRAM } from '../built.ts';
 import { allSettled } from './all-settled.ts';
-import { BenchProcess } from './bench-process.ts';
-import { runCommand } from './command.ts';
+import { BenchProcess, runCommand } from './bench-process.ts';
 import { createDatabase, type Database } from './database.ts';
 import type { Services } from './services.ts';
 
@@ -116,7 +114,7 @@ export class Installation {
   }
 
   #start(role: 'serve' | 'api' | 'worker'): Promise<BenchProcess> {
-    return BenchProcess.start([PROGRAM, role], this.env);
+    return BenchProcess.start([role], this.env);
   }
 
   #processes(): BenchProcess[] {

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Attempt, EventInSale, History, Told, Wish } from './history.ts';
+import type { Told } from '../support/booking-client.ts';
+import type { EventInSale } from '../support/booking-promises.ts';
+import type { BookAttempt, History, Wish } from './history.ts';
 import type { Random } from './random.ts';
 import { Requests } from './requests.ts';
 import { APIS, type ApiName } from './schedule.ts';
@@ -65,7 +67,7 @@ export class Client {
   /** Asks again for half of what it has no answer for, under the same keys; the rest stays unknown. */
   async settle(signal: AbortSignal): Promise<void> {
     for (const wish of this.#unresolved.splice(0)) {
-      const random = this.#random.fork(`settle ${wish.name}`);
+      const random = this.#random.fork(`settle ${wish.idempotencyKey}`);
       if (random.chance(0.5)) await this.#book(wish, random, signal);
     }
   }
@@ -81,15 +83,15 @@ export class Client {
 
   async #act(n: number, random: Random, signal: AbortSignal): Promise<void> {
     const action = random.weighted({ book: 68, twins: 6, repeat: 10, cancel: 11, stats: 5 });
-    const keyed = this.#booked.filter(({ wish }) => wish.key !== null);
+    const keyed = this.#booked.filter(({ wish }) => wish.idempotencyKey !== undefined);
     const held = this.#booked.filter(({ cancelled }) => !cancelled);
     if (action === 'stats') {
       const { id: eventId } = this.#anyEvent(random);
-      await this.#requests.send(random.pick(APIS), { action, eventId });
+      await this.#requests.lookAtStats(random.pick(APIS), eventId);
     } else if (action === 'repeat' && keyed.length > 0) {
       const { wish } = random.pick(keyed);
       const other = { ...wish, quantity: wish.quantity + 1 };
-      await this.#requests.send(random.pick(APIS), { action: 'book', wish: random.chance(0.8) ? wish : other });
+      await this.#requests.book(random.pick(APIS), random.chance(0.8) ? wish : other);
     } else if (action === 'cancel' && held.length > 0) {
       await this.#cancel(random.pick(held), random, signal);
     } else if (action === 'twins') {
@@ -101,13 +103,11 @@ export class Client {
   }
 
   #wish(n: number, random: Random, keyed: boolean): Wish {
-    const name = `${this.#name}/wish${n}`;
     return {
-      name,
       eventId: this.#anyEvent(random).id,
       userId: `${this.#number * usersPerClient + random.int(0, usersPerClient - 1)}`,
       quantity: random.int(1, 4),
-      key: keyed ? name : null,
+      ...(keyed && { idempotencyKey: `${this.#name}/wish${n}` }),
     };
   }
 
@@ -124,18 +124,18 @@ export class Client {
   async #book(wish: Wish, random: Random, signal: AbortSignal, firstApi = random.pick(APIS)): Promise<void> {
     const via = random.chance(restShare) ? 'rest' : 'graphql';
     let api = firstApi;
-    let attempt: Attempt;
+    let attempt: BookAttempt;
     for (let tries = 1; ; tries++) {
-      attempt = await this.#requests.send(api, { action: 'book', wish }, via);
+      attempt = await this.#requests.book(api, wish, via);
       const busy = attempt.outcome.kind === 'refused' && attempt.outcome.code === 'BUSY';
-      const open = busy || (wish.key !== null && isOpen(attempt));
+      const open = busy || (wish.idempotencyKey !== undefined && isOpen(attempt));
       if (!open || tries >= maxTries || signal.aborted || random.chance(0.05)) break;
       await pause(random.int(...retryMs), undefined, { signal }).catch(() => undefined);
       api = random.pick(APIS);
     }
-    if (isOpen(attempt) && wish.key !== null) this.#unresolved.push(wish);
-    if (attempt.outcome.kind !== 'accepted' || !attempt.outcome.booking) return;
-    const { booking } = attempt.outcome;
+    if (isOpen(attempt) && wish.idempotencyKey !== undefined) this.#unresolved.push(wish);
+    if (attempt.outcome.kind !== 'booked') return;
+    const booking = attempt.outcome;
     if (!this.#booked.some(({ booking: { id } }) => id === booking.id)) {
       this.#booked.push({ wish, booking, cancelled: false });
     }
@@ -146,8 +146,7 @@ export class Client {
     held.cancelled = true;
     const via = random.chance(restShare) ? 'rest' : 'graphql';
     for (let tries = 1; tries <= maxTries; tries++) {
-      const asked = { action: 'cancel', bookingId: held.booking.id } as const;
-      const attempt = await this.#requests.send(random.pick(APIS), asked, via);
+      const attempt = await this.#requests.cancel(random.pick(APIS), held.booking.id, via);
       if (!isOpen(attempt) || signal.aborted) return;
       await pause(random.int(...retryMs), undefined, { signal }).catch(() => undefined);
     }
@@ -162,6 +161,6 @@ export class Client {
   }
 }
 
-function isOpen({ outcome }: Attempt): boolean {
-  return outcome.kind === 'error' || outcome.kind === 'unknown';
+function isOpen({ outcome }: { readonly outcome: { readonly kind: string } }): boolean {
+  return outcome.kind === 'failed' || outcome.kind === 'unanswered';
 }

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { eventually } from '../support/eventually.ts';
 import type { History } from './history.ts';
 import { type PlannedFault, thingOf } from './schedule.ts';
-import { lockSqlite } from './sqlite-lock.ts';
 import type { Stage } from './stage.ts';
 
 const LOST_KEYS_SHARE = 0.5;
@@ -93,4 +95,12 @@ async function begin({ what }: PlannedFault, stage: Stage): Promise<(() => Promi
 
 async function lasting(ms: number, signal: AbortSignal): Promise<void> {
   if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** Another process takes SQLite's write lock. @returns the function that ends it */
+async function lockSqlite(file: string): Promise<() => Promise<void>> {
+  const program = fileURLToPath(new URL('./sqlite-lock-holder.ts', import.meta.url));
+  const holder = new BoxOfficeProcess([file], {}, { program });
+  await eventually(() => holder.stdout !== '' || holder.exit !== null);
+  return () => holder.kill();
 }

@@ -1,55 +1,22 @@
-import type { ApiName, PlannedFault } from './schedule.ts';
+import type { Attempt, BookingInput, NotBooked, Outcome, Timed, Via } from '../support/booking-client.ts';
+import type { Broken, EventInSale } from '../support/booking-promises.ts';
+import type { Stats } from '../support/graphql-client.ts';
+import { type ApiName, describeFault, type PlannedFault } from './schedule.ts';
 
-/** What a client wants to book. Attempts of one wish are repeats of one request. */
-export interface Wish {
-  readonly name: string;
-  readonly eventId: string;
-  readonly userId: string;
-  readonly quantity: number;
-  readonly key: string | null;
-}
+export type Wish = BookingInput & { readonly quantity: number };
 
-export interface Told {
-  readonly id: string;
-  readonly reference: string;
-  readonly eventId: string;
-  readonly userId: string;
-  readonly quantity: number;
-  readonly status: string;
-}
-
-export interface Numbers {
-  readonly capacity: number;
-  readonly bookedCount: number;
-  readonly availableCount: number;
-  readonly pendingCount: number;
-  readonly finalizedCount: number;
-}
-
-export type Outcome =
-  | { readonly kind: 'accepted'; readonly booking?: Told; readonly numbers?: Numbers | null }
-  | { readonly kind: 'refused'; readonly code: string; readonly availableCount: number | null }
-  /** Something is wrong on the other side, and so may the outcome be. */
-  | { readonly kind: 'error'; readonly code: string; readonly status: number }
-  /** No answer came. */
-  | { readonly kind: 'unknown'; readonly reason: string };
-
-export type Asked =
-  | { readonly action: 'book'; readonly wish: Wish }
-  | { readonly action: 'cancel'; readonly bookingId: string }
-  | { readonly action: 'stats'; readonly eventId: string };
-
-/** One request and what came back. */
-export interface Attempt {
+/** One request. */
+export interface Sent {
   /** Its X-Request-Id, which the log of the API names as well. */
   readonly id: string;
   readonly api: ApiName;
-  readonly via: 'graphql' | 'rest';
-  readonly asked: Asked;
-  readonly from: number;
-  readonly to: number;
-  readonly outcome: Outcome;
+  readonly via: Via;
 }
+
+export type BookAttempt = Sent & Attempt;
+export type CancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly bookingId: string };
+export type StatsAttempt = Sent &
+  Timed<NotBooked | { kind: 'seen'; numbers: Stats | null }> & { readonly eventId: string };
 
 export interface Seen {
   readonly at: number;
@@ -72,12 +39,6 @@ export interface Watch {
   done: boolean;
 }
 
-export interface EventInSale {
-  readonly id: string;
-  readonly capacity: number;
-  readonly maxPerUser: number | null;
-}
-
 export interface InjectedFault {
   readonly planned: PlannedFault;
   readonly from: number;
@@ -88,7 +49,9 @@ export interface InjectedFault {
 export class History {
   readonly since = performance.now();
   readonly events: EventInSale[] = [];
-  readonly attempts: Attempt[] = [];
+  readonly bookings: BookAttempt[] = [];
+  readonly cancels: CancelAttempt[] = [];
+  readonly looks: StatsAttempt[] = [];
   readonly watches: Watch[] = [];
   readonly faults: InjectedFault[] = [];
   /** Answers and frames that say too much. */
@@ -99,7 +62,49 @@ export class History {
     return ((at - this.since) / 1_000).toFixed(2);
   }
 
-  count(kind: Outcome['kind']): number {
-    return this.attempts.reduce((sum, { outcome }) => sum + (outcome.kind === kind ? 1 : 0), 0);
+  get attempts(): (BookAttempt | CancelAttempt | StatsAttempt)[] {
+    return [...this.bookings, ...this.cancels, ...this.looks];
   }
+
+  count(kind: Outcome['kind']): number {
+    return this.attempts.filter(({ outcome }) => outcome.kind === kind).length;
+  }
+}
+
+const maxLines = 12;
+const aroundMs = 1_500;
+
+/** The requests in order, and the faults that were under way. */
+export function describeAttempts(
+  history: History,
+  attempts: readonly (BookAttempt | CancelAttempt | StatsAttempt)[],
+): string {
+  const ordered = [...attempts].sort((a, b) => a.startedAt - b.startedAt).slice(0, maxLines);
+  const lines = ordered.map(({ id, api, via, startedAt, endedAt, outcome, ...asked }) => {
+    const when = `${history.seconds(startedAt)} s to ${history.seconds(endedAt)} s`;
+    return `    ${when} ${id} ${via} ${api} ${JSON.stringify(asked)} -> ${JSON.stringify(outcome)}`;
+  });
+  const from = Math.min(...ordered.map(({ startedAt }) => startedAt));
+  const to = Math.max(...ordered.map(({ endedAt }) => endedAt));
+  return [...lines, ...faultsBetween(history, from, to)].join('\n');
+}
+
+export function describeBroken(history: History, broken: readonly Broken[]): string[] {
+  return broken.map(({ what, attempts }) => `${what}\n${describeAttempts(history, attempts as BookAttempt[])}`);
+}
+
+export function describeWatch(history: History, { name, since, seen }: Watch): string {
+  const lines = seen.slice(-maxLines).map(({ at, ...rest }) => `    ${history.seconds(at)} s ${JSON.stringify(rest)}`);
+  const from = seen.at(-maxLines)?.at ?? since;
+  const faults = faultsBetween(history, from, seen.at(-1)?.at ?? since);
+  return [`watcher ${name} from ${history.seconds(since)} s`, ...lines, ...faults].join('\n');
+}
+
+export function faultsBetween(history: History, from: number, to: number): string[] {
+  return history.faults
+    .filter((fault) => fault.from < to + aroundMs && from - aroundMs < fault.to)
+    .slice(0, maxLines)
+    .map(({ planned, from: start, to: end }) => {
+      return `      (${history.seconds(start)} s to ${history.seconds(end)} s ${describeFault(planned)})`;
+    });
 }

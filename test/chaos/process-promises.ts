@@ -1,5 +1,5 @@
-import { describeAttempts, faultsBetween } from './describe.ts';
-import type { Attempt, History } from './history.ts';
+import type { BookAttempt, History } from './history.ts';
+import { describeAttempts, faultsBetween } from './history.ts';
 import type { Evidence, Promises } from './promises.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
@@ -15,9 +15,9 @@ export const processPromises: Promises = {
   'every request to a live, unpaused API is answered within 5 s': (evidence) =>
     evidence.history.attempts.flatMap((attempt) => {
       if (disturbed(evidence.processes, attempt)) return [];
-      const { from, to, outcome } = attempt;
+      const { startedAt: from, endedAt: to, outcome } = attempt;
       const late = evidence.lateness.between(from, to);
-      if (outcome.kind !== 'unknown' && to - from - late <= answerWithinMs) return [];
+      if (outcome.kind !== 'unanswered' && to - from - late <= answerWithinMs) return [];
       const about = `after ${Math.round(to - from)} ms (this process was late by ${Math.round(late)} ms)`;
       return [`${about}\n${describeAttempts(evidence.history, [attempt])}`];
     }),
@@ -25,7 +25,7 @@ export const processPromises: Promises = {
   'trouble is answered as SERVICE_UNAVAILABLE and nothing else': ({ history }) =>
     history.attempts.flatMap((attempt) => {
       const { outcome } = attempt;
-      const wrong = outcome.kind === 'error' && outcome.code !== 'SERVICE_UNAVAILABLE';
+      const wrong = outcome.kind === 'failed' && outcome.code !== 'SERVICE_UNAVAILABLE';
       return wrong ? [describeAttempts(history, [attempt])] : [];
     }),
 
@@ -68,11 +68,12 @@ export const processPromises: Promises = {
 /** The longest wait for an answer of an API that was neither stopped nor paused nor starting. */
 export function longestAnswerMs({ history, processes }: Pick<Evidence, 'history' | 'processes'>): number {
   const answered = history.attempts.filter((attempt) => !disturbed(processes, attempt));
-  return answered.reduce((longest, { from, to }) => Math.max(longest, to - from), 0);
+  return answered.reduce((longest, { startedAt, endedAt }) => Math.max(longest, endedAt - startedAt), 0);
 }
 
-function disturbed(processes: readonly SupervisedProcess[], { api, from, to }: Attempt): boolean {
-  return processes.some((process) => process.name === api && process.disturbedDuring(from, to));
+type Heard = Pick<BookAttempt, 'api' | 'startedAt' | 'endedAt'>;
+function disturbed(processes: readonly SupervisedProcess[], { api, startedAt, endedAt }: Heard): boolean {
+  return processes.some((process) => process.name === api && process.disturbedDuring(startedAt, endedAt));
 }
 
 /** A start fails, and is tried again by whoever keeps the process, while the database is out of reach. */

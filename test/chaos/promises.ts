@@ -1,16 +1,16 @@
+import type { CommandResult } from '../support/boxoffice-process.ts';
 import { bookingPromises } from './booking-promises.ts';
-import type { BookingRow } from './database.ts';
 import type { History } from './history.ts';
 import { processPromises } from './process-promises.ts';
-import { salePromises } from './sale-promises.ts';
+import type { BookingRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
-import { watchPromises } from './watch-promises.ts';
+import { watchPromises } from './watcher.ts';
 
 export interface Evidence {
   readonly history: History;
   readonly rows: readonly BookingRow[];
   readonly processes: readonly SupervisedProcess[];
-  readonly verify: { readonly code: number | null; readonly output: string };
+  readonly verify: CommandResult;
   readonly recovery: Recovery;
   /** When this process itself was late, and for how long: the machine was busy then, not the box office. */
   readonly lateness: Lateness;
@@ -24,7 +24,7 @@ export interface Recovery {
   readonly finalizedMs: ReadonlyMap<string, number | null>;
 }
 
-export interface Lateness {
+interface Lateness {
   between(from: number, to: number): number;
 }
 
@@ -38,9 +38,8 @@ export interface Violation {
 }
 
 const PROMISES: Promises = {
-  'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.output]),
+  'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.stdout + verify.stderr]),
   ...bookingPromises,
-  ...salePromises,
   ...watchPromises,
   ...processPromises,
 };
@@ -49,4 +48,34 @@ export const promisesChecked = Object.keys(PROMISES).length;
 
 export function checkPromises(evidence: Evidence): Violation[] {
   return Object.entries(PROMISES).flatMap(([promise, check]) => check(evidence).map((what) => ({ promise, what })));
+}
+
+const everyMs = 50;
+const noticedMs = 50;
+
+/** Watches how late the timers of this process are. On a machine with too much to do, so are everybody's. */
+export class LatenessMeter implements Lateness {
+  readonly #late: { at: number; ms: number }[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor() {
+    let due = performance.now() + everyMs;
+    this.#timer = setInterval(() => {
+      const at = performance.now();
+      if (at - due > noticedMs) this.#late.push({ at, ms: at - due });
+      due = at + everyMs;
+    }, everyMs);
+  }
+
+  between(from: number, to: number): number {
+    return this.#late.reduce((sum, { at, ms }) => sum + (at >= from && at - ms <= to ? ms : 0), 0);
+  }
+
+  get longestMs(): number {
+    return this.#late.reduce((longest, { ms }) => Math.max(longest, ms), 0);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }

@@ -35,7 +35,7 @@ export async function untilFinalized(
   for (const api of APIS) {
     for (let n = 1; n <= triesPerApi; n++) {
       const name = `last-${api}-${n}`;
-      const wish: Wish = { name, eventId, userId: '1', quantity: 1, key: name };
+      const wish: Wish = { eventId, userId: '1', quantity: 1, idempotencyKey: name };
       const took = await bookAndWatch(name, api, wish, urls, history, random);
       if (took !== null) best.set(api, Math.min(took, best.get(api) ?? took));
     }
@@ -54,11 +54,11 @@ async function bookAndWatch(
   const requests = new Requests(name, urls, history);
   const watcher = new Watcher(name, urls, history, random);
   try {
-    const { outcome, from } = await requests.send(api, { action: 'book', wish });
-    if (outcome.kind !== 'accepted' || !outcome.booking) return null;
-    const watch = watcher.watch(outcome.booking.id, api);
+    const { outcome, startedAt } = await requests.book(api, wish);
+    if (outcome.kind !== 'booked') return null;
+    const watch = watcher.watch(outcome.id, api);
     await eventually(() => watch?.done === true, { timeoutMs: patienceMs });
-    return performance.now() - from;
+    return performance.now() - startedAt;
   } catch {
     return null;
   } finally {

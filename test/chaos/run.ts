@@ -4,13 +4,12 @@ import { createEvent } from '../support/graphql-client.ts';
 import { Client, type Sale } from './clients.ts';
 import { injectFaults } from './faults.ts';
 import { History } from './history.ts';
-import { LatenessMeter } from './lateness.ts';
-import { checkPromises, type Evidence, type Violation } from './promises.ts';
+import { checkPromises, type Evidence, LatenessMeter, type Violation } from './promises.ts';
 import { Random } from './random.ts';
 import { untilFinalized, untilNonePending, untilReady } from './recovery.ts';
 import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
 import { Stage } from './stage.ts';
-import { keepTraces } from './traces.ts';
+import { keepTraces } from './table.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -121,10 +120,9 @@ async function putOnSale(
 
 function progressOf(history: History): string {
   const { attempts, faults } = history;
-  const [accepted, refused, error, unknown] = (['accepted', 'refused', 'error', 'unknown'] as const).map((kind) => {
-    return history.count(kind);
-  });
-  const answers = `accepted ${accepted}  refused ${refused}  errors ${error}  unknown ${unknown}`;
+  const kinds = (['booked', 'refused', 'failed', 'unanswered'] as const).map(
+    (kind) => `${kind} ${history.count(kind)}`,
+  );
   const seconds = Math.round((performance.now() - history.since) / 1_000);
-  return `${String(seconds).padStart(4)} s  requests ${attempts.length}  ${answers}  faults ${faults.length}`;
+  return `${String(seconds).padStart(4)} s  requests ${attempts.length}  ${kinds.join('  ')}  faults ${faults.length}`;
 }

@@ -1,20 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { type AppRole, createAppRole } from '../support/app-role.ts';
+import type { StoredBooking } from '../support/booking-promises.ts';
+import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { freePort } from '../support/free-port.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { type AppRole, createAppRole, queryPostgres, sqliteRows } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { Database } from './database.ts';
 import { APIS, type ProcessName, type Service, type Setup, WORKERS, type WorkerName } from './schedule.ts';
-import { environmentOfAnyProcess, PROGRAM, SupervisedProcess } from './supervised-process.ts';
+import { SupervisedProcess } from './supervised-process.ts';
 
 const ISSUANCE_DELAY_MS = '20';
+const COMMAND_TIMEOUT_MS = 300_000;
 /** That of REDIS_PREFIX by default. */
 const QUEUE_KEYS = 'boxoffice:finalization:*';
 
@@ -46,7 +44,6 @@ export class Stage {
   }
 
   static async open(setup: Setup): Promise<Stage> {
-    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run "make build" first`);
     const [folder, redis, postgres] = await Promise.all([
       temporaryFolder('chaos'),
       startRedisServer({ args: ['--maxmemory-policy', 'noeviction'] }),
@@ -55,7 +52,7 @@ export class Stage {
     const stage = new Stage(folder, redis, postgres);
     try {
       const migrated = await stage.run('migrate');
-      if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.output}`);
+      if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.stderr}`);
       if (postgres) stage.#role = await createAppRole(stage.databaseUrl);
       for (const worker of WORKERS) stage.#clocks.set(worker, await createFakeClock());
       await Promise.all([...APIS, ...WORKERS].map((name) => stage.#startProcess(name)));
@@ -93,20 +90,9 @@ export class Stage {
   }
 
   /** A command of `boxoffice` that ends by itself, on the database itself. */
-  async run(command: 'migrate' | 'verify'): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, [PROGRAM, command], {
-      cwd: this.folder,
-      env: { ...environmentOfAnyProcess(), DATABASE_URL: this.databaseUrl },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    }
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, output };
+  run(command: 'migrate' | 'verify'): Promise<CommandResult> {
+    const options = { cwd: this.folder, timeoutMs: COMMAND_TIMEOUT_MS };
+    return runCommand([command], { DATABASE_URL: this.databaseUrl }, options);
   }
 
   async redisCommand(command: string, ...args: string[]): Promise<void> {
@@ -149,5 +135,41 @@ export class Stage {
     const started = new SupervisedProcess(name, await freePort(), this.folder, env);
     this.processes.set(name, started);
     await started.start();
+  }
+}
+
+export interface BookingRow extends StoredBooking {
+  readonly key: string | null;
+  readonly version: number;
+}
+
+const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id as varchar) as "eventId", user_id as "userId",
+  quantity, status, idempotency_key as "key", version from bookings order by bookings.id`;
+const PENDING = "select count(*) as pending from bookings where status = 'PENDING'";
+const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
+  where application_name like 'boxoffice %' and random() < 0.6`;
+
+/** The database itself, past every process under test. */
+export class Database {
+  readonly #query: <Row extends object>(sql: string) => Promise<Row[]>;
+
+  constructor(url: string) {
+    this.#query = url.startsWith('sqlite:')
+      ? async <Row extends object>(sql: string) => sqliteRows<Row>(url.slice('sqlite:'.length), sql)
+      : (sql) => queryPostgres(url, sql);
+  }
+
+  bookings(): Promise<BookingRow[]> {
+    return this.#query<BookingRow>(ALL_BOOKINGS);
+  }
+
+  async countPending(): Promise<number> {
+    const [row] = await this.#query<{ pending: number | string }>(PENDING);
+    return Number(row?.pending);
+  }
+
+  /** Ends some of the connections that the box office has, from PostgreSQL's side. */
+  async disconnectSome(): Promise<void> {
+    await this.#query(DISCONNECT);
   }
 }

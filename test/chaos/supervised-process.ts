@@ -1,17 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
-import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
-import { within } from '../support/services/within.ts';
 import type { ProcessName } from './schedule.ts';
 
-export const PROGRAM = process.env['BOXOFFICE_MAIN'] ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/boxoffice', import.meta.url));
-
 const startTimeoutMs = 60_000;
-const endTimeoutMs = 20_000;
 const keptOutputChars = 2_000;
 
 /** From when to when a process could not be expected to answer. */
@@ -39,16 +30,23 @@ export class SupervisedProcess {
   readonly startsMs: number[] = [];
   readonly name: ProcessName;
   readonly url: string;
-  readonly logFile: string;
   readonly #env: Readonly<Record<string, string>>;
-  #child: ChildProcess | null = null;
+  readonly #folder: string;
+  /** One after the other. */
+  readonly #children: BoxOfficeProcess[] = [];
   #kept = false;
 
   constructor(name: ProcessName, port: number, folder: string, env: Readonly<Record<string, string>>) {
     this.name = name;
     this.url = `http://127.0.0.1:${port}`;
-    this.logFile = `${folder}/${name}.log`;
-    this.#env = { ...environmentOfAnyProcess(), ...env, PORT: `${port}` };
+    this.#folder = folder;
+    // It drains as long as it does by itself.
+    this.#env = { ...env, PORT: `${port}`, SHUTDOWN_DRAIN_MS: '' };
+  }
+
+  /** All that it has printed. */
+  get output(): string {
+    return this.#children.map(({ output }) => output).join('\n');
   }
 
   /** Resolves when it listens, however often it must be started for that. */
@@ -63,28 +61,37 @@ export class SupervisedProcess {
   /** @returns the disturbance, which the next start ends */
   async kill(): Promise<Disturbance> {
     const disturbance = this.#disturbed('kill');
-    await this.#end('SIGKILL');
+    this.#kept = false;
+    await this.#child?.kill();
     return disturbance;
   }
 
   async terminate(): Promise<Disturbance> {
     const disturbance = this.#disturbed('terminate');
-    await this.#end('SIGTERM');
+    this.#kept = false;
+    const child = this.#child;
+    if (!child || child.exit) return disturbance;
+    await child.stop().catch(() => child.kill());
+    this.#note('told', disturbance.from, child);
     return disturbance;
   }
 
   /** @returns the function that lets it go on */
   pause(): () => void {
     const disturbance = this.#disturbed('pause');
-    this.#child?.kill('SIGSTOP');
+    this.#child?.pause();
     return () => {
-      this.#child?.kill('SIGCONT');
+      this.#child?.resume();
       disturbance.to = performance.now();
     };
   }
 
   disturbedDuring(from: number, to: number): boolean {
     return this.disturbances.some((disturbance) => disturbance.from < to && from < disturbance.to);
+  }
+
+  get #child(): BoxOfficeProcess | undefined {
+    return this.#children.at(-1);
   }
 
   #disturbed(kind: string): Disturbance {
@@ -95,68 +102,27 @@ export class SupervisedProcess {
 
   async #startOnce(): Promise<boolean> {
     const from = performance.now();
-    const child = this.#spawn();
-    const exited = once(child, 'exit');
-    while (child.exitCode === null && child.signalCode === null) {
-      const answer = await fetch(`${this.url}/livez`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-      if (answer?.ok) return true;
-      await within(50, exited);
-    }
-    this.#note('early', from, child);
-    return false;
-  }
-
-  #spawn(): ChildProcess {
-    const log = openSync(this.logFile, 'a');
-    const child = spawn(process.execPath, [PROGRAM, this.name.split('-')[0] as string], {
-      cwd: this.logFile.slice(0, this.logFile.lastIndexOf('/')),
-      env: this.#env,
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
-    const forget = reapWhenOrphaned({ pid: child.pid as number, signal: 'SIGKILL' });
-    const from = performance.now();
-    child.once('exit', () => {
-      forget();
+    const child = new BoxOfficeProcess([this.name.split('-')[0] as string], this.#env, { cwd: this.#folder });
+    this.#children.push(child);
+    void child.exited.then(() => {
       if (!this.#kept) return;
       this.#kept = false;
       this.#note('crash', from, child);
       void this.start().catch(() => undefined);
     });
-    this.#child = child;
-    return child;
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    this.#kept = false;
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    const from = performance.now();
-    child.kill(signal);
-    if (signal === 'SIGKILL') return void (await exited);
-    if ((await within(endTimeoutMs, exited)) === undefined) {
-      child.kill('SIGKILL');
-      await exited;
+    try {
+      await child.ready();
+      return true;
+    } catch {
+      await child.kill();
+      this.#note('early', from, child);
+      return false;
     }
-    this.#note('told', from, child);
   }
 
-  #note(kind: Ending['kind'], from: number, { exitCode, signalCode }: ChildProcess): void {
-    const output = readFileSync(this.logFile, 'utf8').slice(-keptOutputChars);
-    this.endings.push({
-      process: this.name,
-      kind,
-      from,
-      at: performance.now(),
-      how: String(signalCode ?? exitCode),
-      output,
-    });
+  #note(kind: Ending['kind'], from: number, { exit, output }: BoxOfficeProcess): void {
+    const how = String(exit?.signal ?? exit?.code);
+    const [process, at] = [this.name, performance.now()];
+    this.endings.push({ process, kind, from, at, how, output: output.slice(-keptOutputChars) });
   }
-}
-
-/** Nothing of the developer's own settings. */
-export function environmentOfAnyProcess(): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, HOST: '127.0.0.1', NODE_COMPILE_CACHE: COMPILE_CACHE };
 }

@@ -1,6 +1,10 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { longestAnswerMs } from './process-promises.ts';
-import { promisesChecked } from './promises.ts';
+import { type Evidence, promisesChecked, type Violation } from './promises.ts';
 import type { ChaosResult } from './run.ts';
+import type { Stage } from './stage.ts';
 
 const maxShownPerPromise = 3;
 
@@ -13,10 +17,10 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
   const finalized = Math.max(...[...finalizedMs.values()].map((ms) => ms ?? Number.POSITIVE_INFINITY));
   const rows: [string, string | number][] = [
     ['requests', history.attempts.length],
-    ['  accepted', history.count('accepted')],
+    ['  booked', history.count('booked')],
     ['  refused', history.count('refused')],
-    ['  errors (SERVICE_UNAVAILABLE)', history.count('error')],
-    ['  unknown (no answer)', history.count('unknown')],
+    ['  failed (SERVICE_UNAVAILABLE)', history.count('failed')],
+    ['  unanswered', history.count('unanswered')],
     ['bookings', evidence.rows.length],
     ['watchers', history.watches.length],
     ['faults injected', history.faults.length],
@@ -51,4 +55,33 @@ function longest(...times: readonly (number | null)[]): number | null {
 
 function seconds(ms: number | null): string {
   return ms === null || !Number.isFinite(ms) ? 'never' : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+/** Keeps all that is known of a run in which a promise was broken. @returns the folder */
+export async function keepTraces(
+  stage: Stage,
+  { history, rows, processes }: Evidence,
+  violations: readonly Violation[],
+  name: string,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `boxoffice-chaos-${name}-`));
+  const { attempts, watches, faults, events, since } = history;
+  await Promise.all([
+    ...processes.map(({ name, output }) => writeFile(join(folder, `${name}.log`), output)),
+    writeFile(join(folder, 'violations.json'), JSON.stringify(violations, null, 1)),
+    writeFile(join(folder, 'attempts.jsonl'), attempts.map((attempt) => JSON.stringify(attempt)).join('\n')),
+    writeFile(join(folder, 'bookings.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n')),
+    writeFile(
+      join(folder, 'history.json'),
+      JSON.stringify({
+        since,
+        startedAt: performance.timeOrigin + since,
+        events,
+        faults,
+        watches,
+        stage: stage.databaseUrl,
+      }),
+    ),
+  ]);
+  return folder;
 }

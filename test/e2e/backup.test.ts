@@ -1,15 +1,15 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
+import { sqliteFile, sqliteRows, tamperWith } from '../support/query-database.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 import { createSetup, type SetupEnvironment } from '../support/setups.ts';
 import { openSmallDisk } from '../support/small-disk.ts';
-import { sqliteFile, sqliteRows, tamperWith } from '../support/sqlite-rows.ts';
 
 /** Some 12 MB: a copy and a check that take a while. */
 const MANY_BOOKINGS = 60_000;

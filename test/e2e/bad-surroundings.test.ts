@@ -5,23 +5,21 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
+import { migrateUrl, testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { allFinalized, bookingsOf, Fleet, openFleet } from '../support/fleet.ts';
+import { Fleet, openFleet } from '../support/fleet.ts';
 import { freePort } from '../support/free-port.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { migrateUrl } from '../support/migrate-url.ts';
+import { allFinalized, bookingsOf, bookTicket, createEvent } from '../support/graphql-client.ts';
 import { ERROR, expectTwoLines } from '../support/outage-lines.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { allWell, readyz } from '../support/readiness.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { unprivilegedUser } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { unprivilegedUser } from '../support/services/unprivileged-user.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 
 function expectOneLine({ code, stdout, stderr }: CommandResult, pattern: RegExp): void {
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });
@@ -33,19 +31,19 @@ function expectNoStack(output: string): void {
   expect(output).not.toMatch(/^\s+at |\\n\s+at /m);
 }
 
-describe('a wrong command or configuration ends with 1 and says what is wrong', () => {
+describe('with a wrong command or configuration,', () => {
   test.each([
     [['sell'], /^error: unknown command 'sell'\n/],
     [['serve', '--fast'], /^error: unknown option '--fast'\n/],
     [['migrate', 'now'], /^error: too many arguments/],
     [['reconcile', '--dry-run', '--apply'], /^error: option '--dry-run' cannot be used with option '--apply'\n/],
-  ])('boxoffice %j', async (args, pattern) => {
+  ])('boxoffice %j ends with 1 and says what is wrong', async (args, pattern) => {
     const { code, stdout, stderr } = await runCommand(args);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });
     expectNoStack(stdout + stderr);
   });
 
-  test('every bad variable is listed at once', async () => {
+  test('a start lists every bad variable at once', async () => {
     const { code, stdout, stderr } = await runCommand(['serve'], {
       PORT: 'http',
       DATABASE_URL: 'mysql://root@127.0.0.1/tickets',
@@ -64,14 +62,14 @@ describe('a wrong command or configuration ends with 1 and says what is wrong', 
     ]);
   });
 
-  test.each(['api', 'worker'])('boxoffice %s without REDIS_URL', async (role) => {
+  test.each(['api', 'worker'])('boxoffice %s without REDIS_URL ends with 1 and says what is wrong', async (role) => {
     const { code, stdout, stderr } = await runCommand([role]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Invalid configuration:\n {2}REDIS_URL: is needed by "boxoffice \w+".*\n$/);
   });
 });
 
-describe('a start that cannot succeed ends with 1 and one line', () => {
+describe('a start ends with 1 and one line', () => {
   let folder: TemporaryFolder;
   beforeAll(async () => {
     folder = await temporaryFolder('surroundings');
@@ -81,41 +79,41 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
   afterAll(() => folder.remove());
   const sqlite = (...path: string[]) => ({ DATABASE_URL: `sqlite:${join(folder.path, ...path)}` });
 
-  test('SQLite file below a regular file', async () => {
+  test('when the file of SQLite would be below a regular file', async () => {
     expectOneLine(
       await runCommand(['serve'], sqlite('letter.txt', 'data', 'boxoffice.db')),
       /^boxoffice: DATABASE_URL: .*letter\.txt/,
     );
   });
 
-  test('SQLite file in a folder that cannot be made', async () => {
+  test('when the file of SQLite would be in a folder that cannot be made', async () => {
     const env = { DATABASE_URL: 'sqlite:/sys/boxoffice/boxoffice.db' };
     expectOneLine(await runCommand(['serve'], env), /^boxoffice: DATABASE_URL: .*\/sys/);
   });
 
-  test('SQLite file that is a folder', async () => {
+  test('when the file of SQLite is a folder', async () => {
     expectOneLine(
       await runCommand(['serve'], sqlite('folder.db')),
       /^boxoffice: DATABASE_URL: .*(database|directory|folder)/,
     );
   });
 
-  test('serve on a file that is not a database, which verify calls malformed', async () => {
+  test('when serve finds a file that is not a database, which verify calls malformed', async () => {
     expectOneLine(await runCommand(['serve'], sqlite('letter.txt')), /^boxoffice: DATABASE_URL: .*not a database/);
     expectOneLine(await runCommand(['verify'], sqlite('letter.txt')), /^boxoffice: .*malformed.*not a database/);
   });
 
-  test.each(['api', 'serve'])('%s with Redis on a new file: what to do is said', async (role) => {
+  test.each(['api', 'serve'])('that says what to do when %s finds a new file and Redis', async (role) => {
     const env = { ...sqlite('unmigrated.db'), REDIS_URL: testRedisUrl() };
     const said = /^boxoffice: .*not migrated: run "boxoffice migrate" first, or start .* with --migrate\n$/;
     expectOneLine(await runCommand([role], env), said);
   });
 
-  test('verify on a database that was not migrated', async () => {
+  test('when verify finds a database that was not migrated', async () => {
     expectOneLine(await runCommand(['verify'], sqlite('unmigrated.db')), /^boxoffice: /);
   });
 
-  test('any command on a database that a newer boxoffice has migrated', async () => {
+  test('when any command finds a database that a newer boxoffice has migrated', async () => {
     const env = { ...sqlite('newer.db'), REDIS_URL: testRedisUrl() };
     await migrateUrl(env.DATABASE_URL);
     const db = await openDatabase(readConfig(env).database);
@@ -135,7 +133,7 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
     for (const result of results) expectOneLine(result, /^boxoffice: the database is newer.*20991231-later/);
   });
 
-  test('a port that is in use', async () => {
+  test('when its port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     const port = await eventually(() => (taken.address() as AddressInfo).port);
     expectOneLine(
@@ -145,14 +143,14 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
     taken.close();
   });
 
-  test('an address that this machine does not have', async () => {
+  test('when this machine does not have its address', async () => {
     expectOneLine(
       await runCommand(['serve'], { ...sqlite('host.db'), HOST: '192.0.2.1' }),
       /^boxoffice: HOST: .*192\.0/,
     );
   });
 
-  test.each(['127.0.0.1', 'localhost'])('PostgreSQL that is not there, at %s', async (host) => {
+  test.each(['127.0.0.1', 'localhost'])('when there is no PostgreSQL at %s', async (host) => {
     const port = await freePort();
     const env = { DATABASE_URL: `postgresql://tickets:secret@${host}:${port}/tickets`, REDIS_URL: testRedisUrl() };
     const result = await runCommand(['api'], env);
@@ -161,7 +159,7 @@ describe('a start that cannot succeed ends with 1 and one line', () => {
   });
 });
 
-describe('PostgreSQL', () => {
+describe('a PostgreSQL', () => {
   let postgres: PostgresServer;
   let folder: TemporaryFolder;
   beforeAll(async () => {
@@ -177,7 +175,7 @@ describe('PostgreSQL', () => {
     await folder.remove();
   });
 
-  test('wrong password', async () => {
+  test('that is given a wrong password ends the start with 1 and one line', async () => {
     const url = new URL(postgres.url);
     Object.assign(url, { username: 'guest', password: 'wr0ng' });
     const result = await runCommand(['migrate'], { DATABASE_URL: url.href });
@@ -185,13 +183,16 @@ describe('PostgreSQL', () => {
     expect(result.stderr).not.toContain('wr0ng');
   });
 
-  test.each(['migrate', 'serve'])('%s on an unknown database: it is not created', async (command) => {
-    const result = await runCommand([command], { DATABASE_URL: urlOfDatabase(postgres.url, 'mistyped') });
-    expectOneLine(result, /^boxoffice: DATABASE_URL: .*"mistyped" does not exist/);
-    expect(await queryPostgres(postgres.url, `select 1 from pg_database where datname = 'mistyped'`)).toEqual([]);
-  });
+  test.each(['migrate', 'serve'])(
+    'that does not know the database ends %s with 1 and one line; it is not created',
+    async (command) => {
+      const result = await runCommand([command], { DATABASE_URL: urlOfDatabase(postgres.url, 'mistyped') });
+      expectOneLine(result, /^boxoffice: DATABASE_URL: .*"mistyped" does not exist/);
+      expect(await queryPostgres(postgres.url, `select 1 from pg_database where datname = 'mistyped'`)).toEqual([]);
+    },
+  );
 
-  test('that crashes under load: retryable errors within 5 s meanwhile, two lines of each process, all is well within 10 s', async () => {
+  test('that crashes under load costs retryable errors within 5 s and two lines of each process, and all is well within 10 s', async () => {
     await queryPostgres(postgres.url, 'create database tickets');
     const env = {
       DATABASE_URL: urlOfDatabase(postgres.url, 'tickets'),
@@ -232,7 +233,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('Redis', () => {
+describe('a Redis', () => {
   let redis: RedisServer;
   let fleet: Fleet;
   afterEach(async () => {
@@ -240,7 +241,7 @@ describe('Redis', () => {
     await redis.remove();
   });
 
-  test('down at the start: the API sells without it, and when it comes up the booking is finalized', async () => {
+  test('that is down at the start is sold without, and when it comes up the booking is finalized', async () => {
     redis = await startRedisServer();
     await redis.stop();
     fleet = await openFleet('postgresql + redis', { redisUrl: redis.url });
@@ -262,7 +263,7 @@ describe('Redis', () => {
     await allFinalized(url, eventId);
   });
 
-  test('dies and comes back empty: bookings go on, two lines tell of it, and all are finalized', async () => {
+  test('that dies and comes back empty holds up no booking: two lines tell of it, and all are finalized', async () => {
     redis = await startRedisServer();
     fleet = await openFleet('postgresql + redis', { redisUrl: redis.url });
     const [api, worker] = await Promise.all([fleet.start('api'), fleet.start('worker')]);

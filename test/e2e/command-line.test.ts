@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/boxoffice-process.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
-import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { testPostgresUrl } from '../support/databases.ts';
+import { queryPostgres, sqliteFile, tamperWith, urlOfDatabase } from '../support/query-database.ts';
 import { createSetup, type SetupEnvironment } from '../support/setups.ts';
-import { sqliteFile, tamperWith } from '../support/sqlite-rows.ts';
-import { testPostgresUrl } from '../support/test-service-urls.ts';
 
 test('--help tells every command, and each command its own options', async () => {
   const program = await runCommand(['--help']);

@@ -5,17 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
-import { allFinalized, Fleet } from '../support/fleet.ts';
+import { Fleet } from '../support/fleet.ts';
 import { freePort } from '../support/free-port.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { allFinalized, bookTicket, createEvent } from '../support/graphql-client.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { opensslProgram } from '../support/services/openssl-program.ts';
-import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { opensslProgram, unprivilegedUser } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { unprivilegedUser } from '../support/services/unprivileged-user.ts';
 
 const run = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -59,7 +57,7 @@ interface Session {
   readonly ssl: boolean;
 }
 
-describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
+describe('with a PostgreSQL and a Redis that are only reached over TLS,', () => {
   beforeAll(async () => {
     const user = await unprivilegedUser();
     folder = await temporaryFolder('encrypted', user);
@@ -116,7 +114,7 @@ describe('a PostgreSQL and a Redis that are only reached over TLS', () => {
     }
   });
 
-  test('docs/operations.md: its commands for TLS and secrets work as they are written', async () => {
+  test('the commands of docs/operations.md for TLS and secrets work as they are written', async () => {
     const output = await asInTheGuide('TLS to PostgreSQL', 'TLS to Redis', 'Secrets');
     expect(output).toContain('nothing to apply\n');
     expect(output).toContain(' PENDING bookings');

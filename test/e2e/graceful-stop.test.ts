@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { BoxOfficeProcess, INFO, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
-import { bookingsOf, type Fleet, openFleet } from '../support/fleet.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { bookingsOf, bookTicket, createEvent } from '../support/graphql-client.ts';
+import { HttpClient } from '../support/http-client.ts';
 import { readyz } from '../support/readiness.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import type { Setup } from '../support/setups.ts';
@@ -80,7 +80,7 @@ function tallyOfStop(attempts: Parameters<typeof tally>[0]): Record<string, numb
 
 /** A client that keeps one connection open and uses it again. */
 class KeepAliveClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #http = new HttpClient({ maxSockets: 1 });
   readonly #url: string;
 
   constructor(url: string) {
@@ -88,13 +88,11 @@ class KeepAliveClient {
   }
 
   /** @returns the status and what is to become of the connection; the code of the error when there was no answer */
-  ask(path = '/event'): Promise<[status: number, connection: string | undefined] | string> {
-    return new Promise((resolve) => {
-      const asked = request(this.#url + path, { agent: this.#agent }, (response) => {
-        response.resume().once('end', () => resolve([response.statusCode as number, response.headers.connection]));
-      });
-      asked.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'unknown')).end();
-    });
+  ask(path = '/event'): Promise<[status: number, connection: string | null] | string> {
+    return this.#http.send(this.#url, { path }).then(
+      ({ status, headers }) => [status, headers.get('connection')],
+      ({ code }: NodeJS.ErrnoException) => code ?? 'unknown',
+    );
   }
 }
 
@@ -136,7 +134,7 @@ describe('embedded: clients whose next request is on its way when SIGTERM comes'
     await proxy.close();
   });
 
-  test('control: with SHUTDOWN_DRAIN_MS=0 they are cut off', async () => {
+  test('(control) are cut off with SHUTDOWN_DRAIN_MS=0', async () => {
     const { office, proxy, answers } = await untilOnTheWay(0);
     expect(await office.stop('SIGTERM')).toMatchObject({ code: 0 });
     proxy.set({ kind: 'pass' });
@@ -145,7 +143,7 @@ describe('embedded: clients whose next request is on its way when SIGTERM comes'
   });
 });
 
-describe('embedded', () => {
+describe('a box office, embedded:', () => {
   ofSetup('embedded');
 
   test('a second signal ends it at once, whatever it is waiting for', async () => {
@@ -188,7 +186,7 @@ describe('embedded', () => {
   });
 });
 
-describe('with Redis', () => {
+describe('a box office with Redis:', () => {
   test('SIGTERM while it waits for a Redis that does not answer ends it soon and quietly', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -18,7 +18,7 @@ describe('the GraphQL over HTTP audit', () => {
     fetchFn: (url: string, init: RequestInit) => fetch(url.replace('http://box-office', office.url), init),
   });
 
-  test.each(audits.map(({ id, name, fn }) => ({ id, name, fn })))('$id $name', async ({ name, fn }) => {
+  test.each(audits.map(({ id, name, fn }) => ({ id, name, fn })))('passes $id: $name', async ({ name, fn }) => {
     const result = await fn();
     if (result.status === 'warn') warnings.push(`${name}: ${result.reason}`);
     expect(result).not.toMatchObject({ status: 'error' });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { book } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { testPostgresUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
 import { rush } from '../support/outcomes.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 import { allWell, readyz } from '../support/readiness.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { SETUPS } from '../support/setups.ts';
-import { testPostgresUrl } from '../support/test-service-urls.ts';
 
 const BACK_WITHIN_MS = 10_000;
 

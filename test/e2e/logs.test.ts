@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
-import { documentedCommands } from '../support/documented-commands.ts';
 import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http-client.ts';
+import { commandsOf } from '../support/operations-guide.ts';
 import { rush } from '../support/outcomes.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openShell } from '../support/shell.ts';
@@ -18,24 +19,20 @@ describe('the log', () => {
   afterEach(() => folder.remove());
 
   const start = (env: Record<string, string>) => new BoxOfficeProcess(['serve'], env, { cwd: folder.path });
-  const post = (url: string, body: object, requestId = 'any') =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-request-id': requestId },
-      body: JSON.stringify(body),
-    });
+  const post = (url: string, path: string, body: object, requestId = 'any') =>
+    send(url, { path, headers: { 'x-request-id': requestId }, body });
 
   test('shows one booking from its request to its end, by the commands of docs/operations.md', async () => {
     const office = await start({ LOG_LEVEL: 'debug' }).ready();
-    await post(`${office.url}/event`, { title: 'Concert', capacity: 2 });
+    await post(office.url, '/event', { title: 'Concert', capacity: 2 });
     const [mine, other] = ['order-7', 'order-8'];
-    for (const id of [mine, other]) await post(`${office.url}/book`, { user_id: 1, event_id: 1 }, id);
+    for (const id of [mine, other]) await post(office.url, '/book', { user_id: 1, event_id: 1 }, id);
     const ofBooking = () => office.logged('a booking has changed').filter(({ bookingId }) => bookingId === 1);
     await eventually(() => expect(ofBooking().map(({ status }) => status)).toEqual(['PENDING', 'FINALIZED']));
     await office.stop();
     await writeFile(join(folder.path, 'boxoffice.log'), office.stdout);
     const shell = await openShell(folder.path, {});
-    const [outages, troubles, booking] = (await documentedCommands('Logs')) as [string, string, string];
+    const [outages, troubles, booking] = commandsOf('Logs') as [string, string, string];
     expect(await shell.run(outages)).toBe('');
     expect(linesOf(await shell.run(troubles))).toMatchObject([
       { level: WARN, msg: expect.stringMatching(/^AUTH_MODE/) },
@@ -50,9 +47,9 @@ describe('the log', () => {
 
   test('says in one line how many were turned away, however many they were', async () => {
     const office = await start({ BOOKING_MAX_WAITING: '1', BOOKING_MAX_GROUP: '1' }).ready();
-    await post(`${office.url}/event`, { title: 'Concert', capacity: BUYERS });
+    await post(office.url, '/event', { title: 'Concert', capacity: BUYERS });
     const printed = office.stdout.length;
-    const answers = await rush(BUYERS, (user_id) => post(`${office.url}/book`, { user_id, event_id: 1 }));
+    const answers = await rush(BUYERS, (user_id) => post(office.url, '/book', { user_id, event_id: 1 }));
     const busy = answers.filter(({ status }) => status === 503).length;
     expect(busy).toBeGreaterThan(BUYERS / 4);
     await office.stop();

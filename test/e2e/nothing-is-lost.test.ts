@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BookingClient, BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingClient, BookingLoad, tally } from '../support/booking-client.ts';
 import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
-import { allFinalized, type Fleet, openFleet, statsOf } from '../support/fleet.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { allFinalized, createEvent, statsOf } from '../support/graphql-client.ts';
 import type { Setup } from '../support/setups.ts';
 
 /** Longer than the lock's lease and PostgreSQL's patience with an idle transaction. */
@@ -18,10 +18,10 @@ function ofSetup(setup: Setup): void {
   afterEach(() => fleet.close());
 }
 
-describe.each(['sqlite + redis', 'postgresql + redis'] as const)('%s', (setup) => {
+describe.each(['sqlite + redis', 'postgresql + redis'] as const)('with %s,', (setup) => {
   ofSetup(setup);
 
-  test('kill -9 of an API under load loses no booking it answered, and its callers may repeat', async () => {
+  test('a kill -9 of an API under load loses no booking it answered, and its callers may repeat', async () => {
     const doomed = await fleet.start('api');
     const eventId = await createEvent(doomed.url, { capacity: 100_000 });
     const load = new BookingLoad([doomed.url], eventId);
@@ -54,14 +54,14 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)('%s', (setup) =
     const { bookedCount } = await statsOf(other.url, eventId);
     expect(bookedCount).toBeLessThanOrEqual(2_000);
     await expectNothingLost(other.url, eventId, attempts);
-    expectNoFalseSoldOut(attempts);
+    await expectNoFalseSoldOut(other.url, eventId, attempts);
   });
 });
 
-describe('a worker', () => {
+describe('with a worker of its own,', () => {
   ofSetup('sqlite + redis');
 
-  test('kill -9 of the worker under load strands no booking: another one finalizes them all', async () => {
+  test('a kill -9 of the worker under load strands no booking: another one finalizes them all', async () => {
     const [api, doomed] = await Promise.all([
       fleet.start('api'),
       fleet.start('worker', { ISSUANCE_DELAY_MS: '300', FINALIZE_CONCURRENCY: '20' }),
@@ -80,7 +80,7 @@ describe('a worker', () => {
   });
 });
 
-describe('embedded', () => {
+describe('embedded,', () => {
   ofSetup('embedded');
 
   test('bookings that were PENDING at a kill -9 are finalized by the next start', async () => {

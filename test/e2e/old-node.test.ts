@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refusalOfNode } from '../../src/node-version.ts';
-import { foldersOnPath, folderWith } from '../support/services/find-programs.ts';
+import { foldersOnPath, folderWith } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 
 const run = promisify(execFile);

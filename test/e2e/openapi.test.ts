@@ -65,8 +65,8 @@ describe('the document', () => {
   });
 });
 
-describe('the reference system is contained:', () => {
-  test('its operations with their ids, tags, parameters, bodies and answers', () => {
+describe('of the reference system the document has', () => {
+  test('all operations with their ids, tags, parameters, bodies and answers', () => {
     const ours = new Map(operations(document));
     for (const [route, expected] of operations(reference)) {
       const { summary, operationId, tags, parameters = [], requestBody, responses } = expected;
@@ -81,7 +81,7 @@ describe('the reference system is contained:', () => {
     }
   });
 
-  test('its schemas with their properties, bounds and required fields', () => {
+  test('all schemas with their properties, bounds and required fields', () => {
     for (const [name, expected] of Object.entries(reference.components.schemas)) {
       const ours = document.components.schemas[name];
       expect(ours?.required ?? []).toEqual(expect.arrayContaining([...(expected.required ?? [])]));

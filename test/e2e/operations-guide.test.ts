@@ -4,16 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBoxOffice } from '../support/box-office.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
-import { allFinalized, Fleet, statsOf } from '../support/fleet.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { Fleet } from '../support/fleet.ts';
+import { allFinalized, bookTicket, createEvent, statsOf } from '../support/graphql-client.ts';
 import { guideBlocks } from '../support/operations-guide.ts';
 import { bookingOf } from '../support/outcomes.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres, tamperWith } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openShell } from '../support/shell.ts';
-import { tamperWith } from '../support/sqlite-rows.ts';
 
 const SETTINGS = 'Settings of PostgreSQL, Redis and SQLite';
 /** In their order; each block of commands in them is run. */

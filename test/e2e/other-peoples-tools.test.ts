@@ -1,10 +1,43 @@
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { printLine } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { installTimeoutMs, installTools, runTool, TOOLS } from '../support/tools.ts';
+
+const run = promisify(execFile);
+const installTimeoutMs = 300_000;
+const runTimeoutMs = 60_000;
+
+/** Other people's tools have a folder and a lock of their own: whoever only runs the box office does not install them. */
+const TOOLS = fileURLToPath(new URL('../../tools/', import.meta.url));
+
+/** Installs them when the lock file changed, as `make` does with ours. Only one test file may use them: npm ci removes first. */
+async function installTools(): Promise<void> {
+  if (timeOf('node_modules/.package-lock.json') >= timeOf('package-lock.json')) return;
+  printLine('tools: not installed, or not as their lock file has it; installing them with npm');
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: TOOLS,
+    timeout: installTimeoutMs,
+  });
+}
+
+function timeOf(file: string): number {
+  return statSync(TOOLS + file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Runs a program of the folder on our Node. @returns what it prints; rejects with that when the program fails */
+async function runTool(program: string, args: readonly string[] = [], folder = ''): Promise<string> {
+  const options = { cwd: TOOLS + folder, timeout: runTimeoutMs };
+  const { stdout } = await run(process.execPath, [TOOLS + program, ...args], options).catch((error) => {
+    throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+  });
+  return stdout;
+}
 
 const OPEN_API = fileURLToPath(new URL('../../schema/openapi.json', import.meta.url));
 const TSC = '../node_modules/typescript/bin/tsc';

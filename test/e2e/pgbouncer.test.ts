@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BookingClient, tally } from '../support/booking-load.ts';
+import { BookingClient, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost } from '../support/client-history.ts';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
-import { allFinalized, Fleet } from '../support/fleet.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { createEmptyDatabase, type TestDatabase, testRedisUrl } from '../support/databases.ts';
+import { Fleet } from '../support/fleet.ts';
+import { allFinalized, createEvent } from '../support/graphql-client.ts';
 import { rush } from '../support/outcomes.ts';
 import { type Pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 
 const CAPACITY = 100;
 /** Fewer connections than the processes would have by themselves. */
 const POOL_SIZE = 4;
 
 describe('behind PgBouncer as Debian ships it, in transaction mode', () => {
-  let database: EmptyDatabase;
+  let database: TestDatabase;
   let pgbouncer: Pgbouncer;
   let fleet: Fleet;
   beforeEach(async () => {

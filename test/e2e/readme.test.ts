@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { within } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { graphqlData } from '../support/graphql-client.ts';
-import { readmeBlocks } from '../support/readme-blocks.ts';
-import { aptInstall } from '../support/services/apt-install.ts';
-import { foldersOnPath, folderWith } from '../support/services/find-programs.ts';
+import { aptInstall, foldersOnPath, folderWith } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { within } from '../support/services/within.ts';
 
 const CLONE = fileURLToPath(new URL('../../', import.meta.url));
 const blockTimeoutMs = 40_000;
@@ -82,7 +81,7 @@ describe('README by the letter, on another port:', () => {
     expect(shown).toMatch(/^\{ status: 'PENDING'.*tickets: \[\] \}\n\{[^{}]*status: 'FINALIZED'.*\{ code: '\w+' \}/s);
   });
 
-  test('the same over REST', async () => {
+  test('a place is booked and its booking read over REST', async () => {
     const lines = (await shell(block('/book').replaceAll(/\n(?=curl)/g, '\necho\n'))).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { id: 2, title: 'Concert', capacity: 2, booked_count: 0 },
@@ -92,7 +91,7 @@ describe('README by the letter, on another port:', () => {
     ]);
   });
 
-  test('with tokens, pasted whole into a shell', async () => {
+  test('the block with tokens works when it is pasted whole into a shell', async () => {
     const another = await freePort();
     const env = { PORT: `${another}`, DATABASE_URL: sqlite('tokens.db'), LOG_LEVEL: 'warn' };
     const shown = await shell(block('AUTH_MODE=jwt', another), { env });
@@ -139,4 +138,15 @@ function endGroup(pid: number): void {
 async function provide(program: string): Promise<void> {
   if (await folderWith([program], foldersOnPath())) return;
   if (!(await aptInstall(program))) throw new Error(`${program} is needed to run README's blocks: install it`);
+}
+
+/** A fenced block of README.md. */
+interface ReadmeBlock {
+  readonly language: string;
+  readonly text: string;
+}
+
+function readmeBlocks(): ReadmeBlock[] {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  return [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({ language, text }));
 }

@@ -4,10 +4,9 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { book, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, within } from '../support/eventually.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
-import { within } from '../support/services/within.ts';
 import { SETUPS } from '../support/setups.ts';
 import { openSubscriber, type Subscriber, type Watch } from '../support/subscriber.ts';
 
@@ -15,7 +14,7 @@ import { openSubscriber, type Subscriber, type Watch } from '../support/subscrib
 const CLOSE_BOUND_MS = 8_000;
 
 describe.each(SETUPS)('%s: nothing is left', (setup) => {
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   let office: BoxOffice;
   let eventId: string;
   let redis: Redis | null = null;
@@ -28,7 +27,7 @@ describe.each(SETUPS)('%s: nothing is left', (setup) => {
     vi.restoreAllMocks();
   });
   afterAll(async () => {
-    issuer.releaseAll();
+    issuer.open();
     redis?.disconnect();
     await office.close();
   });

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/event.entity.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { type CheckedFetch, checkedFetch } from '../support/checked-fetch.ts';
+import { documentedRest, type Rest } from '../support/openapi-document.ts';
 
 const UNKNOWN_ID = 2147483647;
 let office: BoxOffice;
 /** Every answer it returns has a documented status and a body as documented. */
-let rest: CheckedFetch;
+let rest: Rest;
 
 beforeAll(async () => {
   office = await openBoxOffice('embedded', { worker: false });
-  rest = await checkedFetch(office.url);
+  rest = await documentedRest(office.url);
 });
 afterAll(() => office.close());
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { handshake } from '../support/handshake.ts';
+import { send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { handshake } from '../support/raw-socket.ts';
 
 let office: BoxOffice;
 beforeAll(async () => {
@@ -37,53 +38,48 @@ describe('a path', () => {
     ['POST', '/docs/', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
   ])('with other methods than %s is 405 and says which: %s', async (method, path, allow) => {
-    const body = method === 'GET' ? null : '<not json>';
-    const response = await fetch(office.url + path, { method, body, headers: { 'content-type': 'application/json' } });
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe(allow);
-    expect(await response.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+    const answer = await send(office.url, { method, path, ...(method !== 'GET' && { body: '<not json>' }) });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.body).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
   });
 });
 
-describe('a slash at the end changes nothing:', () => {
+describe('a slash at the end', () => {
   const BODIES: Readonly<Record<string, object>> = {
     '/event': { title: 'Concert', capacity: 2 },
     '/book': { user_id: 42, event_id: 1 },
   };
-  const send = (method: string, path: string, body?: object) => {
-    const init = { method: method.toUpperCase(), ...(body && { body: JSON.stringify(body) }) };
-    return fetch(office.url + path, { ...init, headers: { 'content-type': 'application/json' }, redirect: 'error' });
-  };
+  const ask = (method: string, path: string, body?: object) =>
+    send(office.url, { method: method.toUpperCase(), path, body });
 
-  test('every documented route answers at once, also one with a body', async () => {
+  test('of any documented route changes nothing, also of one with a body', async () => {
     const { paths } = (await (await fetch(`${office.url}/openapi.json`)).json()) as OpenApiDocument;
-    await send('post', '/event', BODIES['/event']);
-    await send('post', '/book', BODIES['/book']);
+    await ask('post', '/event', BODIES['/event']);
+    await ask('post', '/book', BODIES['/book']);
     const answered: string[] = [];
     for (const [template, methods] of Object.entries(paths)) {
       const path = template.replace(/\{\w+\}/g, '1');
       for (const method of Object.keys(methods)) {
-        const { status } = await send(method, `${path}/`, method === 'post' ? BODIES[template] : undefined);
+        const { status } = await ask(method, `${path}/`, method === 'post' ? BODIES[template] : undefined);
         answered.push(`${status} ${method} ${template}`);
         if (method === 'get')
-          expect(await (await send(method, `${path}/?first=1`)).json()).toEqual(
-            await (await send(method, `${path}?first=1`)).json(),
-          );
+          expect((await ask(method, `${path}/?first=1`)).body).toEqual((await ask(method, `${path}?first=1`)).body);
       }
     }
     expect(answered.filter((line) => !line.startsWith('200 '))).toEqual([]);
     expect(answered.length).toBeGreaterThanOrEqual(9);
   });
 
-  test.each(['/docs', '/openapi.json', '/livez', '/readyz', '/metrics'])('%s', async (path) => {
-    const [plain, slash] = await Promise.all([send('get', path), send('get', `${path}/?`)]);
+  test.each(['/docs', '/openapi.json', '/livez', '/readyz', '/metrics'])('of %s changes nothing', async (path) => {
+    const [plain, slash] = await Promise.all([ask('get', path), ask('get', `${path}/?`)]);
     expect(slash.status).toBe(200);
     expect(slash.headers.get('content-type')).toBe(plain.headers.get('content-type'));
   });
 
-  test('/graphql, over HTTP and WebSocket', async () => {
-    const answer = await send('post', '/graphql/', { query: '{ __typename }' });
-    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+  test('of /graphql changes nothing, over HTTP and WebSocket', async () => {
+    const answer = await ask('post', '/graphql/', { query: '{ __typename }' });
+    expect(answer.body).toEqual({ data: { __typename: 'Query' } });
     expect((await handshake(`${office.websocketUrl}/`)).status).toBe(101);
   });
 });

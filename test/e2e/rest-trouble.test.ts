@@ -2,15 +2,16 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Overrides } from '../../src/container.ts';
 import type { EventLock } from '../../src/platform/services.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
-import { checkedFetch, type RestAnswer } from '../support/checked-fetch.ts';
 import { eventually } from '../support/eventually.ts';
+import type { HttpAnswer } from '../support/http-client.ts';
+import { documentedRest } from '../support/openapi-document.ts';
 
 let office: BoxOffice;
 afterEach(() => office.close());
 
 async function open(options: BoxOfficeOptions) {
   office = await openBoxOffice('embedded', { ...options, env: { LOG_LEVEL: 'silent', ...options.env } });
-  const rest = await checkedFetch(office.url);
+  const rest = await documentedRest(office.url);
   const { body: event } = await rest('POST', '/event', { body: { title: 'Concert', capacity: 10 } });
   const book = (user_id: number) => rest('POST', '/book', { body: { user_id, event_id: event.id } });
   return { rest, event, book };
@@ -21,7 +22,7 @@ function lockThat(withLock: EventLock['withLock']): Overrides {
 }
 
 /** Nothing of what went wrong inside may be seen from outside. */
-function expectProblem(answer: RestAnswer, status: number, code: string): void {
+function expectProblem(answer: HttpAnswer, status: number, code: string): void {
   expect(answer.headers.get('content-type')).toMatch('application/problem+json');
   expect(answer.body).toMatchObject({ status, code, retryable: status === 503 });
   expect(answer.text).not.toMatch(/select|secret|127\.0\.0\.1|\.ts/i);

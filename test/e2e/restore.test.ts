@@ -2,10 +2,10 @@ import { chown, copyFile, cp, mkdir, open, readdir, rm, stat, truncate, writeFil
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
-import { allFinalized, Fleet, openFleet } from '../support/fleet.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
+import { Fleet, openFleet } from '../support/fleet.ts';
+import { allFinalized, bookTicket, createEvent } from '../support/graphql-client.ts';
+import { sqliteFile, sqliteRows, tamperWith } from '../support/query-database.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { sqliteFile, sqliteRows, tamperWith } from '../support/sqlite-rows.ts';
 
 const LEAP = 10_000_000;
 const NOBODY = 65_534;

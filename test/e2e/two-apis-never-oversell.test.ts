@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Attempt, BookingClient, type BookingInput, tally } from '../support/booking-load.ts';
-import { allFinalized, bookingsOf, type Fleet, openFleet, statsOf } from '../support/fleet.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { type Attempt, BookingClient, type BookingInput, tally } from '../support/booking-client.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { allFinalized, bookingsOf, createEvent, statsOf } from '../support/graphql-client.ts';
 
 const FLEETS = [
   ['sqlite + redis', ['api', 'api', 'worker']],
@@ -13,7 +13,7 @@ describe.each(FLEETS)('%s: %s', (setup, roles) => {
   let fleet: Fleet;
   let urls: string[];
   let url: string;
-  const client = new BookingClient(100);
+  const client = new BookingClient({ maxSockets: 100 });
 
   beforeAll(async () => {
     fleet = await openFleet(setup);

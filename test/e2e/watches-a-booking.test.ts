@@ -3,13 +3,13 @@ import { eventTopic } from '../../src/bookings/live/update-hints.ts';
 import { type Booked, book, statusesToTheEnd, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { SETUPS } from '../support/setups.ts';
 import { openSubscriber, type Watch } from '../support/subscriber.ts';
 
 describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   let office: BoxOffice;
   let eventId: string;
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     vi.restoreAllMocks();
   });
   afterAll(() => {
-    issuer.releaseAll();
+    issuer.open();
     return office.close();
   });
 
@@ -82,7 +82,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(await statusesToTheEnd(watch)).toEqual(['FINALIZED']);
   });
 
-  test('FAILED is an end, for who came before and for who comes after', async () => {
+  test('is shown FAILED as an end, before it and long after', async () => {
     const booking = await book(office, { eventId });
     const watch = watchBooking(openSubscriber(office.websocketUrl), booking.id);
     await sees(watch, 'PENDING');
@@ -91,7 +91,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(await statusesToTheEnd(watchBooking(openSubscriber(office.websocketUrl), booking.id))).toEqual(['FAILED']);
   });
 
-  test('CANCELLED is an end, while PENDING and after FINALIZED, and shows no tickets any more', async () => {
+  test('is shown CANCELLED as an end, while PENDING and after FINALIZED, and no tickets any more', async () => {
     const subscriber = openSubscriber(office.websocketUrl);
     const pending = await book(office, { eventId });
     const watch = watchBooking(subscriber, pending.id);
@@ -107,7 +107,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(seen.map((value) => value.bookingStatusChanged)).toMatchObject([{ status: 'CANCELLED', tickets: [] }]);
   });
 
-  test('a booking that nobody made is NOT_FOUND, whatever its id looks like', async () => {
+  test('that nobody made is told NOT_FOUND, whatever its id looks like', async () => {
     const subscriber = openSubscriber(office.websocketUrl);
     for (const id of ['999999', '0', '-1', 'abc', '1e3', '2147483648', '']) {
       const [error, ...more] = await watchBooking(subscriber, id).errors();
@@ -117,7 +117,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(office.container.liveUpdates.watchedEvents).toBe(0);
   });
 
-  test('an end before the acknowledgement, whose hint nobody heard, is not missed', async () => {
+  test('does not miss an end before the acknowledgement, whose hint nobody heard', async () => {
     const booking = await book(office, { eventId });
     const { pubsub } = office.container.services;
     const subscribe = pubsub.subscribe.bind(pubsub);
@@ -130,7 +130,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(await statusesToTheEnd(watch)).toEqual(['FINALIZED']);
   });
 
-  test('an end between the acknowledgement and the read, whose hint is lost, is not missed', async () => {
+  test('does not miss an end between the acknowledgement and the read, whose hint is lost', async () => {
     const booking = await book(office, { eventId });
     const { pubsub } = office.container.services;
     const subscribe = pubsub.subscribe.bind(pubsub);
@@ -144,7 +144,7 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     expect(await statusesToTheEnd(watch)).toEqual(['FINALIZED']);
   });
 
-  test('an end during the read is told once, and the old row after it not at all', async () => {
+  test('is told once of an end during the read, and not at all of the old row after it', async () => {
     const booking = await book(office, { eventId });
     const subscriber = openSubscriber(office.websocketUrl);
     const other = watchBooking(subscriber, booking.id);
@@ -177,9 +177,9 @@ describe.each(SETUPS)('%s: a watcher of a booking', (setup) => {
     ['FINALIZED', ({ reference }: Booked) => issuer.release(reference)],
     ['FAILED', ({ reference }: Booked) => issuer.fail(reference)],
     ['CANCELLED', ({ id }: Booked) => cancel(id)],
-  ])('%s is hinted at when it has happened, and need not be looked for', async (status, make) => {
+  ])('that becomes %s is hinted at that when it has happened, and need not look for it', async (status, make) => {
     const booking = await book(office, { eventId });
-    await eventually(() => issuer.asked(booking.reference));
+    await eventually(() => issuer.asked.includes(booking.reference));
     const publish = vi.spyOn(office.container.services.pubsub, 'publish');
     await make(booking);
     const hint = [eventTopic(Number(eventId)), { ids: [Number(booking.id)] }];

@@ -6,8 +6,8 @@ import { EventSchema } from '../../src/events/event.entity.ts';
 import { book } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { SETUPS } from '../support/setups.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 
@@ -29,7 +29,7 @@ interface Changed {
 }
 
 describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   let office: BoxOffice;
   beforeAll(async () => {
     office = await openBoxOffice(setup, { overrides: { issuer } });
@@ -38,7 +38,7 @@ describe.each(SETUPS)('%s: a watcher of an event', (setup) => {
     vi.restoreAllMocks();
   });
   afterAll(() => {
-    issuer.releaseAll();
+    issuer.open();
     return office.close();
   });
 
@@ -217,7 +217,7 @@ describe('a dashboard that does not read', () => {
   const MAX_UNREAD_BOOKINGS = 1_000;
   /** More than the sockets of a system take in for somebody who does not read. */
   const FRAME_BYTES = 100_000;
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   let office: BoxOffice;
   beforeAll(async () => {
     const env = { LOG_LEVEL: 'silent', GRAPHQL_MAX_ALIASES: '200', WS_SEND_TIMEOUT_MS: '600000' };

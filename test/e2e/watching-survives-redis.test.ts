@@ -5,8 +5,8 @@ import { type Container, createContainer } from '../../src/container.ts';
 import { type Booked, book, statusesToTheEnd, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 
@@ -23,7 +23,7 @@ describe.each([
   ['postgresql + redis', 'an API and a worker'],
 ] as const)('%s, %s: a watcher', (setup, shape) => {
   let redis: RedisServer;
-  let issuer: HeldIssuer;
+  let issuer: GatedIssuer;
   let office: BoxOffice;
   let worker: Container | null;
   let booking: Booked;
@@ -32,7 +32,7 @@ describe.each([
 
   beforeEach(async () => {
     redis = await startRedisServer();
-    issuer = new HeldIssuer();
+    issuer = new GatedIssuer({ closed: true });
     const apart = shape === 'an API and a worker';
     office = await openBoxOffice(setup, {
       redisUrl: redis.url,
@@ -48,7 +48,7 @@ describe.each([
     booking = await book(office, { eventId });
   });
   afterEach(async () => {
-    issuer.releaseAll();
+    issuer.open();
     admin.disconnect();
     await worker?.close();
     await office.close();
@@ -78,7 +78,7 @@ describe.each([
     // The job is at the issuer before Redis goes, so the booking is finalized while Redis is away.
     const watching = watch();
     expect((await watching.next()).bookingStatusChanged.status).toBe('PENDING');
-    await eventually(() => issuer.asked(booking.reference));
+    await eventually(() => issuer.asked.includes(booking.reference));
     await redis.kill();
     issuer.release(booking.reference);
     await finalized();
@@ -89,7 +89,7 @@ describe.each([
   });
 
   test('who comes while Redis is down has the present state within a bound, and the end when Redis is back', async () => {
-    await eventually(() => issuer.asked(booking.reference));
+    await eventually(() => issuer.asked.includes(booking.reference));
     await redis.stop();
     const [first, second] = [watch(), watch()];
     expect((await first.next(SNAPSHOT_BOUND_MS)).bookingStatusChanged.status).toBe('PENDING');
@@ -101,7 +101,7 @@ describe.each([
   });
 
   test('who comes while Redis is frozen has the present state within a bound, and the end afterwards', async () => {
-    await eventually(() => issuer.asked(booking.reference));
+    await eventually(() => issuer.asked.includes(booking.reference));
     redis.pause();
     const watching = watch();
     expect((await watching.next(SNAPSHOT_BOUND_MS)).bookingStatusChanged.status).toBe('PENDING');
@@ -112,7 +112,7 @@ describe.each([
   });
 
   test('who watches all bookings of the event catches up on those made while Redis was down', async () => {
-    await eventually(() => issuer.asked(booking.reference));
+    await eventually(() => issuer.asked.includes(booking.reference));
     const query = 'subscription ($id: ID!) { eventBookingsChanged(eventId: $id) { id status } }';
     const dashboard = openSubscriber(office.websocketUrl).subscribe<Changed>(query, { id: eventId });
     await eventually(async () => {

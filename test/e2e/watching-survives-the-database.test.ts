@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Booked, book, WATCH_BOOKING, type WatchedBooking, watchBooking } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 
 const away = () => Object.assign(new Error('the database system is shutting down'), { code: '57P03' });
@@ -12,15 +12,15 @@ const away = () => Object.assign(new Error('the database system is shutting down
 describe('a watcher, when the database is away', () => {
   let office: BoxOffice;
   let booking: Booked;
-  let issuer: HeldIssuer;
+  let issuer: GatedIssuer;
   beforeEach(async () => {
-    issuer = new HeldIssuer();
+    issuer = new GatedIssuer({ closed: true });
     office = await openBoxOffice('embedded', { env: { LOG_LEVEL: 'silent' }, overrides: { issuer } });
     booking = await book(office, { eventId: await createEvent(office.url, { capacity: 10 }) });
   });
   afterEach(async () => {
     vi.restoreAllMocks();
-    issuer.releaseAll();
+    issuer.open();
     await office.close();
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { openSubscriber, type Watch } from '../support/subscriber.ts';
 import { bearer, JWT_ENV, type TokenOptions } from '../support/tokens.ts';
 
@@ -22,7 +22,7 @@ interface Status {
 }
 
 describe('those who watch the same', () => {
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   let office: BoxOffice;
   let eventId: string;
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('those who watch the same', () => {
     vi.restoreAllMocks();
   });
   afterAll(() => {
-    issuer.releaseAll();
+    issuer.open();
     return office.close();
   });
 

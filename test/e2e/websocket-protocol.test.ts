@@ -3,15 +3,15 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { book, WATCH_BOOKING } from '../support/booking-watch.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { createEvent, graphqlData } from '../support/graphql-client.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { acknowledgedSocket, closeRawSockets, openRawSocket } from '../support/raw-socket.ts';
 
 const MAX_SUBSCRIPTIONS = 3;
 const MAX_FRAME_BYTES = 65_536;
 
 describe('the WebSocket', () => {
-  const issuer = new HeldIssuer();
+  const issuer = new GatedIssuer({ closed: true });
   const logged: string[] = [];
   const printed: unknown[] = [];
   let office: BoxOffice;
@@ -47,7 +47,7 @@ describe('the WebSocket', () => {
     vi.restoreAllMocks();
   });
   afterAll(() => {
-    issuer.releaseAll();
+    issuer.open();
     return office.close();
   });
 

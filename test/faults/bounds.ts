@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Attempt } from '../support/booking-load.ts';
+import type { Attempt } from '../support/booking-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { allFinalized, type Stats } from '../support/fleet.ts';
+import { allFinalized, type Stats } from '../support/graphql-client.ts';
 import { allWell } from '../support/readiness.ts';
 
 /** Whatever is broken behind it, a process that lives answers each request by then. */

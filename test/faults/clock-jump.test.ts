@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
+import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { allFinalized, type Fleet, openFleet } from '../support/fleet.ts';
-import { bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { allFinalized, bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';
 import { expectAnsweredInTime, expectNobodyStranded } from './bounds.ts';
 
 const HOUR_S = 3_600;
@@ -62,7 +62,7 @@ describe('the clock of one host', () => {
     ['of the worker an hour behind', -HOUR_S, 'worker'],
     ['of the worker an hour ahead', HOUR_S, 'worker'],
   ] as const)(
-    '%s: a booking whose job is not delivered is finalized in its time all the same',
+    'when it is that %s: a booking whose job is not delivered is finalized in its time all the same',
     async (_name, offset, wrong) => {
       await clock.set(offset);
       const envOf = (role: 'api' | 'worker') => (role === wrong ? clock.env : {});

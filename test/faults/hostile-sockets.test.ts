@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
@@ -21,7 +21,7 @@ interface Numbers {
   eventStatsChanged: { bookedCount: number };
 }
 
-describe('a box office and', () => {
+describe('a box office', () => {
   let fleet: Fleet;
   let office: BoxOfficeProcess;
   let websocketUrl: string;
@@ -62,7 +62,7 @@ describe('a box office and', () => {
     ['a binary message', frame(0x82, randomBytes(100)), 4400],
     ['no JSON', frame(TEXT, '{"type":'), 4400],
     ['a message without a type', frame(TEXT, '{"id":"1"}'), 4400],
-  ])('%s: closes that socket and disturbs no other', async (_name, bytes, code) => {
+  ])('closes a socket for %s and disturbs no other', async (_name, bytes, code) => {
     const { eventId, watch } = await watchNumbers();
     const logged = office.logs.length;
     const { socket, closed } = await openFrameSocket(office.url);
@@ -75,7 +75,7 @@ describe('a box office and', () => {
     expect(office.logs.slice(logged).filter(({ level }) => level >= WARN)).toEqual([]);
   });
 
-  test('clients that vanish in the middle of a frame leave nothing behind and disturb nobody', async () => {
+  test('keeps nothing of clients that vanish in the middle of a frame, and nobody is disturbed', async () => {
     const { eventId, watch } = await watchNumbers();
     const logged = office.logs.length;
     const sockets = await Promise.all(Array.from({ length: 50 }, () => openFrameSocket(office.url)));
@@ -88,7 +88,7 @@ describe('a box office and', () => {
     expect(office.logs.slice(logged).filter(({ level }) => level >= WARN)).toEqual([]);
   });
 
-  test('clients that subscribe to everything and read nothing cost a bounded memory, and others are served', async () => {
+  test('spends a bounded memory on clients that subscribe to everything and read nothing, and serves others', async () => {
     const { eventId, watch } = await watchNumbers();
     const before = await residentBytes(office.pid);
     const query = `subscription ($id: ID!) { eventBookingsChanged(eventId: $id) {

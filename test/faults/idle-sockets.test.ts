@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BookingClient } from '../support/booking-load.ts';
+import { BookingClient } from '../support/booking-client.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
@@ -14,7 +14,7 @@ const ADDRESSES = process.platform === 'linux' ? ['127.0.0.2', '127.0.0.3', '127
 const MEMORY_BOUND_BYTES = SOCKETS * 50 * 1_024;
 const INIT_TIMEOUT = 4408;
 
-describe('a box office and', () => {
+describe('a box office', () => {
   let fleet: Fleet;
   let office: BoxOfficeProcess;
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('a box office and', () => {
   });
   afterAll(() => fleet.close());
 
-  test('5,000 sockets that never say a word: each is closed with 4408, costs little, and bookings are answered', async () => {
+  test('closes 5,000 sockets that never say a word with 4408, each at little cost, and answers bookings', async () => {
     const eventId = await createEvent(office.url, { capacity: 100_000 });
     const client = new BookingClient();
     const before = await residentBytes(office.pid);

@@ -2,10 +2,10 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
+import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { bookingsOf, type Fleet, openFleet, statsOf } from '../support/fleet.ts';
-import { type BookTicketAnswer, bookTicket, createEvent } from '../support/graphql-client.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { type BookTicketAnswer, bookingsOf, bookTicket, createEvent, statsOf } from '../support/graphql-client.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
 type Booked = Extract<BookTicketAnswer, { __typename: 'Booking' }>;

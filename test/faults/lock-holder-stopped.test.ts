@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Attempt, BookingClient, tally } from '../support/booking-load.ts';
+import { type Attempt, BookingClient, tally } from '../support/booking-client.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Failpoint, failing } from '../support/failing-boxoffice.ts';
-import { bookingsOf, type Fleet, openFleet, statsOf } from '../support/fleet.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { bookingsOf, createEvent, statsOf } from '../support/graphql-client.ts';
 import { stopped } from '../support/process-state.ts';
 import type { Setup } from '../support/setups.ts';
 import { ANSWER_BOUND_MS, expectAnsweredInTime } from './bounds.ts';
@@ -132,7 +132,7 @@ describe('an API that is stopped while it holds the lock, for longer than the le
       expect(['BUSY', 'SERVICE_UNAVAILABLE']).toContain('code' in outcome ? outcome.code : outcome);
     }
     await expectTrueInTheEnd([late, ...during, ...others]);
-    expectNoFalseSoldOut([...during, ...others, late]);
+    await expectNoFalseSoldOut(other.url, eventId, [...during, ...others, late]);
   });
 });
 

@@ -6,10 +6,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testRedisUrl } from '../support/databases.ts';
 import { stopped } from '../support/process-state.ts';
 import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 
 const LEASE_MS = 500;
 const START_BOUND_MS = 20_000;

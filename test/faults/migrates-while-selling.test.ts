@@ -9,15 +9,19 @@ import { openDatabase } from '../../src/migrations/open-database.ts';
 import { knownMigrations } from '../../src/migrations/schema.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { documentedCommands } from '../support/documented-commands.ts';
+import {
+  createEmptyDatabase,
+  type DatabaseKind,
+  type TestDatabase,
+  testPostgresUrl,
+  testRedisUrl,
+} from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { createOlderDatabase, type OlderDatabase } from '../support/older-database.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { rush, tally } from '../support/outcomes.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { openShell } from '../support/shell.ts';
-import { testPostgresUrl, testRedisUrl } from '../support/test-service-urls.ts';
 
 const BEFORE_THE_INDEXES = '20261125-finalization-attempts';
 const BEFORE_THE_COLUMNS = '20261123-initial';
@@ -31,7 +35,7 @@ const WAITS_FOR_MIGRATOR = /another process migrates the database/g;
 const WAITS_FOR_WRITER = /another process writes to the database, or migrates it/g;
 const WAITS_FOR_TABLE = /a transaction holds a table/g;
 
-describe('PostgreSQL', () => {
+describe('on PostgreSQL,', () => {
   let database: OlderDatabase;
   let seller: Container;
   let reader: Database;
@@ -120,7 +124,7 @@ describe('PostgreSQL', () => {
     expect(await invalid()).toEqual([]);
   });
 
-  test('a migrator that is killed: the next one waits for what PostgreSQL still builds, and builds again what was left half done', async () => {
+  test('the migrator after one that was killed waits for what PostgreSQL still builds, and builds again what was left half done', async () => {
     await open(BEFORE_THE_INDEXES);
     await seed();
     await readOn();
@@ -168,7 +172,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('SQLite', () => {
+describe('on SQLite,', () => {
   let database: OlderDatabase;
   beforeEach(async () => {
     database = await createOlderDatabase('sqlite', BEFORE_THE_COLUMNS);
@@ -176,7 +180,7 @@ describe('SQLite', () => {
   afterEach(() => database.remove());
 
   test('what docs/operations.md says of an upgrade and of the way back can be done as it stands there', async () => {
-    const [backUp, upgrade, goBack, ...others] = await documentedCommands('Upgrade and roll-back');
+    const [backUp, upgrade, goBack, ...others] = commandsOf('Upgrade and roll-back');
     expect(others).toEqual([]);
     const folder = await temporaryFolder('upgrade');
     await mkdir(join(folder.path, 'backups'));
@@ -203,3 +207,18 @@ describe('SQLite', () => {
     for (const { stderr } of migrators) expect(stderr.match(WAITS_FOR_WRITER)).toHaveLength(1);
   });
 });
+
+interface OlderDatabase extends TestDatabase {
+  /** The migrations that it lacks, in order. */
+  readonly lacks: readonly string[];
+}
+
+/** A database as an earlier version left it. */
+async function createOlderDatabase(kind: DatabaseKind, last: string): Promise<OlderDatabase> {
+  const created = await createEmptyDatabase(kind);
+  const db = await openDatabase(readConfig({ DATABASE_URL: created.url }).database);
+  await db.orm.migrator.up({ to: last });
+  await db.close();
+  const known = knownMigrations(kind);
+  return { ...created, lacks: known.slice(known.indexOf(last) + 1) };
+}

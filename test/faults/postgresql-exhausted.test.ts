@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, type LogLine, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
+import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const MAX_CONNECTIONS = 12;
 const OURS = `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'boxoffice %'`;
 
-describe('an API and a worker, and', () => {
+describe('an API and a worker', () => {
   let postgres: PostgresServer;
   let fleet: Fleet;
   let api: BoxOfficeProcess;
@@ -33,7 +33,7 @@ describe('an API and a worker, and', () => {
   });
   afterAll(() => fleet.close());
 
-  test('fewer connections than their pools have: whose start makes them too many says so, with both numbers', () => {
+  test('whose pools have more connections than PostgreSQL say so with both numbers, when their start makes them too many', () => {
     expect(aboutConnections(api)).toEqual([]);
     expect(aboutConnections(worker)).toEqual([
       expect.objectContaining({
@@ -48,7 +48,7 @@ describe('an API and a worker, and', () => {
     ]);
   });
 
-  test('a PostgreSQL without a free connection: every request is answered in time, and all is well when there is one', async () => {
+  test('answer every request in time beside a PostgreSQL without a free connection, and all is well when there is one', async () => {
     const eventId = await createEvent(api.url, { capacity: 100_000 });
     const load = new BookingLoad([api.url], eventId, { concurrency: 10, pauseMs: 50 });
     await eventually(() => load.booked.length >= 20, { timeoutMs: 15_000 });

@@ -6,16 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { WATCH_BOOKING, type WatchedBooking } from '../support/booking-watch.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { migrateUrl, testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
-import { migrateUrl } from '../support/migrate-url.ts';
+import { send } from '../support/http-client.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
-import { urlOfDatabase } from '../support/services/postgres-template.ts';
+import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
+import { unprivilegedUser } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { unprivilegedUser } from '../support/services/unprivileged-user.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectReady } from './bounds.ts';
 
 const BOOK = 'mutation ($input: BookTicketInput!) { bookTicket(input: $input) { __typename } }';
@@ -108,13 +107,9 @@ describe('an API of a PostgreSQL', () => {
       const book = () => graphql(api.url, BOOK, { input: { eventId, userId: 'alice' } });
       const { errors } = await book();
       expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterMs: 1_000 } }]);
-      const rest = await fetch(`${api.url}/book`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ user_id: 42, event_id: Number(eventId) }),
-      });
+      const rest = await send(api.url, { path: '/book', body: { user_id: 42, event_id: Number(eventId) } });
       expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1']);
-      expect(await rest.json()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryable: true });
+      expect(rest.body).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryable: true });
       await undo();
       await expectReady(api.url);
       await eventually(async () => expect((await book()).errors).toBeUndefined(), { timeoutMs: 5_000 });

@@ -1,6 +1,6 @@
 import { chmod, rename } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { runCommand } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';

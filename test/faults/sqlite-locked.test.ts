@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
@@ -12,14 +12,14 @@ const LOCKED_MS = 10_000;
 const BLOCK_BOUND_MS = 500;
 const PROBE_EVERY_MS = 20;
 
-describe('embedded', () => {
+describe('embedded,', () => {
   let fleet: Fleet;
   beforeEach(async () => {
     fleet = await openFleet('embedded');
   });
   afterEach(() => fleet.close());
 
-  test('SQLite locked by another program for ten seconds: BUSY or SERVICE_UNAVAILABLE in time, and the event loop goes on', async () => {
+  test('a SQLite that another program locks for ten seconds costs BUSY or SERVICE_UNAVAILABLE in time, and the event loop goes on', async () => {
     const { url } = await fleet.start('serve');
     const eventId = await createEvent(url, { capacity: 100_000 });
     const load = new BookingLoad([url], eventId, { concurrency: 10, pauseMs: 50 });

@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
-import { BookingLoad, tally } from '../support/booking-load.ts';
+import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Attempt, BookingLoad, tally } from '../support/booking-load.ts';
+import { type Attempt, BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
-import { createFailingDisk, type FailingDisk } from '../support/failing-disk.ts';
-import { bookingsOf, type Fleet, openFleet } from '../support/fleet.ts';
-import { createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { bookingsOf, createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
+import { temporaryFolder } from '../support/services/temporary-folder.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
 const FATAL = 60;
@@ -88,7 +92,7 @@ describe("SQLite's log that cannot be synced any more", () => {
 
     const { booked: _, SOLD_OUT: __, SERVICE_UNAVAILABLE: ___, ...surprising } = tally(heard(attempts));
     expect(surprising).toEqual({});
-    expectNoFalseSoldOut(attempts);
+    await expectNoFalseSoldOut(healthy.url, eventId, attempts);
     expect((await unknownRows(healthy.url, eventId, attempts)).length).toBeLessThanOrEqual(CONCURRENCY);
     await expectNothingLost(healthy.url, eventId, attempts);
     expect(await expectNobodyStranded(healthy.url, eventId)).toMatchObject({ bookedCount: capacity });
@@ -143,3 +147,56 @@ describe("SQLite's log that cannot be synced any more", () => {
     });
   });
 });
+
+const run = promisify(execFile);
+
+/** fdatasync and fsync of a write-ahead log fail with EIO while the file that FAILING_DISK names exists. */
+const SOURCE = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int fails(int fd) {
+  char link[64], path[4096];
+  const char *sign = getenv("FAILING_DISK");
+  if (!sign || access(sign, F_OK) != 0) return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, sizeof path);
+  return length > 4 && memcmp(path + length - 4, "-wal", 4) == 0;
+}
+
+static int sync_by(const char *name, int fd) {
+  if (fails(fd)) { errno = EIO; return -1; }
+  return ((int (*)(int)) dlsym(RTLD_NEXT, name))(fd);
+}
+
+int fdatasync(int fd) { return sync_by("fdatasync", fd); }
+int fsync(int fd) { return sync_by("fsync", fd); }
+`;
+
+/** A disk on which SQLite's write-ahead log cannot be synced any more, for the processes that are given `env`. */
+interface FailingDisk {
+  readonly env: Readonly<Record<string, string>>;
+  /** From now on, until `heal`. */
+  fail(): Promise<void>;
+  heal(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** By a library that is compiled here and preloaded there; wants Linux and a C compiler. */
+async function createFailingDisk(): Promise<FailingDisk> {
+  const folder = await temporaryFolder('failing-disk');
+  const [source, library, sign] = ['failing-disk.c', 'failing-disk.so', 'fails'].map((name) => join(folder.path, name));
+  await writeFile(source as string, SOURCE);
+  await run('cc', ['-shared', '-fPIC', '-o', library as string, source as string, '-ldl']);
+  return {
+    env: { LD_PRELOAD: library as string, FAILING_DISK: sign as string },
+    fail: () => writeFile(sign as string, ''),
+    heal: () => rm(sign as string, { force: true }),
+    remove: () => folder.remove(),
+  };
+}

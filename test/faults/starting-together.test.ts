@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { BookingClient, tally } from '../support/booking-load.ts';
+import { BookingClient, tally } from '../support/booking-client.ts';
 import { expectNothingLost } from '../support/client-history.ts';
-import { createEmptyDatabase, DATABASE_KINDS } from '../support/empty-database.ts';
-import { Fleet, statsOf } from '../support/fleet.ts';
-import { createEvent } from '../support/graphql-client.ts';
+import { createEmptyDatabase, DATABASE_KINDS, testRedisUrl } from '../support/databases.ts';
+import { Fleet } from '../support/fleet.ts';
+import { createEvent, statsOf } from '../support/graphql-client.ts';
 import { allWell } from '../support/readiness.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
 const ROLES = ['api', 'worker', 'api', 'worker', 'api', 'worker'] as const;

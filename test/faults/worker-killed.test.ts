@@ -2,12 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
-import { eventually } from '../support/eventually.ts';
+import { testRedisUrl } from '../support/databases.ts';
+import { eventually, within } from '../support/eventually.ts';
 import { type Failpoint, failing } from '../support/failing-boxoffice.ts';
-import { bookingsOf, type Fleet, openFleet, type Stats, statsOf } from '../support/fleet.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { within } from '../support/services/within.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
+import { type Fleet, openFleet } from '../support/fleet.ts';
+import { bookingsOf, bookTicket, createEvent, type Stats, statsOf } from '../support/graphql-client.ts';
 import { expectNobodyStranded } from './bounds.ts';
 
 const PLACES = 3;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusOfFound } from '../../src/bookings/transition.ts';
 import { claimStatement, makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { type Explained, rowsTouched } from '../support/noted-statements.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
-import { type Explained, rowsTouched } from '../support/sent-statements.ts';
 
 /** So many that no plan reads them all. */
 const EARLIER = 20_000;

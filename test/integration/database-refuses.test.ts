@@ -4,11 +4,10 @@ import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { createAppRole } from '../support/app-role.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { createAppRole, queryPostgres } from '../support/query-database.ts';
 import { createSetup } from '../support/setups.ts';
 
 const BOOKINGS = 20;

@@ -10,8 +10,10 @@ import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/issue-tickets.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { type Batch, type Breakdown, batch, limits, type Move, type Wish } from './event-desk-cases.ts';
 import {
+  type Batch,
+  type Breakdown,
+  batch,
   checkAnswers,
   checkKeys,
   checkMoved,
@@ -19,8 +21,11 @@ import {
   checkRefusals,
   type Ended,
   holding,
+  limits,
+  type Move,
   placesOf,
   type Tried,
+  type Wish,
 } from './event-desk-checks.ts';
 
 const MAX_GROUP = '4';

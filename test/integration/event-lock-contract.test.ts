@@ -80,14 +80,14 @@ describe('the redis event lock', () => {
     await held;
   });
 
-  describe('and a Redis that goes away', () => {
+  describe('with a Redis that goes away', () => {
     let redis: RedisServer | undefined;
     afterEach(async () => {
       await closeAll();
       await redis?.remove();
     });
 
-    test('work goes on without the lock, and with it again later', async () => {
+    test('lets work go on without it, and locks again later', async () => {
       redis = await startRedisServer();
       const adapters = remember(await openAdapters('redis', { redisUrl: redis.url }));
       await redis.stop();
@@ -101,7 +101,7 @@ describe('the redis event lock', () => {
       }
     });
 
-    test('a commit is not turned into an error by a lock that cannot be released', async () => {
+    test('does not turn a commit into an error when it cannot be released', async () => {
       redis = await startRedisServer();
       const server = redis;
       const { lock } = remember(await openAdapters('redis', { redisUrl: redis.url }));
@@ -112,7 +112,7 @@ describe('the redis event lock', () => {
       expect(result).toBe('committed');
     });
 
-    test('a Redis that hangs holds work up for a second at most', async () => {
+    test('holds work up for a second at most while Redis hangs', async () => {
       redis = await startRedisServer();
       const adapters = remember(await openAdapters('redis', { redisUrl: redis.url }));
       redis.pause();

@@ -6,7 +6,6 @@ import { makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
-import { HeldIssuer } from '../support/held-issuer.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
@@ -289,19 +288,19 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
   });
 
   test('is at no more bookings at once than FINALIZE_CONCURRENCY, and a fresh one does not wait behind a backlog', async () => {
-    const issuer = new HeldIssuer();
+    const issuer = new GatedIssuer({ closed: true });
     const { id: eventId } = await open({ worker: false, overrides: { issuer }, env: { FINALIZE_CONCURRENCY: '6' } });
     const enqueue = vi.spyOn(office.container.services.queue, 'enqueue').mockResolvedValue();
     const backlog = await rush(20, () => book(eventId));
-    const asked = () => backlog.filter(({ reference }) => issuer.asked(reference)).length;
+    const asked = () => backlog.filter(({ reference }) => issuer.asked.includes(reference)).length;
     office.container.startWorker();
     await eventually(() => expect(asked()).toBe(3));
     enqueue.mockRestore();
     const fresh = await rush(4, () => book(eventId));
-    const freshAsked = () => fresh.filter(({ reference }) => issuer.asked(reference)).length;
+    const freshAsked = () => fresh.filter(({ reference }) => issuer.asked.includes(reference)).length;
     await eventually(() => expect(freshAsked()).toBe(3));
     expect(asked()).toBe(3);
-    issuer.releaseAll();
+    issuer.open();
     for (const { id } of [...backlog, ...fresh]) await becomes(id, 'FINALIZED');
   });
 

@@ -3,10 +3,10 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FinalizationJob } from '../../src/bookings/finalization-job.ts';
 import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
+import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { countingHandler, newJob, notingHandler } from '../support/noting-handler.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 
 const open: OpenAdapters[] = [];
 const closeAll = () => Promise.all(open.splice(0).map((adapters) => adapters.close()));
@@ -120,14 +120,14 @@ describe('the redis job queue', () => {
     }
   });
 
-  describe('and a Redis that goes away', () => {
+  describe('with a Redis that goes away', () => {
     let redis: RedisServer | undefined;
     afterEach(async () => {
       await closeAll();
       await redis?.remove();
     });
 
-    test('adding jobs is refused while it is away, the worker knows that none can come, and both work again afterwards', async () => {
+    test('refuses jobs while that is away, the worker knows that none can come, and both work again afterwards', async () => {
       redis = await startRedisServer();
       const { queue } = await openQueue('redis', { redisUrl: redis.url });
       const { handler, runs } = notingHandler();

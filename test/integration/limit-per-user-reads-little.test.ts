@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { sqlitePlans, statementsOf, touchedByEach } from '../support/noted-statements.ts';
 import { tally } from '../support/outcomes.ts';
-import { sqlitePlans, statementsOf, touchedByEach } from '../support/sent-statements.ts';
 
 const LIMIT = 5;
 const OTHERS = 20_000;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { everybodyReadsFirst, readNumber } from '../support/control.ts';
-import { bookingOf, bookPatiently, rush, tally } from '../support/outcomes.ts';
+import { bookingOf, bookPatiently, everybodyReadsFirst, readNumber, rush, tally } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
 const OPEN = new Date('2030-01-01T10:00:00.000Z');
@@ -62,7 +61,7 @@ describe.each(SETUPS)('%s: an event', (setup) => {
     expect(tally(outcomes)).toEqual({ booked: 3, LIMIT_REACHED: 17 });
   });
 
-  test('(control) adding up first and booking then exceeds the limit', async () => {
+  test('(control) is booked above its limit by whoever adds up first and books then', async () => {
     const { db } = office.container;
     await db.em().execute('create table control_bookings (quantity integer not null)');
     const held = () => readNumber(db, 'select coalesce(sum(quantity), 0) from control_bookings');
@@ -119,8 +118,11 @@ describe.each(SETUPS)('%s: an event', (setup) => {
     await expect(book(id, quantity)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
-  test.each([0, -1, 'abc', '1e3', 99_999_999, '99999999999999999999'])('%s is EVENT_NOT_FOUND', async (eventId) => {
-    const outcome = await office.container.bookTicket({ eventId, userId: 'alice' });
-    expect(tally([outcome])).toEqual({ EVENT_NOT_FOUND: 1 });
-  });
+  test.each([0, -1, 'abc', '1e3', 99_999_999, '99999999999999999999'])(
+    'with the unknown id %s is EVENT_NOT_FOUND',
+    async (eventId) => {
+      const outcome = await office.container.bookTicket({ eventId, userId: 'alice' });
+      expect(tally([outcome])).toEqual({ EVENT_NOT_FOUND: 1 });
+    },
+  );
 });

@@ -7,14 +7,14 @@ import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { TicketQueries } from '../../src/tickets/ticket-queries.ts';
-import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts';
 
 /** The order in which the rows were written: neither that of their ids nor the reverse. */
 const WRITTEN = [3, 1, 5, 2, 4];
 const FIRST_PAGE = { size: 3, before: null };
 
 describe.each(DATABASE_KINDS)('%s: whatever the order in which rows were written,', (kind) => {
-  let database: EmptyDatabase;
+  let database: TestDatabase;
   let db: Database;
   const run = (sql: string) => db.em().execute(sql);
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { everybodyReadsFirst, readNumber } from '../support/control.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { bookingOf, rush, tally } from '../support/outcomes.ts';
+import { bookingOf, everybodyReadsFirst, readNumber, rush, tally } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
 describe.each(SETUPS)('%s: a rush', (setup) => {
@@ -36,7 +35,7 @@ describe.each(SETUPS)('%s: a rush', (setup) => {
     expect(await bookedCount(Number(eventId))).toBe(20);
   });
 
-  test('mixed quantities are served in order of arrival, and only what does not fit is refused', async () => {
+  test('of mixed quantities is served in order of arrival, and only what does not fit is refused', async () => {
     const { id: eventId } = await eventWith(100);
     const quantities = Array.from({ length: 80 }, (_, buyer) => ((buyer * 7) % 10) + 1);
     let available = 100;
@@ -55,7 +54,7 @@ describe.each(SETUPS)('%s: a rush', (setup) => {
     expect(await bookedCount(eventId)).toBe(100 - available);
   });
 
-  test('many events sell out side by side, each with its own places', async () => {
+  test('for many events sells them out side by side, each with its own places', async () => {
     const events = await rush(20, () => eventWith(5));
     const outcomes = await rush(400, (buyer) =>
       office.container.bookTicket({ eventId: events[buyer % 20]?.id ?? 0, userId: `buyer-${buyer}` }),
@@ -64,7 +63,7 @@ describe.each(SETUPS)('%s: a rush', (setup) => {
     for (const { id } of events) expect(await bookedCount(id)).toBe(5);
   });
 
-  test('a place that is given back can be booked by somebody else', async () => {
+  test('leaves a place that is given back to be booked by somebody else', async () => {
     const { id: eventId } = await eventWith(1);
     const first = bookingOf(await office.container.bookTicket({ eventId, userId: 'first' }));
     expect(tally([await office.container.bookTicket({ eventId, userId: 'second' })])).toEqual({ SOLD_OUT: 1 });
@@ -72,12 +71,12 @@ describe.each(SETUPS)('%s: a rush', (setup) => {
     expect(tally([await office.container.bookTicket({ eventId, userId: 'second' })])).toEqual({ booked: 1 });
   });
 
-  describe('control', () => {
+  describe('(control)', () => {
     const booked = () => readNumber(office.container.db, 'select booked from control_events');
     const put = (sql: string) => office.container.db.em().execute(sql);
     beforeAll(() => put('create table control_events (capacity integer not null, booked integer not null)'));
 
-    test('reading first and writing then sells 20 of 5 places', async () => {
+    test('that reads first and writes then sells 20 of 5 places', async () => {
       await put('delete from control_events');
       await put('insert into control_events values (5, 0)');
       await everybodyReadsFirst(20, booked, async (seen) => {
@@ -86,7 +85,7 @@ describe.each(SETUPS)('%s: a rush', (setup) => {
       expect(await booked()).toBe(20);
     });
 
-    test('the same with the condition in the UPDATE sells 5', async () => {
+    test('that does the same with the condition in the UPDATE sells 5', async () => {
       await put('delete from control_events');
       await put('insert into control_events values (5, 0)');
       await everybodyReadsFirst(20, booked, async (seen) => {

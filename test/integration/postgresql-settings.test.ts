@@ -5,13 +5,12 @@ import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { ConnectOptions } from '../../src/platform/connect-options.ts';
 import type { Database } from '../../src/platform/database.ts';
+import { createMigratedPostgres, type TestDatabase, testPostgresUrl } from '../support/databases.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { type Pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
-import { createDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { testPostgresUrl } from '../support/test-service-urls.ts';
 
 const NAMES = [
   'lock_timeout',
@@ -24,12 +23,12 @@ const SHOWN = NAMES.map((name) => `current_setting('${name}') as ${name}`).join(
 const POOL_SIZE = 3;
 
 describe.each(['directly', 'through PgBouncer'] as const)('on PostgreSQL, reached %s,', (way) => {
-  let database: PostgresDatabase;
+  let database: TestDatabase;
   let pgbouncer: Pgbouncer;
   let url: string;
   const opened: Database[] = [];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedPostgres();
     pgbouncer = await startPgbouncer(testPostgresUrl(), { poolSize: POOL_SIZE });
     url = way === 'directly' ? database.url : pgbouncer.through(database.url);
   });
@@ -38,7 +37,7 @@ describe.each(['directly', 'through PgBouncer'] as const)('on PostgreSQL, reache
   });
   afterAll(async () => {
     await pgbouncer.remove();
-    await database.drop();
+    await database.remove();
   });
 
   const open = async (options: ConnectOptions = {}) => {
@@ -120,7 +119,7 @@ describe.each(['directly', 'through PgBouncer'] as const)('on PostgreSQL, reache
 });
 
 test('a connection whose answer did not come in time is closed, and the next question asked on another', async () => {
-  const database = await createDatabase();
+  const database = await createMigratedPostgres();
   const proxy = await startTcpProxy(database.url);
   const bounds = { DATABASE_STATEMENT_TIMEOUT_MS: '100', DATABASE_LOCK_TIMEOUT_MS: '50' };
   const db = await openDatabase(readConfig({ DATABASE_URL: proxy.through(database.url), ...bounds }).database);
@@ -133,7 +132,7 @@ test('a connection whose answer did not come in time is closed, and the next que
   expect(await answeredBy()).not.toBe(before);
   await db.close();
   await proxy.close();
-  await database.drop();
+  await database.remove();
 });
 
 describe('a PostgreSQL that answers a COMMIT before it is on the disk', () => {

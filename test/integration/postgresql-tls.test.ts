@@ -9,7 +9,7 @@ import type { ConnectOptions } from '../../src/platform/connect-options.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { type Certificate, certificateAuthority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 import { SSL_REQUEST, startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.ts';
 
 let postgres: TlsPostgres;
@@ -72,19 +72,19 @@ describe('a server whose certificate is for localhost', () => {
     ['verify-ca', () => ({ sslmode: 'verify-ca', sslrootcert: root })],
     ['verify-full', () => ({ sslmode: 'verify-full', sslrootcert: root })],
     ['TLS 1.3', () => ({ sslmode: 'require', ssl_min_protocol_version: 'TLSv1.3' })],
-  ])('%s: the connection is encrypted', async (_name, parameters) => {
+  ])('is reached over an encrypted connection with %s', async (_name, parameters) => {
     expect(await connect(parameters())).toMatchObject({ ssl: true });
   });
 
   test.each<[string, Parameters]>([
     ['disable', { sslmode: 'disable' }],
     ['nothing said', {}],
-  ])('%s: the connection is in plain text, which this server refuses', async (_name, parameters) => {
+  ])('refuses the plain text of %s', async (_name, parameters) => {
     await expect(connect(parameters)).rejects.toThrow(/no pg_hba.conf entry .*no encryption/);
   });
 
   test.each(['require', 'verify-ca', 'verify-full'])(
-    '%s with the root of somebody else is refused',
+    'is refused with %s and the root of somebody else',
     async (sslmode) => {
       await expect(connect({ sslmode, sslrootcert: strangersRoot })).rejects.toThrow(
         /^PostgreSQL at localhost:\d+: .*(certificate|self-signed)/,
@@ -92,12 +92,12 @@ describe('a server whose certificate is for localhost', () => {
     },
   );
 
-  test('verify-full with the roots of this machine is refused, as none of them has signed it', async () => {
+  test('is refused with verify-full and the roots of this machine, as none of them has signed it', async () => {
     await expect(connect({ sslmode: 'verify-full', sslrootcert: 'system' })).rejects.toThrow(/certificate/);
   });
 
   // Node would compare it with "localhost", which is what the certificate says.
-  test('reached by its address: verify-full refuses it, verify-ca does not ask', async () => {
+  test('is refused by verify-full when it is reached by its address, for which verify-ca does not ask', async () => {
     const host = '127.0.0.1';
     await expect(connect({ sslmode: 'verify-full', sslrootcert: root }, { host })).rejects.toThrow(
       /IP: 127.0.0.1 is not in the cert's list/,
@@ -173,7 +173,7 @@ describe('a server that wants to know its clients', () => {
     expect(await connect(parameters, { user })).toMatchObject({ clientDn: '/CN=certified' });
   });
 
-  test('a certificate that is renewed is used by the next connection; while it cannot be read, the one before is', async () => {
+  test('is shown a renewed certificate by the next connection, and the one before while that cannot be read', async () => {
     const { path: folder } = postgres.authority.folder;
     const used = { certificate: join(folder, 'used.crt'), key: join(folder, 'used.key') };
     const renew = async ({ certificate, key }: Certificate) => {
@@ -213,7 +213,7 @@ describe('a server that wants to know its clients', () => {
   });
 });
 
-describe('a file that cannot be used ends the start with a line that names its parameter', () => {
+describe('a file that cannot be used ends the start with a line that names its parameter:', () => {
   test.each<[string, () => Parameters, RegExp]>([
     ['a root that is missing', () => ({ sslrootcert: '/nowhere.pem' }), /sslrootcert: \/nowhere.pem cannot be read/],
     ['a root that is a folder', () => ({ sslrootcert: postgres.socketFolder }), /sslrootcert: .* \(EISDIR\)/],
@@ -228,8 +228,8 @@ describe('a file that cannot be used ends the start with a line that names its p
   });
 });
 
-describe('what else a DATABASE_URL may say', () => {
-  test('a Unix socket, as host or as parameter', async () => {
+describe('a DATABASE_URL', () => {
+  test('may name a Unix socket, as host or as parameter', async () => {
     const { socketFolder, port } = postgres;
     for (const url of [
       `postgresql://tickets@${encodeURIComponent(socketFolder)}:${port}/tickets`,
@@ -240,7 +240,7 @@ describe('what else a DATABASE_URL may say', () => {
     }
   });
 
-  test('settings of the session, and its name; ours stay', async () => {
+  test('may have settings of the session, and its name; ours stay', async () => {
     const options = '-c work_mem=5MB -c default_transaction_isolation=serializable';
     const url = urlWith({ sslmode: 'require', application_name: 'the box', options });
     const settings = await withDatabase(url, async (db) => {
@@ -253,7 +253,7 @@ describe('what else a DATABASE_URL may say', () => {
     expect(settings).toEqual({ memory: '5MB', name: 'the box', isolation: 'read committed' });
   });
 
-  test('the bounds of a statement are those of the configuration; maintenance has none', async () => {
+  test('leaves the bounds of a statement to the configuration; maintenance has none', async () => {
     const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
     const config = readConfig({
       DATABASE_URL: urlWith({ sslmode: 'require' }),

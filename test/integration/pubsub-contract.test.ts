@@ -29,7 +29,7 @@ describe.each(ADAPTERS)('the %s pubsub', (adapter) => {
     await eventually(() => expect(hints).toEqual(sent));
   });
 
-  test('also keeps that for subscribers who come at the same time', async () => {
+  test('loses nothing and keeps the order also for subscribers who come at the same time', async () => {
     const { pubsub } = await openPubSub(adapter);
     const subscribers = await rush(10, async () => {
       const subscriber = noting();
@@ -90,7 +90,7 @@ describe('the redis pubsub', () => {
     await eventually(() => expect([here.hints, there.hints]).toEqual([['ours'], ['theirs']]));
   });
 
-  describe('and a Redis that goes away', () => {
+  describe('with a Redis that goes away', () => {
     let redis: RedisServer | undefined;
     afterEach(async () => {
       await closeAll();
@@ -122,7 +122,7 @@ describe('the redis pubsub', () => {
       );
     });
 
-    test('does not keep a subscriber waiting for it, who hears once it is there', async () => {
+    test('does not keep a subscriber waiting for that, who hears once it is there', async () => {
       redis = await startRedisServer();
       const { pubsub } = await openPubSub('redis', { redisUrl: redis.url });
       await redis.stop();

@@ -6,8 +6,8 @@ import { claimDue, nextDueInMs } from '../../src/finalization/pending-bookings.t
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { graphqlData } from '../support/graphql-client.ts';
+import { sqlitePlans, statementsOf, touchedByEach } from '../support/noted-statements.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
-import { sqlitePlans, statementsOf, touchedByEach } from '../support/sent-statements.ts';
 
 const SEEDED = 30_000;
 /** Statuses come in blocks of so many ids, so that a walk that filters by status has far to go. */

@@ -3,7 +3,7 @@ import { raiseIds, UNKNOWN_IDS } from '../../src/backup/raise-ids.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 
@@ -11,7 +11,7 @@ const SELLERS = 6;
 const BOOKINGS_OF_A_SELLER = 100;
 
 describe.each(DATABASE_KINDS)('%s: ids that are raised', (kind) => {
-  let database: EmptyDatabase;
+  let database: TestDatabase;
   let container: Container;
   let eventId: number;
   const run = <Row extends object>(sql: string) => container.db.em().execute<Row[]>(sql);

@@ -6,13 +6,12 @@ import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { readNumber } from '../support/control.ts';
-import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { bookingOf } from '../support/outcomes.ts';
+import { bookingOf, readNumber } from '../support/outcomes.ts';
 
 describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
-  let database: EmptyDatabase;
+  let database: TestDatabase;
   let db: Database;
   const run = (sql: string) => db.em().execute(sql);
   const now = kind === 'sqlite' ? "unixepoch('subsec') * 1000" : 'now()';
@@ -66,7 +65,7 @@ describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
 });
 
 describe('postgresql: a counter that is repaired while a booking is under way', () => {
-  let database: EmptyDatabase;
+  let database: TestDatabase;
   let container: Container;
   let eventId: number;
   /** Bookings wait for it before they commit. */

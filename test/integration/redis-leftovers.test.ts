@@ -3,11 +3,11 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openAdapters } from '../support/adapters.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { newJob, notingHandler } from '../support/noting-handler.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { startRedisServer } from '../support/redis-server.ts';
-import { testRedisUrl } from '../support/test-service-urls.ts';
 
 const BOOKINGS = 10;
 const HOUR_MS = 3_600_000;

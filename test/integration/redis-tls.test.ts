@@ -4,8 +4,8 @@ import { type RedisConfig, readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { redisConnector } from '../../src/platform/redis/connections.ts';
 import { type Certificate, type CertificateAuthority, certificateAuthority } from '../support/certificates.ts';
-import type { RedisServer } from '../support/redis-server.ts';
-import { startTlsRedis } from '../support/tls-redis.ts';
+import { freePort } from '../support/free-port.ts';
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
 let authority: CertificateAuthority;
 let ofLocalhost: Certificate;
@@ -37,21 +37,21 @@ const withRoot = () => ({ REDIS_TLS_CA_FILE: authority.root });
 
 describe('a Redis whose certificate is for localhost', () => {
   test.each(['rediss', 'REDISS'])(
-    '%s://localhost: the connection is encrypted, as this server has no other port',
+    'is reached over an encrypted connection with %s://localhost, as it has no other port',
     async (scheme) => {
       expect(await connect(`${scheme}://localhost:${redis.port}`, withRoot())).toBe('PONG');
     },
   );
 
-  test('redis://: plain text finds nothing to talk to', async () => {
+  test('answers nothing to the plain text of redis://', async () => {
     await expect(connect(`redis://localhost:${redis.port}`)).rejects.toThrow();
   });
 
-  test('its root is not known: refused', async () => {
+  test('is refused when its root is not known', async () => {
     await expect(connect(`rediss://localhost:${redis.port}`)).rejects.toThrow(/certificate/);
   });
 
-  test('reached by its address: refused', async () => {
+  test('is refused when it is reached by its address', async () => {
     await expect(connect(`rediss://127.0.0.1:${redis.port}`, withRoot())).rejects.toThrow(
       /IP: 127.0.0.1 is not in the cert's list/,
     );
@@ -83,3 +83,15 @@ test('a file that cannot be read ends the start with a line that names its varia
     'REDIS_TLS_CA_FILE: /nowhere.pem cannot be read (ENOENT)',
   );
 });
+
+/** A Redis of the test's own that has no port but the one with TLS. */
+async function startTlsRedis(
+  authority: CertificateAuthority,
+  { certificate, key }: Certificate,
+  { clientCertificates = false } = {},
+): Promise<RedisServer> {
+  const port = await freePort();
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', authority.root];
+  const clients = ['--tls-auth-clients', clientCertificates ? 'yes' : 'no'];
+  return startRedisServer({ port, args: ['--port', '0', '--tls-port', `${port}`, ...files, ...clients] });
+}

@@ -4,8 +4,7 @@ import { assertMigrated, migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import { knownMigrations } from '../../src/migrations/schema.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
-import { migrateUrl } from '../support/migrate-url.ts';
+import { createEmptyDatabase, DATABASE_KINDS, migrateUrl, type TestDatabase } from '../support/databases.ts';
 import { rush } from '../support/outcomes.ts';
 
 const SQLITE_OBJECTS = `select type, name, sql from sqlite_master
@@ -13,9 +12,9 @@ const SQLITE_OBJECTS = `select type, name, sql from sqlite_master
 
 describe.each(DATABASE_KINDS)('%s: the migrated schema', (kind) => {
   const opened: Database[] = [];
-  const created: EmptyDatabase[] = [];
+  const created: TestDatabase[] = [];
   let db: Database;
-  const open = async ({ url }: EmptyDatabase) => {
+  const open = async ({ url }: TestDatabase) => {
     const database = await openDatabase(readConfig({ DATABASE_URL: url }).database);
     opened.push(database);
     return database;
@@ -135,7 +134,7 @@ describe.each(DATABASE_KINDS)('%s: the migrated schema', (kind) => {
       await expect(db.em().execute(sql)).rejects.toThrow(/constraint/i);
     });
 
-    test('(control) none of these rows without their fault', async () => {
+    test('(control) none of the rows that it refuses without their fault', async () => {
       const tx = [event(3), booking(3, { idempotency_key: "'k3'", event_id: 3 }), ticket(3, { booking_id: 3 })];
       for (const sql of tx) await db.em().execute(sql);
     });

@@ -4,13 +4,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import { connectSqlite } from '../../src/platform/sqlite/sqlite-connection.ts';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
-import { migrateUrl } from '../support/migrate-url.ts';
+import { createEmptyDatabase, migrateUrl, type TestDatabase } from '../support/databases.ts';
 
 /** Where the header says whether a database is in WAL mode, 2, or not, 1. https://www.sqlite.org/fileformat2.html */
 const WRITE_VERSION = 18;
 
-let database: EmptyDatabase;
+let database: TestDatabase;
 let file: string;
 beforeEach(async () => {
   database = await createEmptyDatabase('sqlite');

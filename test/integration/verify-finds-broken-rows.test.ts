@@ -4,14 +4,14 @@ import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
-import { createEmptyDatabase, DATABASE_KINDS, type EmptyDatabase } from '../support/empty-database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookingOf } from '../support/outcomes.ts';
 
 const COLUMNS = `id, reference, event_id, user_id, quantity, status, fingerprint, version, created_at, updated_at, finalized_at`;
 
 describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
-  let database: EmptyDatabase;
+  let database: TestDatabase;
   let container: Container;
   let eventId: number;
   let pendingId: number;

@@ -7,12 +7,12 @@ import { readConfig } from '../../src/config.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { createEmptyDatabase, type DatabaseKind, type EmptyDatabase } from '../support/empty-database.ts';
+import { createEmptyDatabase, type DatabaseKind, type TestDatabase } from '../support/databases.ts';
 
 const OWNERS = 'every booking has its event, and every ticket its booking';
 const PAGE_BYTES = 4_096;
 
-let database: EmptyDatabase;
+let database: TestDatabase;
 let db: Database;
 const run = (sql: string) => db.em().execute(sql);
 const connect = async () => {

@@ -6,12 +6,7 @@ import { type Container, createContainer } from '../../src/container.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
-import {
-  createEmptyDatabase,
-  DATABASE_KINDS,
-  type DatabaseKind,
-  type EmptyDatabase,
-} from '../support/empty-database.ts';
+import { createEmptyDatabase, DATABASE_KINDS, type DatabaseKind, type TestDatabase } from '../support/databases.ts';
 import { bookingOf } from '../support/outcomes.ts';
 
 const LOOKS = 30;
@@ -19,7 +14,7 @@ const MEGABYTE = 1_048_576;
 /** What SQLite's log may take when nobody holds it back. */
 const MAX_LOG_BYTES = 16 * MEGABYTE;
 
-let database: EmptyDatabase;
+let database: TestDatabase;
 let container: Container;
 /** As another process has it. */
 let other: Database;

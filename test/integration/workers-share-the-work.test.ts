@@ -5,10 +5,9 @@ import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { claimDue, type PendingBooking } from '../../src/finalization/pending-bookings.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { everybodyReadsFirst } from '../support/control.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
-import { bookingOf, rush } from '../support/outcomes.ts';
+import { bookingOf, everybodyReadsFirst, rush } from '../support/outcomes.ts';
 
 const BOOKINGS = 1_000;
 const WORKERS = 3;

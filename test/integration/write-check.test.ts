@@ -4,18 +4,18 @@ import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { WriteCheck } from '../../src/platform/write-check.ts';
+import { createMigratedPostgres, type TestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { createDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
-import { queryPostgres } from '../support/query-postgres.ts';
+import { queryPostgres } from '../support/query-database.ts';
 
-let database: PostgresDatabase;
+let database: TestDatabase;
 const opened: Database[] = [];
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedPostgres();
 });
 afterAll(async () => {
   for (const db of opened) await db.close();
-  await database.drop();
+  await database.remove();
 });
 
 const asOwner = (sql: string) => queryPostgres(database.url, sql);

@@ -1,12 +1,19 @@
 import { CloseCode } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, within } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { acknowledged, closeFrameSockets, write } from '../support/protocol-frames.ts';
-import { closeCode, type FrameSocket, frame, messageFrame, openFrameSocket } from '../support/raw-frames.ts';
-import { within } from '../support/services/within.ts';
+import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
+import {
+  acknowledged,
+  closeCode,
+  closeFrameSockets,
+  type FrameSocket,
+  frame,
+  messageFrame,
+  openFrameSocket,
+  write,
+} from '../support/raw-frames.ts';
 
 /** A hundred more than it takes at rest; each of these clients would fill it several times over. */
 const HEAP_MEGABYTES = 192;
@@ -86,12 +93,8 @@ describe(`with ${HEAP_MEGABYTES} MB of heap, a box office goes on selling beside
 
   test('that writes 54 KB of comments into each of 250 queries', async () => {
     await many(250, async (n) => {
-      const response = await fetch(`${office.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: `{ __typename } #${n}\n${COMMENTS}` }),
-      });
-      expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+      const answer = await graphql(office.url, `{ __typename } #${n}\n${COMMENTS}`);
+      expect(answer).toEqual({ status: 200, data: { __typename: 'Query' } });
     });
   });
 

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { handshake } from '../support/handshake.ts';
+import { HttpClient, type HttpRequest, send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { handshake } from '../support/raw-socket.ts';
 
 const SHOP = 'https://shop.example';
 
@@ -126,13 +124,9 @@ describe('whoever is asked by a browser to change something', () => {
     const allowed = does === 'does';
     for (const [path, own, body] of Object.values(changes())) {
       const before = await office.container.report();
-      const response = await fetch(office.url + path, {
-        method: 'POST',
-        headers: { ...own, ...page(office.url) },
-        ...(body !== undefined && { body }),
-      });
-      const text = await response.text();
-      expect({ path, status: response.status }).toEqual({ path, status: allowed ? 200 : 403 });
+      const headers = { ...own, ...page(office.url) };
+      const { status, text } = await send(office.url, { method: 'POST', path, headers, body });
+      expect({ path, status }).toEqual({ path, status: allowed ? 200 : 403 });
       if (allowed) continue;
       expect(text).toMatch(/CORS_ORIGINS/);
       expect(await office.container.report()).toEqual(before);
@@ -149,11 +143,11 @@ describe('whoever is asked by a browser to change something', () => {
 describe('names that another site lets lead here', () => {
   /** @returns status and detail of what is answered to a request that gives this name */
   async function askAs(url: string, host: string, path = '/event'): Promise<[number, string]> {
-    const { port } = new URL(url);
-    const asked = request({ host: '127.0.0.1', port, path, headers: { host: host.replace('PORT', port) } }).end();
-    const [response] = (await once(asked, 'response')) as [IncomingMessage];
-    const { detail = '' } = (await json(response)) as { detail?: string };
-    return [response.statusCode as number, detail];
+    const client = new HttpClient();
+    const headers = { host: host.replace('PORT', new URL(url).port) };
+    const { status, body } = await client.send(url, { path, headers });
+    client.close();
+    return [status, body.detail ?? ''];
   }
 
   const OURS = [
@@ -206,20 +200,18 @@ describe('names that another site lets lead here', () => {
 
 test('every answer carries the headers that keep a browser from being used against its owner', async () => {
   const office = await openBoxOffice('embedded');
-  const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
   for (const [path, init] of [
     ['/livez', {}],
     ['/event', {}],
     ['/nowhere', {}],
-    ['/book', { ...json, body: '{' }],
+    ['/book', { body: '{' }],
     ['/docs', {}],
     ['/openapi.json', {}],
-    ['/graphql', { ...json, body: JSON.stringify({ query: '{ __typename }' }) }],
+    ['/graphql', { body: { query: '{ __typename }' } }],
     ['/graphql', { headers: { accept: 'text/html' } }],
-  ] as [string, RequestInit][]) {
-    const response = await fetch(office.url + path, init);
-    await response.arrayBuffer();
-    const isSandbox = path === '/graphql' && !('method' in init);
+  ] as [string, Partial<HttpRequest>][]) {
+    const response = await send(office.url, { path, ...init });
+    const isSandbox = path === '/graphql' && !('body' in init);
     const isPage = ['/docs', '/openapi.json'].includes(path);
     const policy = isPage ? /default-src 'self'.*frame-ancestors 'none'/ : "default-src 'none'; frame-ancestors 'none'";
     expect({ path, ...Object.fromEntries(response.headers) }).toMatchObject({

@@ -4,9 +4,8 @@ import { CloseCode } from 'graphql-ws';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
-import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { handshake } from '../support/handshake.ts';
-import { acknowledgedSocket, closeRawSockets, openRawSocket } from '../support/raw-socket.ts';
+import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
+import { acknowledgedSocket, closeRawSockets, handshake, openRawSocket } from '../support/raw-socket.ts';
 
 const opened: BoxOffice[] = [];
 const connections: Socket[] = [];
@@ -160,13 +159,8 @@ describe('one address may have only so many', () => {
       nosniff: 'nosniff',
       body: expect.objectContaining({ code: 'RATE_LIMITED', status: 429 }),
     });
-    const overGraphql = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ __typename }' }),
-    });
-    expect(overGraphql.status).toBe(429);
-    expect(await overGraphql.json()).toMatchObject({
+    expect(await graphql(url, '{ __typename }')).toMatchObject({
+      status: 429,
       errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: 1_000 } }],
     });
     expect((await handshake(`${url.replace('http', 'ws')}/graphql`)).status).toBe(101);

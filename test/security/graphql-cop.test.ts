@@ -41,7 +41,7 @@ function json(body: unknown): RequestInit {
   return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-describe('graphql-cop', () => {
+describe('graphql-cop finds no', () => {
   let office: BoxOffice;
   beforeAll(async () => {
     office = await openBoxOffice('embedded', { env: { NODE_ENV: 'production', AUTH_MODE: 'off' } });
@@ -60,13 +60,13 @@ describe('graphql-cop', () => {
     }
   };
 
-  test.each(DOCUMENTS)('%s, over HTTP', async (_name, selection) => {
+  test.each(DOCUMENTS)('%s over HTTP', async (_name, selection) => {
     const { status, data, errors } = await graphql(office.url, `query { ${selection} }`);
     expect([status, data ?? null]).toEqual([400, null]);
     expectRefused(errors);
   });
 
-  test.each(DOCUMENTS)('%s, over WebSocket', async (_name, selection) => {
+  test.each(DOCUMENTS)('%s over WebSocket', async (_name, selection) => {
     const { send, messages } = await acknowledgedSocket(office.websocketUrl);
     send({ id: '1', type: 'subscribe', payload: { query: `subscription { ${selection} }` } });
     const message = await messages.next();

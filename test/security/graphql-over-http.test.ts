@@ -78,25 +78,28 @@ describe('GraphQL over HTTP', () => {
     ['a page of a neighbour that cannot read the answer', { 'sec-fetch-site': 'same-site' }, 400],
     ['a page of another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, 400],
     ['a page that hides where it is from', { origin: 'null' }, 400],
-  ])('a query by GET as urql sends it, from %s', async (_name, headers, status) => {
-    const url = `${office.url}/graphql?query={__typename}`;
-    const response = await fetch(url, { headers: { ...ASKS_FOR_GRAPHQL, ...headers } });
-    const answer = await response.json();
-    expect(response.status).toBe(status);
-    if (status === 200) {
-      expect(answer).toEqual({ data: { __typename: 'Query' } });
-      expect(response.headers.get('cache-control')).toBe('no-store');
-    } else {
-      expect(answer).toMatchObject({ errors: [{ message: expect.stringContaining('Cross-Site Request Forgery') }] });
-    }
-  });
+  ])(
+    'a query by GET as urql sends it is answered when it comes from one who may read the answer: from %s',
+    async (_name, headers, status) => {
+      const url = `${office.url}/graphql?query={__typename}`;
+      const response = await fetch(url, { headers: { ...ASKS_FOR_GRAPHQL, ...headers } });
+      const answer = await response.json();
+      expect(response.status).toBe(status);
+      if (status === 200) {
+        expect(answer).toEqual({ data: { __typename: 'Query' } });
+        expect(response.headers.get('cache-control')).toBe('no-store');
+      } else {
+        expect(answer).toMatchObject({ errors: [{ message: expect.stringContaining('Cross-Site Request Forgery') }] });
+      }
+    },
+  );
 
   test.each([
     ['a misspelt field', '{ eventz { edges { cursor } } }'],
     ['a misspelt argument', '{ event(idd: 1) { id } }'],
     ['a misspelt type', 'query ($x: EventInpt) { __typename }'],
     ['a misspelt enum value', '{ bookings(status: PENDNG) { edges { cursor } } }'],
-  ])('%s: the answer does not say what was meant', async (_name, query) => {
+  ])('an answer to %s does not say what was meant', async (_name, query) => {
     const text = await (await fetch(`${office.url}/graphql`, post({ query }))).text();
     expect(text).toMatch(/errors/);
     expect(text).not.toMatch(/Did you mean/);
@@ -110,7 +113,7 @@ describe('GraphQL over HTTP', () => {
     });
   });
 
-  test('no tracing, whoever asks for it', async () => {
+  test('tracing is off, whoever asks for it', async () => {
     const headers = {
       ...JSON_TYPE,
       'apollo-tracing': '1',

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { acknowledged, closeFrameSockets, complete, sentFor, write } from '../support/protocol-frames.ts';
+import { acknowledged, closeFrameSockets, complete, sentFor, write } from '../support/raw-frames.ts';
 import { Sources } from '../support/sources.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 

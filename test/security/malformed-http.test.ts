@@ -43,19 +43,22 @@ describe('malformed HTTP', () => {
     });
   }
 
-  test.each([...SMUGGLING, ...NO_HTTP])('%s: one answer, 400, and the connection is closed', async (_name, bytes) => {
-    expectProblem(await send(bytes), 400, 'Bad Request', 'BAD_REQUEST');
-  });
+  test.each([...SMUGGLING, ...NO_HTTP])(
+    'such as %s gets one answer, 400, and the connection is closed',
+    async (_name, bytes) => {
+      expectProblem(await send(bytes), 400, 'Bad Request', 'BAD_REQUEST');
+    },
+  );
 
   test.each([
     ['a header of 20 KB', get(`X-A: ${'a'.repeat(20_000)}\r\n`)],
     ['3,000 headers', get('a: b\r\n'.repeat(3_000))],
     ['a target of 20 KB', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`],
-  ])('%s: 431, and the connection is closed', async (_name, bytes) => {
+  ])('such as %s gets 431, and the connection is closed', async (_name, bytes) => {
     expectProblem(await send(bytes), 431, 'Request Header Fields Too Large', 'BAD_REQUEST');
   });
 
-  test('chunk extensions of 20 KB: 413, and the connection is closed', async () => {
+  test('such as chunk extensions of 20 KB gets 413, and the connection is closed', async () => {
     const bytes = post('Transfer-Encoding: chunked\r\n', `2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`);
     expectProblem(await send(bytes), 413, 'Payload Too Large', 'PAYLOAD_TOO_LARGE');
   });
@@ -66,11 +69,11 @@ describe('malformed HTTP', () => {
     ['headers that do not end', 'GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: '],
     ['half a body', post('Content-Length: 10\r\n', '{"event')],
     ['a chunk that does not come', post('Transfer-Encoding: chunked\r\n', '5\r\n{')],
-  ])('%s: 408, and the connection is closed', async (_name, bytes) => {
+  ])('such as %s gets 408, and the connection is closed', async (_name, bytes) => {
     expectProblem(await send(bytes), 408, 'Request Timeout', 'BAD_REQUEST');
   });
 
-  test.each(ODD)('%s: %j, and the connection is closed', async (_name, statuses, bytes) => {
+  test.each(ODD)('such as %s gets %j, and the connection is closed', async (_name, statuses, bytes) => {
     expect((await send(bytes)).statuses).toEqual(statuses);
   });
 });

@@ -1,6 +1,7 @@
 import { CloseCode } from 'graphql-ws';
 import { eventually } from '../support/eventually.ts';
 import { graphql } from '../support/graphql-client.ts';
+import { send } from '../support/http-client.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 
 /** `unknown`: exactly what is answered about something that does not exist. */
@@ -148,16 +149,12 @@ function inOneWord(data: Record<string, unknown> | null, errors: Errors | undefi
 
 async function overRest({ method, path, body }: RestRequest, given: Given): Promise<string> {
   const { url, headers, eventId, bookingId } = given;
-  const response = await fetch(url + path(eventId, bookingId), {
-    method,
-    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body(eventId)) }),
-  });
-  const text = await response.text();
-  if (response.ok) return 'ok';
-  const { code } = JSON.parse(text) as { code: string };
-  const isExpected = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' }[response.status] === code;
-  return isExpected ? code : `${response.status} ${text}`;
+  const asked = { method, path: path(eventId, bookingId), headers: { ...headers }, body: body?.(eventId) };
+  const answer = await send(url, asked);
+  if (answer.status === 200) return 'ok';
+  const { code } = answer.body as { code: string };
+  const isExpected = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' }[answer.status] === code;
+  return isExpected ? code : `${answer.status} ${answer.text}`;
 }
 
 function variables({ eventId, bookingId, owner }: Pick<Given, 'eventId' | 'bookingId' | 'owner'>) {

@@ -46,7 +46,7 @@ const CELLS = (Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]).flatMap((
   ),
 );
 
-describe('who may do what', () => {
+describe('the table of permissions', () => {
   let office: BoxOffice;
   let credentials: Record<Caller, { authorization?: string }>;
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe('who may do what', () => {
   });
   afterAll(() => office.close());
 
-  test.each(CELLS)('%s over %s by %s: %s', async (operation, transport, caller, outcome) => {
+  test.each(CELLS)('answers %s over %s by %s with %s', async (operation, transport, caller, outcome) => {
     const { container, url, websocketUrl } = office;
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
     const bookAnother = () => container.bookTicket({ eventId, userId: '1' });
@@ -75,7 +75,7 @@ describe('who may do what', () => {
     expect(await ask(operation, transport, given)).toBe(outcome);
   });
 
-  test('every operation of both APIs is in the table and in this test, and nothing else is', async () => {
+  test('has every operation of both APIs, as this test has, and nothing else', async () => {
     const schema = buildGraphqlSchema();
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const fields = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));

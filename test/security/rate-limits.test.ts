@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
+import { send } from '../support/http-client.ts';
 import { allWell } from '../support/readiness.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import type { Setup } from '../support/setups.ts';
@@ -42,7 +43,7 @@ async function admitted(
 }
 
 describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) => {
-  test('per user: bookings and reads are counted apart, and each user for themselves', async () => {
+  test('per user count bookings and reads apart, and each user for themselves', async () => {
     const limits = { RATE_LIMIT_USER_BOOKINGS: '3', RATE_LIMIT_USER_READS: '5' };
     const { url, container } = await open(setup, { ...JWT_ENV, ...WINDOW, ...limits });
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
@@ -60,7 +61,7 @@ describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) 
     expect(await admitted(url, READ, id, {}, 20)).toBe(20);
   });
 
-  test('per address, whoever asks; users behind a trusted proxy have an address each', async () => {
+  test('per address count whoever asks; users behind a trusted proxy have an address each', async () => {
     const limits = { RATE_LIMIT_ADDRESS_BOOKINGS: '2', RATE_LIMIT_ADDRESS_READS: '3', TRUST_PROXY: '127.0.0.1' };
     const { url, container } = await open(setup, { ...WINDOW, ...limits });
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
@@ -77,23 +78,23 @@ describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) 
     expect(await admitted(url, BOOK, id, from('192.0.2.9, 192.0.2.2'), 5)).toBe(0);
   });
 
-  test('an address that nobody vouches for is not believed', async () => {
+  test('believe no address that nobody vouches for', async () => {
     const { url, container } = await open(setup, { ...WINDOW, RATE_LIMIT_ADDRESS_READS: '3' });
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
     for (let i = 0; i < 3; i++) expect(await admitted(url, READ, id, { 'x-forwarded-for': `192.0.2.${i}` }, 1)).toBe(1);
     expect(await admitted(url, READ, id, { 'x-forwarded-for': '192.0.2.9' }, 1)).toBe(0);
   });
 
-  test('aliases do not get round them, nor does the other API or a socket', async () => {
+  test('are not got round by aliases, by the other API or by a socket', async () => {
     const { url, websocketUrl, container } = await open(setup, { ...WINDOW, RATE_LIMIT_ADDRESS_READS: '4' });
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
     const query = 'query ($id: ID!) { a: event(id: $id) { id } b: event(id: $id) { id } c: event(id: $id) { id } }';
     expect((await graphql(url, query, { id })).errors).toBeUndefined();
-    expect((await fetch(`${url}/event/${id}`)).status).toBe(200);
-    const refused = await fetch(`${url}/event/${id}`);
+    expect((await send(url, { path: `/event/${id}` })).status).toBe(200);
+    const refused = await send(url, { path: `/event/${id}` });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(500);
-    expect(await refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED', retryable: true });
+    expect(refused.body).toMatchObject({ status: 429, code: 'RATE_LIMITED', retryable: true });
     const watch = openSubscriber(websocketUrl).subscribe(
       `subscription ($id: ID!) { eventStatsChanged(eventId: $id) { capacity } }`,
       { id },
@@ -102,22 +103,22 @@ describe.each<Setup>(['embedded', 'sqlite + redis'])('%s: rate limits', (setup) 
     expect(error?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) });
   });
 
-  test('a window ends', async () => {
+  test('end with their window', async () => {
     const { url, container } = await open(setup, { RATE_LIMIT_WINDOW_SECONDS: '1', RATE_LIMIT_ADDRESS_READS: '1' });
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
     await eventually(async () => (await admitted(url, READ, id, {}, 10)) < 10);
     await eventually(async () => (await admitted(url, READ, id, {}, 1)) === 1);
   });
 
-  test('0 means no limit', async () => {
+  test('are none when they are 0', async () => {
     const { url, container } = await open(setup, { ...JWT_ENV, RATE_LIMIT_USER_READS: '0' });
     const id = String((await container.createEvent({ title: 'Concert', capacity: 100 })).id);
     expect(await admitted(url, READ, id, await bearer('7'), 600)).toBe(600);
   });
 });
 
-describe('rate limits and Redis', () => {
-  test('several processes count together', async () => {
+describe('rate limits', () => {
+  test('are counted by several processes together', async () => {
     const redis = await startRedisServer();
     const env = { ...WINDOW, RATE_LIMIT_ADDRESS_READS: '4', REDIS_PREFIX: 'together' };
     const [one, other] = [
@@ -131,7 +132,7 @@ describe('rate limits and Redis', () => {
     await redis.remove();
   });
 
-  test('without Redis each process counts by itself, and the sale goes on', async () => {
+  test('are counted by each process for itself without Redis, and the sale goes on', async () => {
     const redis = await startRedisServer();
     const env = { ...WINDOW, RATE_LIMIT_ADDRESS_READS: '4', LOG_LEVEL: 'silent' };
     const office = await open('sqlite + redis', env, { redisUrl: redis.url });

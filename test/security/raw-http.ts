@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { within } from '../support/services/within.ts';
+import { within } from '../support/eventually.ts';
 
 /** All that came back over one connection until the server closed it. */
 export interface RawAnswer {

@@ -25,10 +25,10 @@ async function withOffice(
   await setup.remove();
 }
 
-describe('in production', () => {
+describe('in production a box office', () => {
   const production = { NODE_ENV: 'production', DATABASE_URL: 'sqlite::memory:' };
 
-  test('it does not open unless somebody has said who may call', async () => {
+  test('does not open unless somebody has said who may call', async () => {
     for (const role of ['serve', 'api', 'worker', 'migrate']) {
       const { code, stderr, stdout } = await runCommand([role], production);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -36,7 +36,7 @@ describe('in production', () => {
     }
   });
 
-  test('it says so when everybody may', () =>
+  test('says so when everybody may call', () =>
     withOffice({ NODE_ENV: 'production', AUTH_MODE: 'off' }, async (office) => {
       expect(office.logged(OFF)).toHaveLength(1);
     }));
@@ -99,7 +99,7 @@ describe('boxoffice token', () => {
       { AUTH_MODE: 'jwt', AUTH_JWKS_URL: 'https://id.example/keys', AUTH_AUDIENCE: 'tickets' },
       /AUTH_JWT_SECRET: is needed/,
     ],
-  ])('%s: one clear message and exit code 1', async (_name, args, env, message) => {
+  ])('ends with one clear message and exit code 1 for %s', async (_name, args, env, message) => {
     const { code, stdout, stderr } = await runCommand(args, env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);

@@ -1,9 +1,9 @@
-import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { openFleet } from '../support/fleet.ts';
+import { HttpClient } from '../support/http-client.ts';
 import { acknowledgedSocket, closeRawSockets } from '../support/raw-socket.ts';
 import { sendRaw } from './raw-http.ts';
 
@@ -46,15 +46,10 @@ async function connectedOf(url: string, localAddress: string, count: number): Pr
 }
 
 /** The status that a new connection from there is answered with; null when it is closed without an answer. */
-function statusFor(url: string, localAddress: string): Promise<number | null> {
-  return new Promise((resolve) => {
-    request(`${url}/livez`, { localAddress, agent: new Agent() }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? null);
-    })
-      .on('error', () => resolve(null))
-      .end();
-  });
+async function statusFor(url: string, localAddress: string): Promise<number | null> {
+  const client = new HttpClient({ keepAlive: false, localAddress });
+  const answer = await client.send(url, { path: '/livez' }).catch(() => null);
+  return answer?.status ?? null;
 }
 
 async function metric(url: string, name: string): Promise<number> {

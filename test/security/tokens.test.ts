@@ -3,6 +3,7 @@ import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { createEvent, graphql } from '../support/graphql-client.ts';
+import { send } from '../support/http-client.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 import { bearer, JWT_ENV, SECRET, token } from '../support/tokens.ts';
 import { handmade, hs256, withClaims } from './handmade-token.ts';
@@ -85,10 +86,10 @@ describe('with AUTH_MODE=jwt and a secret', () => {
     const authorization = `Bearer ${bad}`;
     const overGraphql = await publicQuery({ authorization });
     expect(overGraphql).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    const overRest = await fetch(`${office.url}/event/${eventId}`, { headers: { authorization } });
+    const overRest = await send(office.url, { path: `/event/${eventId}`, headers: { authorization } });
     expect(overRest.status).toBe(401);
     expect(overRest.headers.get('www-authenticate')).toBe('Bearer');
-    expect(await overRest.json()).toMatchObject({ code: 'UNAUTHENTICATED', retryable: false });
+    expect(overRest.body).toMatchObject({ code: 'UNAUTHENTICATED', retryable: false });
     const { closed } = openSubscriber(office.websocketUrl, { authorization });
     expect([CloseCode.Unauthorized, CloseCode.Forbidden]).toContain((await closed).code);
   });
@@ -105,7 +106,7 @@ describe('with AUTH_MODE=jwt and a secret', () => {
     expect((await closed).code).toBe(CloseCode.Unauthorized);
     if (typeof authorization !== 'string') return;
     expect((await publicQuery({ authorization })).status).toBe(401);
-    expect((await fetch(`${office.url}/event/${eventId}`, { headers: { authorization } })).status).toBe(401);
+    expect((await send(office.url, { path: `/event/${eventId}`, headers: { authorization } })).status).toBe(401);
   });
 
   test('the public key of someone else does not pass as our secret', async () => {
@@ -156,13 +157,12 @@ describe('with AUTH_MODE=jwt and a secret', () => {
   });
 
   test('who books is the bearer, over GraphQL and REST', async () => {
-    const headers = { 'content-type': 'application/json', ...(await bearer('42', GOOD)) };
+    const headers = await bearer('42', GOOD);
     const query = 'mutation ($id: ID!) { bookTicket(input: { eventId: $id }) { ... on Booking { userId } } }';
     const answer = await graphql<{ bookTicket: { userId: string } }>(office.url, query, { id: eventId }, headers);
     expect(answer.data?.bookTicket.userId).toBe('42');
-    const body = JSON.stringify({ event_id: Number(eventId) });
-    const booked = await fetch(`${office.url}/book`, { method: 'POST', headers, body });
-    expect(await booked.json()).toMatchObject({ user_id: 42, status: 'PENDING' });
+    const booked = await send(office.url, { path: '/book', headers, body: { event_id: Number(eventId) } });
+    expect(booked.body).toMatchObject({ user_id: 42, status: 'PENDING' });
   });
 });
 

@@ -6,7 +6,7 @@ import { localServices } from '../../src/platform/local/local-services.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
 import { redisServices } from '../../src/platform/redis/redis-services.ts';
 import type { Services } from '../../src/platform/services.ts';
-import { testRedisUrl } from './test-service-urls.ts';
+import { testRedisUrl } from './databases.ts';
 
 export const ADAPTERS = ['local', 'redis'] as const;
 export type Adapter = (typeof ADAPTERS)[number];

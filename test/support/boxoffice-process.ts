@@ -2,9 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { eventually } from './eventually.ts';
+import { within } from './eventually.ts';
 import { trackProcess } from './leaked-processes.ts';
-import { within } from './services/within.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -19,10 +18,14 @@ export interface ProcessOptions {
   readonly heedingPermissions?: boolean;
   /** Its `ulimit -n`. */
   readonly openFiles?: number;
+  /** Run in place of `boxoffice`. */
+  readonly program?: string;
+  /** What Node itself is given. */
+  readonly node?: readonly string[];
 }
 
 const HEEDING_PERMISSIONS = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
-const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** Saves a quarter of the second that each start takes. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/boxoffice', import.meta.url));
 export const INFO = 30;
@@ -38,15 +41,19 @@ export class BoxOfficeProcess {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   #exit: Exit | null = null;
+  readonly #listening = Promise.withResolvers<true>();
   #stdout = '';
   #stderr = '';
+  #url = '';
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, options: ProcessOptions = {}) {
-    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run "make build" first`);
+    const { program = PROGRAM, node = [] } = options;
+    if (!existsSync(program)) throw new Error(`${program} does not exist: run "make build" first`);
     this.args = args;
     const heeding = options.heedingPermissions && process.getuid?.() === 0 ? HEEDING_PERMISSIONS : [];
     const limited = options.openFiles ? ['sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh'] : [];
-    const [command, ...rest] = [...limited, ...heeding, process.execPath, PROGRAM, ...args] as [string, ...string[]];
+    const all = [...limited, ...heeding, process.execPath, ...node, program, ...args];
+    const [command, ...rest] = all as [string, ...string[]];
     this.#child = spawn(command, rest, {
       cwd: options.cwd,
       env: { ...environmentOfAnyProcess(), ...env },
@@ -54,6 +61,7 @@ export class BoxOfficeProcess {
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
+      if (!this.#url && this.#stdout.includes('"msg":"listening"')) this.#listens();
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
@@ -99,16 +107,20 @@ export class BoxOfficeProcess {
 
   /** Where it listens, without a slash at the end; throws before it does. */
   get url(): string {
+    if (!this.#url) throw new Error(`boxoffice ${this.args.join(' ')} is not open`);
+    return this.#url;
+  }
+
+  #listens(): void {
     const [open] = this.logged('listening');
-    if (!open) throw new Error(`boxoffice ${this.args.join(' ')} is not open`);
-    return open['url'] as string;
+    if (!open) return;
+    this.#url = `${open['url'] ?? ''}`;
+    this.#listening.resolve(true);
   }
 
   async ready(): Promise<this> {
-    await eventually(() => this.#exit !== null || this.logged('listening').length > 0, {
-      timeoutMs: startTimeoutMs,
-    });
-    if (this.#exit) throw new Error(`boxoffice ${this.args.join(' ')} ended at its start\n${this.output}`);
+    const ready = await within(startTimeoutMs, Promise.race([this.#listening.promise, this.exited]));
+    if (ready !== true) throw new Error(`boxoffice ${this.args.join(' ')} does not open\n${this.output}`);
     return this;
   }
 
@@ -163,14 +175,14 @@ export interface CommandResult extends Exit {
   readonly stderr: string;
 }
 
-/** A command that ends by itself; one that has not after 20 seconds fails. */
+/** A command that ends by itself; one that has not in time fails. */
 export async function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  options: ProcessOptions = {},
+  { timeoutMs = endTimeoutMs, ...options }: ProcessOptions & { readonly timeoutMs?: number } = {},
 ): Promise<CommandResult> {
   const command = new BoxOfficeProcess(args, env, options);
-  const exit = await within(endTimeoutMs, command.exited);
+  const exit = await within(timeoutMs, command.exited);
   if (!exit) {
     await command.kill();
     throw new Error(`boxoffice ${args.join(' ')} did not end by itself\n${command.output}`);

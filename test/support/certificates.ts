@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { opensslProgram } from './services/openssl-program.ts';
+import { opensslProgram, unprivilegedUser } from './services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from './services/temporary-folder.ts';
-import { unprivilegedUser } from './services/unprivileged-user.ts';
 
 const run = promisify(execFile);
 

@@ -1,3 +1,7 @@
+import type { StoredBooking } from './booking-promises.ts';
+import { eventually } from './eventually.ts';
+import { send } from './http-client.ts';
+
 export interface GraphqlAnswer<T = Record<string, never>> {
   readonly status: number;
   readonly data: T | null;
@@ -11,12 +15,8 @@ export async function graphql<T = never>(
   variables: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Promise<GraphqlAnswer<T>> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query, variables }),
-  });
-  return { status: response.status, ...((await response.json()) as Omit<GraphqlAnswer<T>, 'status'>) };
+  const { status, body } = await send(url, { path: '/graphql', headers, body: { query, variables } });
+  return { status, ...(body as Omit<GraphqlAnswer<T>, 'status'>) };
 }
 
 /** The data of a request that must succeed. */
@@ -66,4 +66,49 @@ export async function bookTicket(url: string, input: Record<string, unknown>): P
     input: { userId: 'alice', ...input },
   });
   return bookTicket;
+}
+
+export interface Stats {
+  readonly capacity: number;
+  readonly bookedCount: number;
+  readonly availableCount: number;
+  readonly pendingCount: number;
+  readonly finalizedCount: number;
+}
+
+export const STATS = `query ($eventId: ID!) {
+  eventStats(eventId: $eventId) { capacity bookedCount availableCount pendingCount finalizedCount } }`;
+
+export async function statsOf(url: string, eventId: string): Promise<Stats> {
+  return (await graphqlData<{ eventStats: Stats }>(url, STATS, { eventId })).eventStats;
+}
+
+/** @returns the numbers once every booked place is finalized */
+export function allFinalized(url: string, eventId: string, timeoutMs = 30_000): Promise<Stats> {
+  return eventually(
+    async () => {
+      const stats = await statsOf(url, eventId);
+      if (stats.pendingCount > 0 || stats.finalizedCount !== stats.bookedCount) throw new Error(JSON.stringify(stats));
+      return stats;
+    },
+    { timeoutMs, intervalMs: 100 },
+  );
+}
+
+/** Every booking of the event, as the API tells it, by its id. */
+export async function bookingsOf(url: string, eventId: string): Promise<Map<string, StoredBooking>> {
+  const query = `query ($eventId: ID!, $after: String) { bookings(eventId: $eventId, first: 100, after: $after) {
+    edges { node { id reference eventId userId quantity status } } pageInfo { hasNextPage endCursor } } }`;
+  const found = new Map<string, StoredBooking>();
+  for (let after: string | null = null, more = true; more; ) {
+    const { bookings }: BookingsPage = await graphqlData<BookingsPage>(url, query, { eventId, after });
+    for (const { node } of bookings.edges) found.set(node.id, node);
+    after = bookings.pageInfo.endCursor;
+    more = bookings.pageInfo.hasNextPage;
+  }
+  return found;
+}
+
+interface BookingsPage {
+  bookings: { edges: { node: StoredBooking }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
 }

@@ -28,9 +28,10 @@ export function guideBlocks(guide = operationsGuide()): GuideBlock[] {
   return blocks;
 }
 
-/** The commands of a section of docs/operations.md: the fenced blocks of one language, in their order. */
-export function commandsOf(heading: string, language: 'sh' | 'sql'): string[] {
-  return guideBlocks()
-    .filter((block) => block.heading === heading && block.language === language)
-    .map(({ text }) => text);
+/** The blocks under one heading, whatever else it has below it, in their order. @throws when there are none */
+export function commandsOf(title: string, language: 'sh' | 'sql' = 'sh'): string[] {
+  const blocks = guideBlocks().filter(({ section, heading }) => section === title || heading === title);
+  const commands = blocks.filter((block) => block.language === language).map(({ text }) => text);
+  if (commands.length === 0) throw new Error(`docs/operations.md has no commands under "${title}"`);
+  return commands;
 }

@@ -2,6 +2,7 @@ import type { BookTicketInput } from '../../src/bookings/book-ticket.ts';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
 import type { BookingOutcome } from '../../src/bookings/ticket-order.ts';
 import type { Container } from '../../src/container.ts';
+import type { Database } from '../../src/platform/database.ts';
 import { eventually } from './eventually.ts';
 
 /** How often each answer was given: `booked`, `replayed`, or the code of a refusal. */
@@ -32,4 +33,23 @@ export function bookPatiently({ bookTicket }: Pick<Container, 'bookTicket'>, inp
 /** `count` buyers at the same moment. */
 export function rush<T>(count: number, buy: (buyer: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, buyer) => buy(buyer)));
+}
+
+/**
+ * Everybody reads before anybody writes: the interleaving that hurts, every time and on every machine. Control tests
+ * use it to show that the race they guard against is real.
+ */
+export async function everybodyReadsFirst<T>(
+  count: number,
+  read: () => Promise<T>,
+  write: (seen: T) => Promise<unknown>,
+): Promise<void> {
+  const seen = await Promise.all(Array.from({ length: count }, read));
+  await Promise.all(seen.map(write));
+}
+
+/** The first column of the only row, as a number. */
+export async function readNumber(db: Database, sql: string, parameters: readonly unknown[] = []): Promise<number> {
+  const [row] = await db.em().execute<Record<string, unknown>[]>(sql, [...parameters]);
+  return Number(Object.values(row ?? {})[0]);
 }

@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
-import { pgbouncerProgram } from './services/pgbouncer-program.ts';
+import { pgbouncerProgram, unprivilegedUser } from './services/programs.ts';
 import { startServerProcess } from './services/server-process.ts';
 import { temporaryFolder } from './services/temporary-folder.ts';
-import { unprivilegedUser } from './services/unprivileged-user.ts';
 
 export interface Pgbouncer {
   /** `url` with the pooler in the place of its server. */

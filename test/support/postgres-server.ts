@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
-import { postgresPrograms } from './services/postgres-programs.ts';
+import { queryPostgres } from './query-database.ts';
+import { postgresPrograms, unprivilegedUser } from './services/programs.ts';
 import { type ServerProcess, startServerProcess } from './services/server-process.ts';
 import { temporaryFolder } from './services/temporary-folder.ts';
-import { unprivilegedUser } from './services/unprivileged-user.ts';
 
 const run = promisify(execFile);
 
@@ -84,4 +84,9 @@ export async function startPostgresServer({
 
 function asOption([name, value]: [string, string]): string[] {
   return ['-c', `${name}=${value}`];
+}
+
+export async function postgresVersion(url: string): Promise<string> {
+  const [row] = await queryPostgres<{ server_version: string }>(url, 'show server_version');
+  return row?.server_version.split(' ')[0] ?? 'of an unknown version';
 }

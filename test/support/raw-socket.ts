@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
-import { MessageQueue } from './message-queue.ts';
+import { within } from './eventually.ts';
 
 /** A WebSocket that sends whatever a test wants, also what no client library would. */
 export interface RawSocket {
@@ -58,4 +59,54 @@ export async function closeRawSockets(): Promise<void> {
       await closed;
     }),
   );
+}
+
+/** Asks for a socket, and what was answered: 101 when it was opened, which then is closed again. */
+export function handshake(
+  websocketUrl: string,
+  origin?: string,
+  options: ClientOptions = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+  const socket = new WebSocket(websocketUrl, 'graphql-transport-ws', {
+    ...options,
+    ...(origin !== undefined && { origin }),
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => socket.close());
+    socket.once('close', () => resolve({ status: 101, headers: {} }));
+    socket.once('unexpected-response', (request, { statusCode, headers }) => {
+      request.destroy();
+      resolve({ status: statusCode as number, headers });
+    });
+    socket.once('error', reject);
+  });
+}
+
+const WAIT_MS = 12_000;
+
+/** Keeps what arrives until a test asks for it, so nothing is missed between two questions. */
+export class MessageQueue<T> {
+  readonly #arrived: T[] = [];
+  #wake: (() => void) | null = null;
+
+  get unread(): readonly T[] {
+    return this.#arrived;
+  }
+
+  push(message: T): void {
+    this.#arrived.push(message);
+    this.#wake?.();
+  }
+
+  /** The oldest unread message. Rejects when none comes within 12 seconds, which is before LiveUpdates' own recheck. */
+  async next(timeoutMs = WAIT_MS): Promise<T> {
+    if (this.#arrived.length === 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await within(timeoutMs, promise);
+      this.#wake = null;
+    }
+    if (this.#arrived.length === 0) throw new Error(`No message came within ${timeoutMs} ms`);
+    return this.#arrived.shift() as T;
+  }
 }

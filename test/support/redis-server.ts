@@ -1,5 +1,6 @@
+import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
-import { redisProgram } from './services/redis-program.ts';
+import { redisProgram } from './services/programs.ts';
 import { type ServerProcess, startServerProcess } from './services/server-process.ts';
 import { temporaryFolder } from './services/temporary-folder.ts';
 
@@ -75,4 +76,26 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     throw error;
   }
   return server;
+}
+
+export async function redisVersion(url: string): Promise<string> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 5_000,
+    commandTimeout: 5_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let cause: Error | undefined;
+  redis.on('error', (error) => {
+    cause = error;
+  });
+  try {
+    const info = await redis.info('server');
+    return /^(?:valkey|redis)_version:(.+)$/m.exec(info)?.[1]?.trim() ?? 'of an unknown version';
+  } catch (error) {
+    throw cause ?? error;
+  } finally {
+    redis.disconnect();
+  }
 }

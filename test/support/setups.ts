@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createDatabase } from './postgres-database.ts';
+import { createMigratedPostgres, testRedisUrl } from './databases.ts';
 import { temporaryFolder } from './services/temporary-folder.ts';
-import { testRedisUrl } from './test-service-urls.ts';
 
 /** The three ways to run that every integration test goes through. */
 export const SETUPS = ['embedded', 'sqlite + redis', 'postgresql + redis'] as const;
@@ -23,8 +22,8 @@ export async function createSetup(setup: Setup, options: { redisUrl?: string } =
     env['REDIS_PREFIX'] = `test-${randomBytes(6).toString('hex')}`;
   }
   if (setup === 'postgresql + redis') {
-    const database = await createDatabase();
-    return { env: { ...env, DATABASE_URL: database.url }, remove: () => database.drop() };
+    const database = await createMigratedPostgres();
+    return { env: { ...env, DATABASE_URL: database.url }, remove: () => database.remove() };
   }
   const folder = await temporaryFolder('sqlite');
   return {

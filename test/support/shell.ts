@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { PROGRAM } from './boxoffice-process.ts';
 
 const run = promisify(execFile);
-const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const timeoutMs = 60_000;
 
 export interface Shell {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { printLine } from './services/print-line.ts';
+import { printLine } from './services/programs.ts';
 import { temporaryFolder } from './services/temporary-folder.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { createClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { MessageQueue } from './message-queue.ts';
+import { MessageQueue } from './raw-socket.ts';
 
 export type Errors = readonly GraphQLFormattedError[];
 

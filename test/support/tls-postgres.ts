@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { type Certificate, type CertificateAuthority, certificateAuthority } from './certificates.ts';
 import { eventually } from './eventually.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
-import { queryPostgres } from './query-postgres.ts';
+import { queryPostgres } from './query-database.ts';
 
 /** `tickets` and `guest` must come over TLS; `guest` with a password, `certified` with a certificate. `postgres` is the test itself. */
 const RULES = `

@@ -68,7 +68,7 @@ describe('admission', () => {
     ['the quantity is above the largest allowed', { maxPerBooking: 1 }, 'LIMIT_REACHED'],
     ['the user may hold just that many', { maxPerUser: 2 }, 'admitted'],
     ['the user may hold fewer', { maxPerUser: 1 }, 'LIMIT_REACHED'],
-  ])('when %s', (_when, event, verdict) => {
+  ])('decides by the limits and the time of sale when %s', (_when, event, verdict) => {
     expect(verdicts([wish(2)], situationOf(event))).toEqual([verdict]);
   });
 
@@ -102,7 +102,7 @@ describe('admission', () => {
     expect(verdicts(requests, situationOf())).toEqual(['admitted', 'admitted']);
   });
 
-  test('a refused first request leaves its key free for the next', () => {
+  test('leaves the key of a first request that is refused free for the next', () => {
     const keyed = { idempotencyKey: 'k' };
     expect(verdicts([wish(8, keyed), wish(2, keyed)], situationOf({ bookedCount: 8 }))).toEqual([
       'SOLD_OUT',

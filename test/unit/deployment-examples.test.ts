@@ -47,7 +47,7 @@ describe('the systemd units of the guide', () => {
   test.each([
     ['for one process', single, ['serve']],
     ['for several processes', several, ['api', 'worker']],
-  ] as const)('%s: what is set is read, secrets come from files, and a stop is no kill', (_, unit, roles) => {
+  ] as const)('set in %s what is read, take secrets from files, and stop without a kill', (_, unit, roles) => {
     const [program = ''] = values(unit, 'ExecStart');
     expect(roles).toContain(program.split(' ')[2]?.replace('%j', 'api'));
     const files = variables(unit).filter(([name]) => name.endsWith('_FILE'));
@@ -68,7 +68,7 @@ describe('the systemd units of the guide', () => {
     expect(unit.has('MemoryDenyWriteExecute')).toBe(false);
   });
 
-  test('the database is in the folder that the unit may write to; the other roles find theirs by URL', () => {
+  test('have the database in the folder that they may write to; the other roles find theirs by URL', () => {
     const state = `/var/lib/${values(single, 'StateDirectory')[0]}`;
     const { DATABASE_URL } = Object.fromEntries(variables(single));
     expect(DATABASE_URL).toBe(`sqlite:${state}/boxoffice.db`);

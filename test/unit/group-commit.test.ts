@@ -99,7 +99,7 @@ describe('group commit', () => {
     expect(await waiting).toBe('stuck');
   });
 
-  test('a failing commit fails its own unanswered members, and the next group goes on', async () => {
+  test('fails the unanswered members of a commit that fails, and goes on with the next group', async () => {
     const broken = new Error('broken');
     const { commit, open } = gated(async (_key, group) => {
       if (!group.some(({ request }) => request === 1)) return;
@@ -116,12 +116,12 @@ describe('group commit', () => {
     ]);
   });
 
-  test('a member that was forgotten fails instead of waiting for ever', async () => {
+  test('fails a member that was forgotten instead of letting it wait for ever', async () => {
     const desks = new GroupCommit<string, number, string>(UNLIMITED, async () => 0);
     await expect(desks.submit('a', 1)).rejects.toThrow('without an answer');
   });
 
-  test('the first answer of a member counts', async () => {
+  test('takes the first answer of a member', async () => {
     const desks = new GroupCommit<string, number, string>(UNLIMITED, async (_key, [member]) => {
       member?.answer('first');
       member?.answer('second');
@@ -144,7 +144,7 @@ describe('group commit', () => {
     expect(told).toEqual([false, false, true, true]);
   });
 
-  describe('memory', () => {
+  describe('in its memory', () => {
     const seen: (number | undefined)[] = [];
     const noting: Commit = async (_, group, memory) => {
       seen.push(memory.groups);
@@ -154,7 +154,7 @@ describe('group commit', () => {
     };
     beforeEach(() => void seen.splice(0));
 
-    test('is what the last group of the key left there, also after a rest', async () => {
+    test('has what the last group of the key left there, also after a rest', async () => {
       const desks = new GroupCommit<string, number, string, Memory>({ ...UNLIMITED, maxGroupSize: 1 }, noting);
       await Promise.all([desks.submit('a', 1), desks.submit('a', 2)]);
       await desks.idle();
@@ -163,7 +163,7 @@ describe('group commit', () => {
       expect(seen).toEqual([undefined, 1, 2, undefined]);
     });
 
-    test('of a key that was not used for a thousand others is gone', async () => {
+    test('has nothing any more of a key that was not used for a thousand others', async () => {
       const desks = new GroupCommit<string, number, string, Memory>(UNLIMITED, noting);
       await desks.submit('a', 1);
       await desks.submit('b', 1);

@@ -15,7 +15,7 @@ test.each([
   ['{} {}', 'end of file expected', 3],
   ['"abc', 'unexpected end of string', 0],
   ['{"🎫": x}', 'invalid symbol', 6],
-])('what is wrong with %.20j, and where, in characters', (text, error, position) => {
+])('of JSON such as %.20j it is told what is wrong and where, in characters', (text, error, position) => {
   expect(() => JSON.parse(text)).toThrow(SyntaxError);
   expect(jsonFault(text)).toMatchObject({ loc: ['body', position], ctx: { error } });
 });

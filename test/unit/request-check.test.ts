@@ -18,7 +18,7 @@ function readCapacity(capacity: unknown): unknown {
 }
 
 /** Written down from FastAPI 0.142 with pydantic 2.13. */
-describe('a request is found faulty in the words of pydantic', () => {
+describe('a request is found faulty in the words of pydantic when it has', () => {
   const title = ['body', 'title'];
   const capacity = ['body', 'capacity'];
   const notAnObject = 'Input should be a valid dictionary or object to extract fields from';
@@ -148,7 +148,7 @@ describe('an integer is read as laxly as pydantic reads it', () => {
     '\u0667',
     '\ufeff7',
     '7\u0000',
-  ])('%j does not', (input) => {
+  ])('%j counts as none', (input) => {
     expect(readCapacity(input)).toEqual([expect.objectContaining({ type: 'int_parsing', input })]);
   });
 

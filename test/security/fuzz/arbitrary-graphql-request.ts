@@ -1,18 +1,23 @@
 import * as fc from 'fast-check';
-import type { GraphQLField, GraphQLInputType, GraphQLSchema } from 'graphql';
 import {
+  type GraphQLField,
+  type GraphQLInputType,
   type GraphQLNamedInputType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
   getNullableType,
   isEnumType,
   isInputObjectType,
+  isLeafType,
   isNonNullType,
+  isObjectType,
   isScalarType,
+  isUnionType,
   OperationTypeNode,
 } from 'graphql';
-import { wildJson, wildMembers } from './arbitrary-json.ts';
+import { EnumName, jsonText, literalText, Members, type WrittenJson, wildJson, wildMembers } from './arbitrary-json.ts';
 import { arbitraryOfSchema, type InputSchema } from './arbitrary-of-schema.ts';
-import { selectionOf } from './selection.ts';
-import { EnumName, jsonText, literalText, Members, type WrittenJson } from './written-json.ts';
 
 /** One thing that can be asked for. */
 export interface GraphqlOperation {
@@ -91,4 +96,24 @@ function schemaOf(given: GraphQLInputType): InputSchema {
   const { [type.name]: schema } = SCALARS;
   if (!isScalarType(type) || !schema) throw new Error(`No arbitrary for the type ${given}`);
   return schema;
+}
+
+/** Deep enough for whatever a list holds, and what belongs to that. */
+const MAX_DEPTH = 4;
+
+/** Every field there is, so that each resolver has its turn; empty for what has none. */
+function selectionOf(output: GraphQLOutputType, depth = MAX_DEPTH): string {
+  const type = getNamedType(output);
+  if (isUnionType(type)) {
+    return `{ __typename ${type
+      .getTypes()
+      .map((one) => `... on ${one.name} ${selectionOf(one, depth)}`)
+      .join(' ')} }`;
+  }
+  if (!isObjectType(type)) return '';
+  const fields = Object.values(type.getFields()).flatMap((field) => {
+    if (isLeafType(getNamedType(field.type))) return [field.name];
+    return depth > 1 ? [`${field.name} ${selectionOf(field.type, depth - 1)}`] : [];
+  });
+  return `{ __typename ${fields.join(' ')} }`;
 }

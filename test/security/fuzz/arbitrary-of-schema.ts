@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
-import { nearDateTime, nearInteger, nearText, wildJson, wildMembers } from './arbitrary-json.ts';
-import { EnumName, Members, type WrittenJson } from './written-json.ts';
+import {
+  EnumName,
+  Members,
+  nearDateTime,
+  nearInteger,
+  nearText,
+  type WrittenJson,
+  wildJson,
+  wildMembers,
+} from './arbitrary-json.ts';
 
 /** What of JSON Schema our document asks of requests; `date-time` and `enum` are types to GraphQL. */
 export interface InputSchema {

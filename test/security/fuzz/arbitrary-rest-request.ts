@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
-import { wildJson, wildMembers, wildText } from './arbitrary-json.ts';
+import type { HttpRequest } from '../../support/http-client.ts';
+import { jsonText, type WrittenJson, wildJson, wildMembers, wildText } from './arbitrary-json.ts';
 import { arbitraryOfSchema, type InputSchema, validOfSchema } from './arbitrary-of-schema.ts';
-import type { HttpRequest } from './keep-alive-client.ts';
-import { inHeader, inPath } from './percent-encoding.ts';
+import { inHeader, inPath } from './leaks.ts';
 import type { Route } from './rest-routes.ts';
-import { jsonText, type WrittenJson } from './written-json.ts';
 
 /** What Node reads of a request's head; more is refused before anything looks at it. */
 const MAX_HEAD_CHARS = 15_000;
@@ -64,7 +63,7 @@ export function arbitraryRestRequest(route: Route): fc.Arbitrary<HttpRequest> {
     const typed = contentType === undefined ? headers : { ...headers, 'content-type': inHeader(contentType) };
     return { method, path: path + (query && `?${query}`), headers: typed, body: bytes };
   });
-  return requests.filter(({ path, headers }) => path.length + JSON.stringify(headers).length < MAX_HEAD_CHARS);
+  return requests.filter(({ path, headers = {} }) => path.length + JSON.stringify(headers).length < MAX_HEAD_CHARS);
 }
 
 type ArbitraryOf = (schema: InputSchema) => fc.Arbitrary<WrittenJson>;

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { HttpAnswer } from '../../support/http-client.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
-import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
-import { faultsOfErrors, faultsOfResult } from './graphql-answer.ts';
-import type { HttpAnswer } from './keep-alive-client.ts';
+import { type DocumentedAnswer, documentedAnswer, faultsOfErrors, faultsOfResult } from './documented-answer.ts';
 
 const BODY_LIMIT_BYTES = 1_024;
 
@@ -14,12 +13,10 @@ beforeAll(async () => {
 });
 
 const to = (path: string, method = 'GET', body: Buffer | null = null) => ({ method, path, headers: {}, body });
-const answer = (status: number, body: unknown, mediaType = 'application/json'): HttpAnswer => ({
-  status,
-  mediaType,
-  headers: {},
-  text: typeof body === 'string' ? body : JSON.stringify(body),
-});
+const answer = (status: number, body: unknown, mediaType = 'application/json'): HttpAnswer => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return new HttpAnswer(status, new Headers({ 'content-type': mediaType }), text);
+};
 const problem = (status: number, code = 'BAD_REQUEST'): HttpAnswer =>
   answer(
     status,
@@ -28,8 +25,8 @@ const problem = (status: number, code = 'BAD_REQUEST'): HttpAnswer =>
   );
 const EVENT = { id: 1, title: 'Concert', capacity: 2, booked_count: 0 };
 
-describe('an answer of REST is', () => {
-  test('as documented', () => {
+describe('an answer of REST', () => {
+  test('counts as documented', () => {
     expect(faultsOf(to('/event/1'), answer(200, EVENT))).toEqual([]);
     expect(faultsOf(to('/event/1/'), answer(200, EVENT))).toEqual([]);
     expect(faultsOf(to('/event/1'), problem(404, 'NOT_FOUND'))).toEqual([]);
@@ -45,7 +42,7 @@ describe('an answer of REST is', () => {
     ['a body of another type', answer(200, { ...EVENT, capacity: '2' })],
     ['an unknown code', problem(404, 'SQLITE_BUSY')],
     ['no JSON', answer(200, '<h1>')],
-  ])('not, with %s', (_name, given) => {
+  ])('does not count as documented with %s', (_name, given) => {
     expect(faultsOf(to('/event/1'), given)).toHaveLength(1);
   });
 
@@ -58,14 +55,14 @@ describe('an answer of REST is', () => {
     ['/event/%zz', 'GET', 400],
     ['/event/%ff', 'GET', 400],
     [`/event/${'1'.repeat(201)}`, 'GET', 414],
-  ])('for %s by %s: %s and nothing else', (path, method, status) => {
+  ])('to %s by %s counts as documented with %s and nothing else', (path, method, status) => {
     const code = status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST';
     expect(faultsOf(to(path, method), problem(status, code))).toEqual([]);
     expect(faultsOf(to(path, method), answer(200, EVENT))).toHaveLength(1);
     expect(faultsOf(to(path, method), answer(status, 'Not Found'))).toHaveLength(1);
   });
 
-  test('413 for a body that is too large only', () => {
+  test('counts as documented with 413 for a body that is too large only', () => {
     const small = to('/event', 'POST', Buffer.alloc(BODY_LIMIT_BYTES));
     const large = to('/event', 'POST', Buffer.alloc(BODY_LIMIT_BYTES + 1));
     expect(faultsOf(large, problem(413, 'PAYLOAD_TOO_LARGE'))).toEqual([]);
@@ -73,10 +70,10 @@ describe('an answer of REST is', () => {
   });
 });
 
-describe('an answer of GraphQL is', () => {
+describe('an answer of GraphQL', () => {
   const error = { message: 'x', extensions: { code: 'NOT_FOUND' } };
 
-  test('as documented', () => {
+  test('counts as documented', () => {
     expect(faultsOfResult({ data: { event: null } })).toEqual([]);
     expect(faultsOfResult({ data: null, errors: [error] })).toEqual([]);
     expect(faultsOfErrors([error])).toEqual([]);
@@ -89,7 +86,7 @@ describe('an answer of GraphQL is', () => {
     ['no code', { errors: [{ message: 'x' }] }],
     ['a stack', { errors: [{ message: 'x', extensions: { code: 'NOT_FOUND', stacktrace: [] } }] }],
     ['more than that', { data: {}, extensions: {} }],
-  ])('not, with %s', (_name, result) => {
+  ])('does not count as documented with %s', (_name, result) => {
     expect(faultsOfResult(result)).toHaveLength(1);
   });
 });

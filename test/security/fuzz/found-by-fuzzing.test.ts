@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { graphql } from '../../support/graphql-client.ts';
+import { send } from '../../support/http-client.ts';
 import { openSubscriber } from '../../support/subscriber.ts';
 
 describe('what random input showed once:', () => {
@@ -14,9 +15,9 @@ describe('what random input showed once:', () => {
     'a Content-Type that is none is not answered with 415: %s',
     async (contentType) => {
       const headers = { 'content-type': contentType };
-      const response = await fetch(`${office.url}/event`, { method: 'POST', headers, body: '{}' });
-      expect(response.status).toBe(422);
-      expect(await response.json()).toMatchObject({ detail: [{ type: 'model_attributes_type', input: '{}' }] });
+      const answer = await send(office.url, { path: '/event', headers, body: '{}' });
+      expect(answer.status).toBe(422);
+      expect(answer.body).toMatchObject({ detail: [{ type: 'model_attributes_type', input: '{}' }] });
     },
   );
 
@@ -25,9 +26,8 @@ describe('what random input showed once:', () => {
     ['is no JSON', '{'],
     ['is too large', 'x'.repeat(100_000)],
   ])('a path that no route has is 404, also with a body that %s', async (_name, body) => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${office.url}/booking//cancel`, { method: 'POST', headers, body });
-    expect([response.status, await response.json()]).toEqual([404, expect.objectContaining({ code: 'NOT_FOUND' })]);
+    const answer = await send(office.url, { path: '/booking//cancel', body });
+    expect([answer.status, answer.body]).toEqual([404, expect.objectContaining({ code: 'NOT_FOUND' })]);
   });
 
   test('more faults in variables than are listed are the fault of the caller', async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { bookTicket, createEvent } from '../../support/graphql-client.ts';
+import { type HttpAnswer, HttpClient, type HttpRequest, send } from '../../support/http-client.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { type HttpAnswer, type HttpRequest, type KeepAliveClient, keepAliveClient } from './keep-alive-client.ts';
 import { leaksIn } from './leaks.ts';
 import { restRoutes } from './rest-routes.ts';
 
@@ -18,7 +18,7 @@ const BODY_LIMIT_BYTES = 8_192;
 /** What a running office says its routes are, so that a new one is tried as well. */
 async function documentOfAnOffice(): Promise<OpenApiDocument> {
   const office = await openBoxOffice('embedded', { worker: false });
-  const document = await (await fetch(`${office.url}/openapi.json`)).json();
+  const { body: document } = await send(office.url, { path: '/openapi.json' });
   await office.close();
   return document as OpenApiDocument;
 }
@@ -29,13 +29,12 @@ const routes = restRoutes(document);
 describe.each([
   ['embedded', CASES],
   ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('whatever is sent, the answer is a documented one without a leak (%s)', (setup, cases) => {
+] as const)('%s: whatever is sent, the answer', (setup, cases) => {
   let office: BoxOffice;
-  let client: KeepAliveClient;
+  const client = new HttpClient();
   let faultsOf: DocumentedAnswer;
   beforeAll(async () => {
     office = await openBoxOffice(setup, { env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` } });
-    client = keepAliveClient(office.url);
     faultsOf = documentedAnswer(document, BODY_LIMIT_BYTES);
     // The first rows, which the examples of the document ask for.
     const eventId = await createEvent(office.url, { capacity: 1_000_000, maxPerBooking: 2 });
@@ -48,16 +47,16 @@ describe.each([
   });
 
   async function check(request: HttpRequest): Promise<HttpAnswer> {
-    const answer = await client.send(request);
+    const answer = await client.send(office.url, request);
     const faults = faultsOf(request, answer);
-    const leaks = leaksIn([safelyParsed(answer.text), answer.headers]);
+    const leaks = leaksIn([safelyParsed(answer.text), Object.fromEntries(answer.headers)]);
     if (faults.length + leaks.length === 0) return answer;
-    const sent = JSON.stringify({ ...request, body: request.body?.toString() });
+    const sent = JSON.stringify({ ...request, body: request.body && `${request.body}` });
     throw new Error(`${[...faults, ...leaks].join('\n')}\nanswer: ${answer.text}\nto: ${sent}`);
   }
 
   test.each(routes.map((route) => ({ name: `${route.method} ${route.template}`, route })))(
-    `$name, ${cases} times`,
+    `of $name is a documented one without a leak, ${cases} times`,
     async ({ route }) => {
       const statuses = new Set<number>();
       let sent = 0;
@@ -73,7 +72,7 @@ describe.each([
     TIMEOUT_MS,
   );
 
-  test('and the office is ready for the next customer', async () => {
+  test('leaves the office ready for the next customer', async () => {
     expect((await fetch(`${office.url}/readyz`)).status).toBe(200);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOSTILE_TEXTS } from './hostile-texts.ts';
-import { leaksIn } from './leaks.ts';
+import { HOSTILE_TEXTS, leaksIn } from './leaks.ts';
 
 const problem = (detail: string) => ({ type: 'about:blank', status: 500, detail, errors: [{ extensions: {} }] });
 
@@ -21,7 +20,7 @@ describe('a leak is found', () => {
     ['a path', 'could not open /var/lib/boxoffice/boxoffice.db'],
     ['a path', 'in event.routes.ts:12'],
     ['a path', 'node_modules'],
-  ])('%s: %s', (what, text) => {
+  ])('when a text has %s: %s', (what, text) => {
     expect(leaksIn(problem(text)).map((leak) => leak.split(' in "')[0])).toContain(what);
   });
 

@@ -1,4 +1,4 @@
-import { withoutHostileTexts } from './hostile-texts.ts';
+const MAX_CHARS = 1_000;
 
 /** What only we, our libraries and our database say. */
 const LEAKS: Readonly<Record<string, RegExp>> = {
@@ -34,4 +34,50 @@ function textsIn(answer: unknown): string[] {
     }
   }
   return [...texts];
+}
+
+/**
+ * Texts that look like what an answer must never say of itself. Each carries a word of ours, so that one which comes
+ * back as it was sent (an event's title, the input in a 422) can be told from a leak.
+ */
+export const HOSTILE_TEXTS = [
+  "fuzzword'; select fuzzword from sqlite_master; --",
+  "fuzzword' or 1=1); insert into events values ('fuzzword') --",
+  '"fuzzword"); drop table bookings; update events set title = fuzzword --',
+  "fuzzword' union select null, pg_sleep(0), version() where 1=1 --",
+  '../../../../work/main/node_modules/fuzzword',
+  '/work/main/src/fuzzword.ts:1:2',
+  'Error: fuzzword\n    at fuzzword (/work/main/src/fuzzword.ts:1:2)',
+  'SQLITE_CONSTRAINT: fuzzword violates check constraint "events_fuzzword"',
+];
+
+/**
+ * As they were sent, as GraphQL and JSON quote them, as a header can hold them, and as a query holds them that cannot be
+ * decoded; none that is part of another goes first.
+ */
+const FORMS = HOSTILE_TEXTS.flatMap((text) => {
+  const quoted = JSON.stringify(text).slice(1, -1);
+  return [text, quoted, inHeader(text), inPath(text), inPath(quoted)];
+}).sort((a, b) => b.length - a.length);
+
+function withoutHostileTexts(text: string): string {
+  return FORMS.reduce((rest, form) => rest.replaceAll(form, ''), text);
+}
+
+/** As a path or query has it. Half a surrogate pair becomes the three bytes that UTF-8 forbids. */
+export function inPath(text: string): string {
+  return [...text.slice(0, MAX_CHARS)]
+    .map((char) => (char.isWellFormed() ? encodeURIComponent(char) : bytesOf(char)))
+    .join('');
+}
+
+function bytesOf(surrogate: string): string {
+  const unit = surrogate.charCodeAt(0);
+  const bytes = [0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)];
+  return bytes.map((byte) => `%${byte.toString(16)}`).join('');
+}
+
+/** A client cannot send more than one byte for a character of a header, nor a control character. */
+export function inHeader(text: string): string {
+  return text.slice(0, MAX_CHARS).replaceAll(/[^\x20-\x7e\x80-\xff]/g, '?');
 }

@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
+import type { WrittenJson } from './arbitrary-json.ts';
 import type { InputSchema } from './arbitrary-of-schema.ts';
-import type { WrittenJson } from './written-json.ts';
 
 interface Parameter {
   readonly name: string;

@@ -1,39 +1,19 @@
-import { type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
+import { type HttpClient, type HttpRequest, LateAnswer } from '../../support/http-client.ts';
 import { type Answer, CLOSED } from './hostile-answer.ts';
 import type { Headers, Stage } from './hostile-stage.ts';
 
-const ANSWER_BOUND_MS = 20_000;
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
-interface HostileRequest {
-  readonly method?: string;
-  readonly path: string;
-  readonly headers?: Headers;
-  readonly body?: string | Buffer;
-}
-
 /** What an HTTP client can send. A connection that is cut while a body is on its way counts as closed. */
-export function ask({ url, agents }: Stage, from: string, asked: HostileRequest): Promise<Answer> {
-  const { method = asked.body === undefined ? 'GET' : 'POST', path, headers = {}, body } = asked;
-  const { hostname, port } = new URL(url);
-  const agent = agents.get(from);
-  if (!agent) throw new Error(`no agent for ${from}`);
-  const signal = AbortSignal.timeout(ANSWER_BOUND_MS);
-  const options: RequestOptions = { hostname, port, method, path, headers: { ...headers }, agent, signal };
-  return new Promise((resolve, reject) => {
-    const closed = (error: Error) => (signal.aborted ? reject(error) : resolve(CLOSED));
-    const sent = request(options, (response) => {
-      let text = `${response.rawHeaders.join('\n')}\r\n\r\n`;
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      response.on('error', closed);
-      response.on('end', () => resolve({ statuses: [response.statusCode as number], text }));
-    });
-    sent.on('error', closed);
-    sent.end(body);
-  });
+export async function ask({ url, clients }: Stage, from: string, asked: HttpRequest): Promise<Answer> {
+  try {
+    const { status, headers, text } = await (clients.get(from) as HttpClient).send(url, asked);
+    return { statuses: [status], text: `${[...headers].flat().join('\n')}\r\n\r\n${text}` };
+  } catch (error) {
+    if (error instanceof LateAnswer) throw error;
+    return CLOSED;
+  }
 }
 
 export function askGraphql(stage: Stage, from: string, headers: Headers, payload: unknown): Promise<Answer> {

@@ -1,6 +1,10 @@
 import type { Random } from '../../chaos/random.ts';
 import type { Answer } from './hostile-answer.ts';
+import { GRAPHQL_KINDS } from './hostile-graphql-kinds.ts';
+import { HTTP_KINDS } from './hostile-http-kinds.ts';
+import { SOCKET_KINDS } from './hostile-socket-kinds.ts';
 import type { Stage } from './hostile-stage.ts';
+import { TARGETED_KINDS } from './hostile-targeted-kinds.ts';
 
 export interface HostileKind {
   readonly name: string;
@@ -10,3 +14,5 @@ export interface HostileKind {
   /** What else it may be answered with: something that tells nothing and does nothing. */
   readonly harmless?: (answer: Answer) => boolean;
 }
+
+export const KINDS: readonly HostileKind[] = [...HTTP_KINDS, ...GRAPHQL_KINDS, ...TARGETED_KINDS, ...SOCKET_KINDS];

@@ -1,15 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../chaos/random.ts';
 import { type BoxOfficeProcess, WARN } from '../../support/boxoffice-process.ts';
 import { type Fleet, openFleet } from '../../support/fleet.ts';
 import { graphqlData } from '../../support/graphql-client.ts';
+import { HttpClient } from '../../support/http-client.ts';
 import { bearer, JWT_ENV } from '../../support/tokens.ts';
 import { isFault, isRefusal, leaksIn } from './hostile-answer.ts';
 import { ask } from './hostile-http.ts';
-import { KINDS } from './hostile-kinds.ts';
-import { attack } from './hostile-run.ts';
+import { KINDS } from './hostile-kind.ts';
+import { attack, buySteadily, hostileTable, sumOf } from './hostile-run.ts';
 import { hoardSockets } from './hostile-sockets.ts';
 import {
   ATTACKERS,
@@ -21,8 +21,6 @@ import {
   setStage,
   VICTIM,
 } from './hostile-stage.ts';
-import { hostileTable, sumOf } from './hostile-table.ts';
-import { buySteadily } from './well-behaved-buyer.ts';
 
 const seed = Number(process.env.HOSTILE_SEED ?? randomInt(1_000_000_000));
 /** Of every kind its part. */
@@ -47,7 +45,7 @@ const ENV = {
 const ANSWER_BOUND_MS = 5_000;
 
 describe('thousands of hostile requests', () => {
-  const agents = new Map([...new Set(ATTACKERS)].map((localAddress) => [localAddress, agentAt(localAddress)]));
+  const clients = new Map([...new Set(ATTACKERS)].map((localAddress) => [localAddress, clientAt(localAddress)]));
   let fleet: Fleet;
   let office: BoxOfficeProcess;
   let organizer: Headers;
@@ -56,14 +54,14 @@ describe('thousands of hostile requests', () => {
     fleet = await openFleet('embedded');
     office = await fleet.start('serve', ENV);
     organizer = await bearer('organizer', { role: 'organizer' });
-    stage = await setStage(office.url, organizer, agents);
+    stage = await setStage(office.url, organizer, clients);
   });
   afterAll(async () => {
-    for (const agent of agents.values()) agent.destroy();
+    for (const client of clients.values()) client.close();
     await fleet.close();
   });
 
-  test('what counts as a leak, as a fault and as no refusal is seen', async () => {
+  test('would be seen to leak, to be a fault or to be let through', async () => {
     const path = `/booking/${stage.victims[0]?.id}`;
     const shown = await ask(stage, ATTACKERS[0] as string, { path, headers: await bearer(VICTIM) });
     expect([isRefusal(shown), isFault(shown)]).toEqual([false, false]);
@@ -121,8 +119,8 @@ describe('thousands of hostile requests', () => {
   }, 180_000);
 });
 
-function agentAt(localAddress: string): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 32, localAddress });
+function clientAt(localAddress: string): HttpClient {
+  return new HttpClient({ maxSockets: 32, localAddress, timeoutMs: 20_000 });
 }
 
 /** What there is: no hostile request may add to it. */

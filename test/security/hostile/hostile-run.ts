@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../chaos/random.ts';
+import { graphql } from '../../support/graphql-client.ts';
 import { type Answer, isFault, isRefusal, leaksIn } from './hostile-answer.ts';
 import type { HostileKind } from './hostile-kind.ts';
-import { ATTACKERS, type Stage } from './hostile-stage.ts';
+import { ATTACKERS, type Headers, type Stage } from './hostile-stage.ts';
 
 const AT_ONCE = 32;
 const MAX_SHOWN = 20;
@@ -72,4 +74,78 @@ function shuffled<T>(items: T[], random: Random): T[] {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
   return items;
+}
+
+/** The run as Markdown. */
+export function hostileTable(title: string, tallies: readonly Tally[], purchases: readonly Purchase[]): string {
+  const times = purchases.map(({ ms }) => ms).sort((a, b) => a - b);
+  const rows = [...tallies, sumOf(tallies)].map(({ kind, tried, refused, harmless, faults, leaks }) => {
+    return `| ${[kind, tried, refused, harmless, faults, leaks].join(' | ')} |`;
+  });
+  return [
+    title,
+    '',
+    '| kind | tried | refused | no effect | 5xx | leaks |',
+    '|---|---:|---:|---:|---:|---:|',
+    ...rows,
+    '',
+    `A buyer meanwhile: ${times.length} bookings, p50 ${percentile(times, 50)} ms, p99 ${percentile(times, 99)} ms, ` +
+      `longest ${percentile(times, 100)} ms.`,
+    '',
+  ].join('\n');
+}
+
+export function sumOf(tallies: readonly Tally[]): Tally {
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
+  return {
+    kind: 'all',
+    tried: sum(({ tried }) => tried),
+    refused: sum(({ refused }) => refused),
+    harmless: sum(({ harmless }) => harmless),
+    faults: sum(({ faults }) => faults),
+    leaks: sum(({ leaks }) => leaks),
+  };
+}
+
+function percentile(sorted: readonly number[], percent: number): string {
+  const at = Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100));
+  return (sorted[at] ?? Number.NaN).toFixed(0);
+}
+
+const PAUSE_MS = 50;
+const MAX_BOOKINGS = 5_000;
+const BOOK = `mutation ($input: BookTicketInput!) {
+  bookTicket(input: $input) { ... on Booking { id } ... on BookingRefused { code } } }`;
+
+export interface Purchase {
+  readonly ms: number;
+  /** null: booked. */
+  readonly problem: string | null;
+}
+
+/** Books one place after the other, at a walking pace, until told to stop. */
+export function buySteadily(url: string, headers: Headers, eventId: number): { stop(): Promise<Purchase[]> } {
+  let stopped = false;
+  const purchases: Purchase[] = [];
+  const buying = (async () => {
+    for (let number = 0; !stopped && number < MAX_BOOKINGS; number++) {
+      const since = performance.now();
+      const problem = await buy(url, headers, { eventId, idempotencyKey: `good-${number}` }).catch(String);
+      purchases.push({ ms: performance.now() - since, problem });
+      await pause(PAUSE_MS);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped = true;
+      await buying;
+      return purchases;
+    },
+  };
+}
+
+async function buy(url: string, headers: Headers, input: object): Promise<string | null> {
+  type Answer = { bookTicket: { id?: string } };
+  const answer = await graphql<Answer>(url, BOOK, { input }, { ...headers });
+  return answer.data?.bookTicket.id ? null : JSON.stringify(answer);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { announcing, frame, openFrameSocket } from '../../support/raw-frames.ts';
+import { badTokens } from '../handmade-token.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { subscribe, talk } from './hostile-sockets.ts';
 import { SOCKET_HOARDER, VICTIM } from './hostile-stage.ts';
-import { badTokens } from './hostile-tokens.ts';
 
 const TEXT = 0x81;
 const WATCH = 'subscription ($id: ID!) { bookingStatusChanged(bookingId: $id) { reference tickets { code } } }';

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { within } from '../../support/services/within.ts';
+import { within } from '../../support/eventually.ts';
 import type { Answer } from './hostile-answer.ts';
 import type { Headers } from './hostile-stage.ts';
 

@@ -1,6 +1,6 @@
-import type { Agent } from 'node:http';
 import { eventually } from '../../support/eventually.ts';
 import { graphqlData } from '../../support/graphql-client.ts';
+import type { HttpClient } from '../../support/http-client.ts';
 import { bearer } from '../../support/tokens.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -30,7 +30,8 @@ export const SQL_TEXTS = [
 /** Everything the attackers know, and what they must not see. */
 export interface Stage {
   readonly url: string;
-  readonly agents: ReadonlyMap<string, Agent>;
+  /** By the address that they send from. */
+  readonly clients: ReadonlyMap<string, HttpClient>;
   /** Good tokens of buyers; those who sign in as SQL are among them. */
   readonly buyers: readonly Headers[];
   readonly sqlBuyers: readonly Headers[];
@@ -60,7 +61,7 @@ export async function createEvent(url: string, organizer: Headers, capacity: num
   return Number((await graphqlData<{ createEvent: { id: string } }>(url, CREATE, variables, organizer)).createEvent.id);
 }
 
-export async function setStage(url: string, organizer: Headers, agents: Stage['agents']): Promise<Stage> {
+export async function setStage(url: string, organizer: Headers, clients: Stage['clients']): Promise<Stage> {
   const eventId = await createEvent(url, organizer, 3);
   const repeatersEventId = await createEvent(url, organizer, 100);
   const [victim, repeater] = [await bearer(VICTIM), await bearer('repeater')];
@@ -72,7 +73,7 @@ export async function setStage(url: string, organizer: Headers, agents: Stage['a
   const codes = victims.flatMap(({ tickets }) => tickets.map(({ code }) => code));
   return {
     url,
-    agents,
+    clients,
     buyers: await Promise.all(Array.from({ length: 200 }, (_, i) => bearer(`attacker-${i}`))),
     sqlBuyers: await Promise.all(SQL_TEXTS.map((text) => bearer(text))),
     greedy: await bearer('greedy'),

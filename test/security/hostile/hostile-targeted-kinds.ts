@@ -1,8 +1,8 @@
+import { badTokens } from '../handmade-token.ts';
 import { isNothing } from './hostile-answer.ts';
 import { ask, askGraphql, JSON_TYPE } from './hostile-http.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { type Headers, SQL_TEXTS, VICTIM, VICTIMS_KEY } from './hostile-stage.ts';
-import { badTokens } from './hostile-tokens.ts';
 
 const ALL_OF_A_BOOKING = '{ id reference userId status tickets { code } }';
 const BOOK = `mutation ($i: BookTicketInput!) {

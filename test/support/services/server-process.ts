@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { within } from '../eventually.ts';
 import { reapWhenOrphaned } from './reap-when-orphaned.ts';
-import { within } from './within.ts';
 
 export interface ServerProcess {
   pid: number;
