@@ -1,9 +1,8 @@
-import { chooseGenerator } from './load/choose-generator.ts';
+import { chooseGenerator } from './load/wrk.ts';
 import { describeMachine, machineLine } from './machine.ts';
-import { readOptions } from './options.ts';
 import { report } from './report.ts';
 import { runScenarios } from './run-scenarios.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { readOptions, SCENARIOS } from './scenarios.ts';
 import { Services } from './stage/services.ts';
 
 // Measures the built project: --scenario= a comma-separated list, --rounds=, --seconds= of one measurement, --rows= of the largest table.

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
+import { warmUp } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL, REST } from '../load/booking-requests.ts';
 import { type BookingLoad, bookingRequests } from '../load/measure-bookings.ts';
 import { measureRequests } from '../load/measure-requests.ts';
-import { warmUp } from '../load/warm-up.ts';
 import type { Contestant } from '../side-by-side.ts';
 import { BenchProcess } from '../stage/bench-process.ts';
 

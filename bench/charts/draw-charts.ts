@@ -2,9 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Figure } from '../figure.ts';
 import { sizesUpTo } from '../seed/sizes.ts';
-import { latencyChart } from './latency-chart.ts';
-import { tableSizeChart } from './table-size-chart.ts';
-import { throughputChart } from './throughput-chart.ts';
+import { latencyChart, tableSizeChart, throughputChart } from './charts.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/charts/', import.meta.url));
 

@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import { percentile } from '../statistics.ts';
+import { percentile } from '../side-by-side.ts';
 import type { Load, LoadResult } from './load.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -64,4 +64,17 @@ async function run(
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
   };
+}
+
+const REQUESTS = 4_000;
+const CONNECTIONS = 64;
+
+/** Once after the start of a process: V8 needs thousands of requests before it runs a server at its speed. */
+export async function warmUp(
+  url: string,
+  bodies: readonly string[],
+  { authorizations = [], requests = REQUESTS }: { authorizations?: readonly string[]; requests?: number } = {},
+): Promise<void> {
+  const { failures } = await sendWithAutocannon({ url, bodies, authorizations, connections: CONNECTIONS }, requests);
+  if (failures > 0) throw new Error(`${url}: ${failures} failures while it warmed up`);
 }

@@ -3,9 +3,9 @@ import { createEvent, graphqlData } from '../../test/support/graphql-client.ts';
 import { send } from '../../test/support/http-client.ts';
 import { LIMITED_EVENT, SEEDED_EVENT, seededUser, seededUsers } from '../seed/seeded-rows.ts';
 import { watch } from '../stage/watch.ts';
+import { warmUp } from './autocannon.ts';
 import { bodiesFor, GRAPHQL } from './booking-requests.ts';
 import { cursor } from './read-requests.ts';
-import { warmUp } from './warm-up.ts';
 
 const LARGEST_PAGE = 100;
 const BOOKING = 'id reference userId quantity status createdAt event { title } tickets { code }';

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { send } from '../../test/support/http-client.ts';
 import type { Bench } from '../bench.ts';
 import type { Sample } from '../side-by-side.ts';
 import { loadWithAutocannon } from './autocannon.ts';
 import type { LoadResult } from './load.ts';
-import { sampleAnswers } from './sampled-answers.ts';
 
 const warmUpSeconds = 0.3;
 
@@ -53,5 +54,39 @@ function sumOf(results: readonly LoadResult[]): Sample & { answers: number } {
     // Of several servers, the slower one's.
     p50Ms: Math.max(...results.map((result) => result.p50Ms)),
     p99Ms: Math.max(...results.map((result) => result.p99Ms)),
+  };
+}
+
+const intervalMs = 100;
+
+/**
+ * Sends a request now and then while the load is on, and looks at its answer: load generators only count.
+ * @returns the function that ends it and tells how many were looked at
+ * @throws (the function) when an answer is not what is expected
+ */
+function sampleAnswers(
+  url: string,
+  path: string,
+  { body, authorization }: { body: string; authorization: string | undefined },
+  problemIn: (status: number, answer: string) => string | null,
+): () => Promise<number> {
+  const headers = authorization === undefined ? {} : { authorization };
+  let ended = false;
+  let looked = 0;
+  const problems: string[] = [];
+  const sampling = (async () => {
+    while (!ended) {
+      const { status, text } = await send(url, { path, headers, body });
+      const problem = problemIn(status, text);
+      if (problem !== null) problems.push(problem);
+      looked++;
+      await pause(intervalMs);
+    }
+  })().catch((error: unknown) => problems.push(String(error)));
+  return async () => {
+    ended = true;
+    await sampling;
+    if (problems.length > 0) throw new Error(`${problems.length} of ${looked} sampled answers: ${problems[0]}`);
+    return looked;
   };
 }

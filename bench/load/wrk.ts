@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { temporaryFolder } from '../../test/support/services/temporary-folder.ts';
-import type { Load, LoadResult } from './load.ts';
+import { foldersOnPath, folderWith } from '../../test/support/services/programs.ts';
+import { temporaryFolder } from '../../test/support/services/reap-when-orphaned.ts';
+import { loadWithAutocannon } from './autocannon.ts';
+import type { Generator, Load, LoadResult } from './load.ts';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('./wrk-report.lua', import.meta.url));
 
-export async function loadWithWrk(program: string, { url, bodies, connections, seconds }: Load): Promise<LoadResult> {
+async function loadWithWrk(program: string, { url, bodies, connections, seconds }: Load): Promise<LoadResult> {
   const folder = await temporaryFolder('wrk');
   try {
     const file = `${folder.path}/bodies`;
@@ -20,4 +22,11 @@ export async function loadWithWrk(program: string, { url, bodies, connections, s
   } finally {
     await folder.remove();
   }
+}
+
+/** wrk where it is installed, because it leaves the server more of a small machine; autocannon otherwise. */
+export async function chooseGenerator(): Promise<{ name: string; generate: Generator }> {
+  const folder = await folderWith(['wrk'], foldersOnPath());
+  if (!folder) return { name: 'autocannon', generate: loadWithAutocannon };
+  return { name: 'wrk', generate: (load) => loadWithWrk(`${folder}/wrk`, load) };
 }

@@ -1,15 +1,11 @@
-import { createEvent } from '../../test/support/graphql-client.ts';
 import { compareThroughput, type Scenario } from '../bench.ts';
 import { importBuilt } from '../built.ts';
 import { throughputFigures } from '../figure.ts';
-import { loadWithAutocannon } from '../load/autocannon.ts';
+import { loadWithAutocannon, warmUp } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL, USERS } from '../load/booking-requests.ts';
 import { measureBookings } from '../load/measure-bookings.ts';
-import { warmUp } from '../load/warm-up.ts';
-import { Installation } from '../stage/installation.ts';
-import { closeAll } from '../stage/with-installations.ts';
+import { closeAll, createEndlessEvent, Installation } from '../stage/installation.ts';
 
-const ENDLESS = 2_000_000_000;
 const SECRET = 'a-secret-of-the-benchmark-that-is-long-enough';
 const MODES = {
   off: {},
@@ -48,7 +44,7 @@ export const authentication: Scenario = {
 
 async function openEvent(url: string): Promise<number> {
   const authorization = await bearer('organizer', 'organizer');
-  return Number(await createEvent(url, { capacity: ENDLESS }, { authorization }));
+  return createEndlessEvent(url, { authorization });
 }
 
 async function bearer(sub: string, role: 'organizer' | null): Promise<string> {

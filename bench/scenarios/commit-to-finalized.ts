@@ -4,10 +4,10 @@ import { send } from '../../test/support/http-client.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { GRAPHQL } from '../load/booking-requests.ts';
+import { median, percentile } from '../side-by-side.ts';
 import type { Installation } from '../stage/installation.ts';
+import { withInstallations } from '../stage/installation.ts';
 import { watch } from '../stage/watch.ts';
-import { withInstallations } from '../stage/with-installations.ts';
-import { median, percentile } from '../statistics.ts';
 
 const BOOKINGS = 100;
 const WARM_UP_BOOKINGS = 20;

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { median } from '../side-by-side.ts';
 import { runChild } from '../stage/bench-process.ts';
 import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/with-installations.ts';
-import { median } from '../statistics.ts';
+import { withInstallations } from '../stage/installation.ts';
 
 const BOOKINGS = 10_000;
 const FILL = fileURLToPath(new URL('../children/fill-the-queue.ts', import.meta.url));

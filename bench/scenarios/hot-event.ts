@@ -1,14 +1,11 @@
-import { createEvent } from '../../test/support/graphql-client.ts';
 import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
 import { type CeilingOf, withCeiling } from '../ceiling/ceiling.ts';
 import { type Figure, throughputFigures } from '../figure.ts';
 import { type Api, GRAPHQL, REST } from '../load/booking-requests.ts';
 import { type BookingLoad, measureBookings } from '../load/measure-bookings.ts';
 import type { Contestant } from '../side-by-side.ts';
-import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/with-installations.ts';
+import { createEndlessEvent, type Installation, withInstallations } from '../stage/installation.ts';
 
-const ENDLESS = 2_000_000_000;
 const CONNECTIONS = [64, 1, 256];
 /** The number of connections at which marks are given, and which gets the longest measurement. */
 const USUAL_CONNECTIONS = 64;
@@ -53,7 +50,7 @@ function bookingsOf(bench: Bench, installation: Installation, load: BookingLoad,
   return {
     name: apis === 1 ? installation.setup : `${installation.setup}, ${apis} APIs`,
     measure: async () => {
-      const eventId = Number(await createEvent(installation.url, { capacity: ENDLESS }));
+      const eventId = await createEndlessEvent(installation.url);
       return measureBookings(bench, installation, [eventId], load, apis);
     },
   };

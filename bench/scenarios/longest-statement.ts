@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '../../test/support/services/temporary-folder.ts';
+import { temporaryFolder } from '../../test/support/services/reap-when-orphaned.ts';
 import type { Scenario } from '../bench.ts';
 import type { TimedStatement } from '../children/time-statements.ts';
 import { sendEveryRequest } from '../load/every-request.ts';

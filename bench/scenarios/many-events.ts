@@ -1,14 +1,12 @@
-import { createEvent } from '../../test/support/graphql-client.ts';
 import { compareThroughput, type Scenario } from '../bench.ts';
 import { withCeiling } from '../ceiling/ceiling.ts';
 import { throughputFigures } from '../figure.ts';
 import { GRAPHQL } from '../load/booking-requests.ts';
 import { measureBookings } from '../load/measure-bookings.ts';
-import { withInstallations } from '../stage/with-installations.ts';
+import { createEndlessEvent, withInstallations } from '../stage/installation.ts';
 
 const EVENTS = 1_000;
 const CREATED_AT_ONCE = 50;
-const ENDLESS = 2_000_000_000;
 
 /** Bookings spread evenly: no two neighbours want the same event, so groups are small. */
 export const manyEvents: Scenario = {
@@ -32,8 +30,8 @@ export const manyEvents: Scenario = {
 async function createEvents(url: string): Promise<number[]> {
   const ids: number[] = [];
   while (ids.length < EVENTS) {
-    const created = Array.from({ length: CREATED_AT_ONCE }, () => createEvent(url, { capacity: ENDLESS }));
-    ids.push(...(await Promise.all(created)).map(Number));
+    const created = Array.from({ length: CREATED_AT_ONCE }, () => createEndlessEvent(url));
+    ids.push(...(await Promise.all(created)));
   }
   return ids;
 }

@@ -4,8 +4,8 @@ import type { Scenario } from '../bench.ts';
 import { sendWithAutocannon } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL } from '../load/booking-requests.ts';
 import type { Installation } from '../stage/installation.ts';
+import { withInstallations } from '../stage/installation.ts';
 import { watch } from '../stage/watch.ts';
-import { withInstallations } from '../stage/with-installations.ts';
 
 const PLACES = 50_000;
 const CONNECTIONS = 64;

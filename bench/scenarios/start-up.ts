@@ -1,8 +1,8 @@
 import { bookTicket, createEvent } from '../../test/support/graphql-client.ts';
 import type { Scenario } from '../bench.ts';
+import { median } from '../side-by-side.ts';
 import { BenchProcess, runCommand } from '../stage/bench-process.ts';
 import { createDatabase } from '../stage/database.ts';
-import { median } from '../statistics.ts';
 
 const STARTS = 5;
 

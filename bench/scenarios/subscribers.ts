@@ -3,10 +3,10 @@ import { bookTicket, createEvent } from '../../test/support/graphql-client.ts';
 import { residentBytes } from '../../test/support/process-state.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { median } from '../side-by-side.ts';
 import { Crowd } from '../stage/crowd.ts';
 import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/with-installations.ts';
-import { median } from '../statistics.ts';
+import { withInstallations } from '../stage/installation.ts';
 
 const SUBSCRIBERS = 5_000;
 const WARM_UP_BOOKINGS = 500;

@@ -1,23 +1,19 @@
-import { createEvent } from '../../test/support/graphql-client.ts';
 import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
 import { type Figure, throughputFigures } from '../figure.ts';
+import { warmUp } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL } from '../load/booking-requests.ts';
 import { measureBookings } from '../load/measure-bookings.ts';
 import { measureRequests } from '../load/measure-requests.ts';
 import { READS, type Read } from '../load/read-requests.ts';
-import { warmUp } from '../load/warm-up.ts';
 import { createSeeded } from '../seed/seed.ts';
 import { LIMITED_EVENT, SEEDED_EVENT } from '../seed/seeded-rows.ts';
 import { type Fullness, type Sizes, sizeName, sizesUpTo } from '../seed/sizes.ts';
 import type { Comparison, Contestant } from '../side-by-side.ts';
-import { allSettled } from '../stage/all-settled.ts';
 import type { DatabaseKind } from '../stage/database.ts';
-import { Installation, type Setup } from '../stage/installation.ts';
-import { closeAll } from '../stage/with-installations.ts';
+import { allSettled, closeAll, createEndlessEvent, Installation, type Setup } from '../stage/installation.ts';
 
 const READERS = 8;
 const BUYERS = 64;
-const ENDLESS = 2_000_000_000;
 const SETUPS: readonly { kind: DatabaseKind; setup: Setup }[] = [
   { kind: 'sqlite', setup: 'embedded' },
   { kind: 'postgresql', setup: 'PostgreSQL + Redis' },
@@ -99,7 +95,7 @@ async function compareReads(bench: Bench, setup: Setup, sizes: Sizes, opened: Si
 async function compareBookings(bench: Bench, setup: Setup, sizes: Sizes, opened: Sized): Promise<Figure[]> {
   const load = { api: GRAPHQL, connections: BUYERS, seconds: bench.seconds };
   const { empty, largest } = Object.fromEntries(opened) as Record<Fullness | 'empty', Installation>;
-  const eventId = Number(await createEvent(empty.url, { capacity: ENDLESS }));
+  const eventId = await createEndlessEvent(empty.url);
   const contestants = [
     { name: 'empty', measure: () => measureBookings(bench, empty, [eventId], load) },
     { name: 'largest', measure: () => measureBookings(bench, largest, [SEEDED_EVENT], load) },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { queryPostgres } from '../../test/support/query-database.ts';
-import { temporaryFolder } from '../../test/support/services/temporary-folder.ts';
+import { temporaryFolder } from '../../test/support/services/reap-when-orphaned.ts';
 import type { Services } from './services.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgresql';

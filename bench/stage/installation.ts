@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '../../test/support/eventually.ts';
-import { allSettled } from './all-settled.ts';
+import { createEvent } from '../../test/support/graphql-client.ts';
+import { warmUp } from '../load/autocannon.ts';
+import { bodiesFor, GRAPHQL } from '../load/booking-requests.ts';
 import { BenchProcess, runCommand } from './bench-process.ts';
 import { createDatabase, type Database } from './database.ts';
 import type { Services } from './services.ts';
@@ -120,4 +122,53 @@ export class Installation {
   #processes(): BenchProcess[] {
     return this.worker ? [...this.apis, this.worker] : this.apis;
   }
+}
+
+/** Waits for all of them, also when one fails, so that nothing goes on unwatched. @throws the first failure */
+export async function allSettled(tasks: readonly Promise<unknown>[]): Promise<void> {
+  const settled = await Promise.allSettled(tasks);
+  const failed = settled.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+/** @returns the id of an event that is never sold out */
+export async function createEndlessEvent(url: string, headers: Record<string, string> = {}): Promise<number> {
+  return Number(await createEvent(url, { capacity: 2_000_000_000 }, headers));
+}
+
+/** Opens the three setups, warm, and closes them whatever happens: each closing verifies its database. */
+export async function withInstallations<T>(
+  services: Services,
+  options: InstallationOptions,
+  work: (installations: readonly Installation[]) => Promise<T>,
+  setups: readonly (typeof SETUPS)[number][] = SETUPS,
+): Promise<T> {
+  const installations: Installation[] = [];
+  let result: T;
+  try {
+    await allSettled(
+      setups.map(async (setup, i) => {
+        installations[i] = await Installation.open(setup, services, options);
+      }),
+    );
+    for (const installation of installations) await bookUntilWarm(installation);
+    result = await work(installations);
+  } catch (error) {
+    await closeAll(installations.filter(Boolean)).catch(() => undefined);
+    throw error;
+  }
+  await closeAll(installations);
+  return result;
+}
+
+/** All of them, also when one is found broken. */
+export async function closeAll(installations: readonly Installation[]): Promise<void> {
+  await allSettled(installations.map((installation) => installation.close()));
+}
+
+async function bookUntilWarm(installation: Installation): Promise<void> {
+  for (const { url } of installation.apis) {
+    await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [await createEndlessEvent(url)]));
+  }
+  await installation.drained();
 }

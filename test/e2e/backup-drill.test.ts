@@ -5,8 +5,8 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-client.ts';
 import { runCommand } from '../support/boxoffice-process.ts';
-import { expectNothingLost } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectNothingLost } from '../support/fault-expectations.ts';
 import { Fleet, openFleet } from '../support/fleet.ts';
 import { allFinalized, bookTicket, createEvent, graphql, graphqlData, statsOf } from '../support/graphql-client.ts';
 import { commandsOf } from '../support/operations-guide.ts';
@@ -14,7 +14,7 @@ import { type PostgresServer, startPostgresServer } from '../support/postgres-se
 import { queryPostgres } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { postgresClientPrograms } from '../support/services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { openShell, type Shell } from '../support/shell.ts';
 
 /** What stands in docs/operations.md, and is run here as it stands there. */

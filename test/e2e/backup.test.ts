@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { sqliteFile, sqliteRows, tamperWith } from '../support/query-database.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { createSetup, type SetupEnvironment } from '../support/setups.ts';
 import { openSmallDisk } from '../support/small-disk.ts';
 

@@ -7,19 +7,18 @@ import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
-import { expectNothingLost } from '../support/client-history.ts';
 import { migrateUrl, testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { ERROR, expectNothingLost, expectTwoLines } from '../support/fault-expectations.ts';
 import { Fleet, openFleet } from '../support/fleet.ts';
-import { freePort } from '../support/free-port.ts';
 import { allFinalized, bookingsOf, bookTicket, createEvent } from '../support/graphql-client.ts';
-import { ERROR, expectTwoLines } from '../support/outage-lines.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { allWell, readyz } from '../support/readiness.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { unprivilegedUser } from '../support/services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
+import { freePort } from '../support/services/server-process.ts';
 
 function expectOneLine({ code, stdout, stderr }: CommandResult, pattern: RegExp): void {
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(pattern) });

@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { Fleet } from '../support/fleet.ts';
-import { freePort } from '../support/free-port.ts';
 import { allFinalized, bookTicket, createEvent } from '../support/graphql-client.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { opensslProgram, unprivilegedUser } from '../support/services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
+import { freePort } from '../support/services/server-process.ts';
 
 const run = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

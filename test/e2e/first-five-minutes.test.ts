@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { type BookTicketAnswer, bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 describe('npm start, without any configuration', () => {
   let folder: TemporaryFolder;

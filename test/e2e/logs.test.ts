@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http-client.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { rush } from '../support/outcomes.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { openShell } from '../support/shell.ts';
 
 const BUYERS = 200;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingClient, BookingLoad, tally } from '../support/booking-client.ts';
-import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { allFinalized, createEvent, statsOf } from '../support/graphql-client.ts';
 import type { Setup } from '../support/setups.ts';

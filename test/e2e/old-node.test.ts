@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refusalOfNode } from '../../src/node-version.ts';
 import { foldersOnPath, folderWith } from '../support/services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const run = promisify(execFile);
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));

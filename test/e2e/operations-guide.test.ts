@@ -11,7 +11,7 @@ import { bookingOf } from '../support/outcomes.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { queryPostgres, tamperWith } from '../support/query-database.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { openShell } from '../support/shell.ts';
 
 const SETTINGS = 'Settings of PostgreSQL, Redis and SQLite';

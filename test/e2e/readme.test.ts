@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { within } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
 import { graphqlData } from '../support/graphql-client.ts';
 import { aptInstall, foldersOnPath, folderWith } from '../support/services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
+import { freePort } from '../support/services/server-process.ts';
 
 const CLONE = fileURLToPath(new URL('../../', import.meta.url));
 const blockTimeoutMs = 40_000;

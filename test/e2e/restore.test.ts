@@ -5,7 +5,7 @@ import { type CommandResult, runCommand } from '../support/boxoffice-process.ts'
 import { Fleet, openFleet } from '../support/fleet.ts';
 import { allFinalized, bookTicket, createEvent } from '../support/graphql-client.ts';
 import { sqliteFile, sqliteRows, tamperWith } from '../support/query-database.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const LEAP = 10_000_000;
 const NOBODY = 65_534;

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Attempt, BookingClient, tally } from '../support/booking-client.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { type Failpoint, failing } from '../support/failing-boxoffice.ts';
+import { expectNobodyStranded, expectNothingLost, expectRetriesFindTheSame } from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookingsOf, createEvent } from '../support/graphql-client.ts';
-import { expectNobodyStranded } from './bounds.ts';
 
 describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
   '%s: an API that is killed while it books',

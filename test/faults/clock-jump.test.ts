@@ -1,13 +1,17 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-client.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import {
+  expectAnsweredInTime,
+  expectNobodyStranded,
+  expectNothingLost,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { allFinalized, bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';
-import { expectAnsweredInTime, expectNobodyStranded } from './bounds.ts';
 
 const HOUR_S = 3_600;
 /** Age and interval of the sweeper are far below. */

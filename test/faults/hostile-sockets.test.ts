@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectAnsweredInTime, expectReady } from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
 import { residentBytes } from '../support/process-state.ts';
 import { announcing, frame, openFrameSocket } from '../support/raw-frames.ts';
 import { acknowledgedSocket, closeRawSockets } from '../support/raw-socket.ts';
 import { openSubscriber, type Watch } from '../support/subscriber.ts';
-import { expectAnsweredInTime, expectReady } from './bounds.ts';
 
 const TEXT = 0x81;
 const SLOW_READERS = 10;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingClient } from '../support/booking-client.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
+import { expectAnsweredInTime, expectReady } from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { residentBytes } from '../support/process-state.ts';
 import { type FrameSocket, openFrameSocket } from '../support/raw-frames.ts';
-import { expectAnsweredInTime, expectReady } from './bounds.ts';
 
 const SOCKETS = 5_000;
 const AT_ONCE = 200;

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
 import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectNobodyStranded } from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { type BookTicketAnswer, bookingsOf, bookTicket, createEvent, statsOf } from '../support/graphql-client.ts';
-import { expectNobodyStranded } from './bounds.ts';
 
 type Booked = Extract<BookTicketAnswer, { __typename: 'Booking' }>;
 

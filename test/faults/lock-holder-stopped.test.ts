@@ -2,14 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingClient, tally } from '../support/booking-client.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Failpoint, failing } from '../support/failing-boxoffice.ts';
+import {
+  ANSWER_BOUND_MS,
+  expectAnsweredInTime,
+  expectNoFalseSoldOut,
+  expectNothingLost,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookingsOf, createEvent, statsOf } from '../support/graphql-client.ts';
 import { stopped } from '../support/process-state.ts';
 import type { Setup } from '../support/setups.ts';
-import { ANSWER_BOUND_MS, expectAnsweredInTime } from './bounds.ts';
 
 /** Longer than the lock's lease, and than PostgreSQL lets a transaction idle. */
 const STOPPED_MS = 3_500;

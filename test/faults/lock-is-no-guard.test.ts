@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testRedisUrl } from '../support/databases.ts';
 import { stopped } from '../support/process-state.ts';
-import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { reapWhenOrphaned, type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const LEASE_MS = 500;
 const START_BOUND_MS = 20_000;

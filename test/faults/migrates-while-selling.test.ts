@@ -20,7 +20,7 @@ import { eventually } from '../support/eventually.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { rush, tally } from '../support/outcomes.ts';
 import { queryPostgres } from '../support/query-database.ts';
-import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { openShell } from '../support/shell.ts';
 
 const BEFORE_THE_INDEXES = '20261125-finalization-attempts';

@@ -3,13 +3,18 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, type LogLine, WARN } from '../support/boxoffice-process.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  expectAnsweredInTime,
+  expectNobodyStranded,
+  expectNothingLost,
+  expectReady,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const MAX_CONNECTIONS = 12;
 const OURS = `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'boxoffice %'`;

@@ -1,12 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-client.ts';
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  ANSWER_BOUND_MS,
+  expectAnsweredInTime,
+  expectNobodyStranded,
+  expectNothingLost,
+  expectReady,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookingsOf, createEvent } from '../support/graphql-client.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { ANSWER_BOUND_MS, expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const BUYERS = 8;
 /** A connection that a fault takes out of the pool for good would soon be missed. */

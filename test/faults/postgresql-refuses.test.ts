@@ -8,14 +8,14 @@ import { WATCH_BOOKING, type WatchedBooking } from '../support/booking-watch.ts'
 import type { BoxOfficeProcess } from '../support/boxoffice-process.ts';
 import { migrateUrl, testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectReady } from '../support/fault-expectations.ts';
 import { Fleet } from '../support/fleet.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
 import { send } from '../support/http-client.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { queryPostgres, urlOfDatabase } from '../support/query-database.ts';
 import { unprivilegedUser } from '../support/services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
-import { expectReady } from './bounds.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const BOOK = 'mutation ($input: BookTicketInput!) { bookTicket(input: $input) { __typename } }';
 const TABLES = 'events, bookings, tickets';

@@ -3,12 +3,17 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Attempt, BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  expectAnsweredInTime,
+  expectNobodyStranded,
+  expectNothingLost,
+  expectReady,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent, statsOf } from '../support/graphql-client.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const FLUSH_EVERY_MS = 500;
 const FLUSHES = 8;

@@ -2,15 +2,21 @@ import { chmod, rename } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-client.ts';
 import { runCommand } from '../support/boxoffice-process.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  ERROR,
+  expectAnsweredInTime,
+  expectNobodyStranded,
+  expectNothingLost,
+  expectReady,
+  expectRetriesFindTheSame,
+  expectTwoLines,
+} from '../support/fault-expectations.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
-import { ERROR, expectTwoLines } from '../support/outage-lines.ts';
 import { readyz } from '../support/readiness.ts';
-import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
-import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const DISK_BYTES = 8 * 1_024 * 1_024;
 

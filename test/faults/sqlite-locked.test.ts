@@ -2,11 +2,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BookingLoad, tally } from '../support/booking-client.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  expectAnsweredInTime,
+  expectNobodyStranded,
+  expectNothingLost,
+  expectReady,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
-import { expectAnsweredInTime, expectNobodyStranded, expectReady } from './bounds.ts';
 
 const LOCKED_MS = 10_000;
 const BLOCK_BOUND_MS = 500;

@@ -4,12 +4,11 @@ import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
 import { BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, WARN } from '../support/boxoffice-process.ts';
-import { expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectNobodyStranded, expectNothingLost, expectRetriesFindTheSame } from '../support/fault-expectations.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { createSetup, type Setup } from '../support/setups.ts';
-import { expectNobodyStranded } from './bounds.ts';
 
 const ENDING = 'the database cannot be relied on, ending';
 const BOOKED = 50;

@@ -5,12 +5,16 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
-import { expectNoFalseSoldOut, expectNothingLost, expectRetriesFindTheSame } from '../support/client-history.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  expectNobodyStranded,
+  expectNoFalseSoldOut,
+  expectNothingLost,
+  expectRetriesFindTheSame,
+} from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookingsOf, createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
-import { temporaryFolder } from '../support/services/temporary-folder.ts';
-import { expectNobodyStranded } from './bounds.ts';
+import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const FATAL = 60;
 const CONCURRENCY = 10;

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BookingClient, tally } from '../support/booking-client.ts';
-import { expectNothingLost } from '../support/client-history.ts';
 import { createEmptyDatabase, DATABASE_KINDS, testRedisUrl } from '../support/databases.ts';
+import { expectNobodyStranded, expectNothingLost } from '../support/fault-expectations.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent, statsOf } from '../support/graphql-client.ts';
 import { allWell } from '../support/readiness.ts';
-import { expectNobodyStranded } from './bounds.ts';
 
 const ROLES = ['api', 'worker', 'api', 'worker', 'api', 'worker'] as const;
 

@@ -5,9 +5,9 @@ import { BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { testRedisUrl } from '../support/databases.ts';
 import { eventually, within } from '../support/eventually.ts';
 import { type Failpoint, failing } from '../support/failing-boxoffice.ts';
+import { expectNobodyStranded } from '../support/fault-expectations.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { bookingsOf, bookTicket, createEvent, type Stats, statsOf } from '../support/graphql-client.ts';
-import { expectNobodyStranded } from './bounds.ts';
 
 const PLACES = 3;
 /** So long that a worker is caught while it waits for the issuer. */

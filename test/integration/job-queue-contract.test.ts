@@ -2,10 +2,17 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FinalizationJob } from '../../src/bookings/finalization-job.ts';
-import { ADAPTERS, type AdapterOptions, type OpenAdapters, openAdapters } from '../support/adapters.ts';
+import {
+  ADAPTERS,
+  type AdapterOptions,
+  countingHandler,
+  newJob,
+  notingHandler,
+  type OpenAdapters,
+  openAdapters,
+} from '../support/adapters.ts';
 import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { countingHandler, newJob, notingHandler } from '../support/noting-handler.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
 const open: OpenAdapters[] = [];

@@ -1,11 +1,10 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openAdapters } from '../support/adapters.ts';
+import { newJob, notingHandler, openAdapters } from '../support/adapters.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { testRedisUrl } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { newJob, notingHandler } from '../support/noting-handler.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 

@@ -4,8 +4,8 @@ import { type RedisConfig, readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { redisConnector } from '../../src/platform/redis/connections.ts';
 import { type Certificate, type CertificateAuthority, certificateAuthority } from '../support/certificates.ts';
-import { freePort } from '../support/free-port.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { freePort } from '../support/services/server-process.ts';
 
 let authority: CertificateAuthority;
 let ofLocalhost: Certificate;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/migrations/open-database.ts';
-import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 async function settingsWith(env: Record<string, string>): Promise<Record<string, unknown>> {
   const folder = await temporaryFolder('sqlite');

@@ -2,8 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent } from '../support/graphql-client.ts';
-import { acknowledged, closeFrameSockets, complete, sentFor, write } from '../support/raw-frames.ts';
-import { Sources } from '../support/sources.ts';
+import { acknowledged, closeFrameSockets, complete, Sources, sentFor, write } from '../support/raw-frames.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 
 const MAX_SUBSCRIPTIONS = 20;

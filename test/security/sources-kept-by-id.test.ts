@@ -6,8 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { UpdateStream } from '../../src/bookings/live/update-stream.ts';
 import { eventually } from '../support/eventually.ts';
-import { acknowledged, closeFrameSockets, complete, write } from '../support/raw-frames.ts';
-import { Sources } from '../support/sources.ts';
+import { acknowledged, closeFrameSockets, complete, Sources, write } from '../support/raw-frames.ts';
 
 afterEach(closeFrameSockets);
 

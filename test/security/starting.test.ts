@@ -6,7 +6,7 @@ import { type BoxOfficeProcess, runCommand, startBoxOffice, WARN } from '../supp
 import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent, graphql } from '../support/graphql-client.ts';
 import { startRedisServer } from '../support/redis-server.ts';
-import { temporaryFolder } from '../support/services/temporary-folder.ts';
+import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { createSetup } from '../support/setups.ts';
 import { openSubscriber } from '../support/subscriber.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import { FINALIZATION, type FinalizationJob } from '../../src/bookings/finalization-job.ts';
+import { FINALIZATION, type FinalizationHandler, type FinalizationJob } from '../../src/bookings/finalization-job.ts';
 import { type RedisConfig, readConfig } from '../../src/config.ts';
 import { localServices } from '../../src/platform/local/local-services.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
@@ -62,4 +62,30 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
 
 function redisConfig(url: string, prefix: string): RedisConfig {
   return readConfig({ REDIS_URL: url, REDIS_PREFIX: prefix }).redis as RedisConfig;
+}
+
+let lastBookingId = 0;
+export function newJob(): FinalizationJob {
+  return { bookingId: ++lastBookingId, reference: randomBytes(8).toString('hex') };
+}
+
+/** Notes what it is called for. */
+export function notingHandler() {
+  const runs: number[] = [];
+  const handler: FinalizationHandler = async ({ bookingId }) => {
+    runs.push(bookingId);
+  };
+  return { handler, runs };
+}
+
+/** Counts the runs, and how many of them were at work at once. */
+export function countingHandler() {
+  const seen = { atWork: 0, most: 0, done: 0 };
+  const handler: FinalizationHandler = async () => {
+    seen.most = Math.max(seen.most, ++seen.atWork);
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    seen.atWork--;
+    seen.done++;
+  };
+  return { handler, seen };
 }

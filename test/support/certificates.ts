@@ -3,7 +3,7 @@ import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { opensslProgram, unprivilegedUser } from './services/programs.ts';
-import { type TemporaryFolder, temporaryFolder } from './services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from './services/reap-when-orphaned.ts';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { type MigrationWatch, migrateDatabase } from '../../src/migrations/migrate.ts';
 import { eventually } from './eventually.ts';
 import { queryPostgres, urlOfDatabase } from './query-database.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
 
 export const DATABASE_KINDS = ['sqlite', 'postgresql'] as const;
 export type DatabaseKind = (typeof DATABASE_KINDS)[number];

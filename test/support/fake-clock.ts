@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptInstall } from './services/programs.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
 
 const LIBRARY = '/usr/lib{,64,/*}/faketime/libfaketime.so.1';
 

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
 import { pgbouncerProgram, unprivilegedUser } from './services/programs.ts';
-import { startServerProcess } from './services/server-process.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
+import { freePort, startServerProcess } from './services/server-process.ts';
 
 export interface Pgbouncer {
   /** `url` with the pooler in the place of its server. */

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.ts';
 import { queryPostgres } from './query-database.ts';
 import { postgresPrograms, unprivilegedUser } from './services/programs.ts';
-import { type ServerProcess, startServerProcess } from './services/server-process.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
+import { freePort, type ServerProcess, startServerProcess } from './services/server-process.ts';
 
 const run = promisify(execFile);
 

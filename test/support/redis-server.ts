@@ -1,14 +1,11 @@
 import { Redis } from 'ioredis';
-import { freePort } from './free-port.ts';
 import { redisProgram } from './services/programs.ts';
-import { type ServerProcess, startServerProcess } from './services/server-process.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
+import { freePort, type ServerProcess, startServerProcess } from './services/server-process.ts';
 
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** Of the running server; another one after `start`. */
-  readonly pid: number;
   readonly program: string;
   /** Ends it in order. Its files stay until `remove` or the end of the test process. */
   stop(): Promise<void>;
@@ -25,7 +22,6 @@ export interface RedisServer {
 
 export interface RedisServerOptions {
   port?: number;
-  dir?: string;
   /** Added to the command line. Without `['--appendonly', 'yes']` nothing survives a restart. */
   args?: string[];
 }
@@ -34,8 +30,7 @@ export interface RedisServerOptions {
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = await redisProgram();
   const port = options.port ?? (await freePort());
-  const folder =
-    options.dir === undefined ? await temporaryFolder('redis') : { path: options.dir, remove: async () => {} };
+  const folder = await temporaryFolder('redis');
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder.path, '--save', '', '--appendonly', 'no'];
   const launch = () =>
     startServerProcess({
@@ -50,9 +45,6 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     port,
-    get pid() {
-      return running.pid;
-    },
     program,
     stop: () => {
       running.signal('SIGCONT');

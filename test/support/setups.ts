@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createMigratedPostgres, testRedisUrl } from './databases.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
 
 /** The three ways to run that every integration test goes through. */
 export const SETUPS = ['embedded', 'sqlite + redis', 'postgresql + redis'] as const;

@@ -3,7 +3,7 @@ import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { printLine } from './services/programs.ts';
-import { temporaryFolder } from './services/temporary-folder.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
 
 const run = promisify(execFile);
 const FILLED_BYTES_PER_WRITE = 4_096;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type InvalidConfiguration, readConfig } from '../../src/config.ts';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const SECRET = '0123456789abcdef'.repeat(2);
 let folder: TemporaryFolder;

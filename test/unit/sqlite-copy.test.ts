@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectSqlite, type SqliteConnection } from '../../src/platform/sqlite/sqlite-connection.ts';
 import { copySqlite } from '../../src/platform/sqlite/sqlite-copy.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/services/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
 const PAGES = 5_500;
 const ROW_OF_A_PAGE = 3_000;

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { within } from '../../support/eventually.ts';
+import { acknowledgedSocket } from '../../support/raw-socket.ts';
 import type { Answer } from './hostile-answer.ts';
 import type { Headers } from './hostile-stage.ts';
 
@@ -70,19 +71,10 @@ export const subscribe = (query: string, variables: object = {}, id = '1') => ({
 
 /** Takes `count` sockets and keeps them until they are given back. */
 export async function hoardSockets(url: string, from: string, count: number): Promise<() => void> {
-  const sockets = Array.from({ length: count }, () => {
-    return new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { localAddress: from });
-  });
-  await Promise.all(
-    sockets.map((socket) => {
-      socket.on('open', () => socket.send('{"type":"connection_init"}'));
-      return new Promise((resolve, reject) => {
-        socket.once('message', resolve);
-        socket.on('error', reject);
-      });
-    }),
-  );
+  const websocketUrl = `${url.replace('http', 'ws')}/graphql`;
+  const open = () => acknowledgedSocket(websocketUrl, { localAddress: from });
+  const sockets = await Promise.all(Array.from({ length: count }, open));
   return () => {
-    for (const socket of sockets) socket.terminate();
+    for (const { socket } of sockets) socket.terminate();
   };
 }

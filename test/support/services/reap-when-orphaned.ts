@@ -1,5 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
@@ -42,4 +45,23 @@ function startReaper(): Reaper {
   child.unref();
   (child.stdin as Socket).unref();
   return child;
+}
+
+export interface TemporaryFolder {
+  path: string;
+  remove(): Promise<void>;
+}
+
+/** A new folder, removed when the test process ends if not before. */
+export async function temporaryFolder(name: string, owner?: { uid: number; gid: number }): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(tmpdir(), `boxoffice-${name}-`));
+  const forget = reapWhenOrphaned({ folder: path });
+  if (owner) await chown(path, owner.uid, owner.gid);
+  return {
+    path,
+    remove: async () => {
+      await rm(path, { recursive: true, force: true });
+      forget();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { within } from '../eventually.ts';
 import { reapWhenOrphaned } from './reap-when-orphaned.ts';
 
@@ -71,4 +72,24 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     throw new Error(`${[program, ...args].join(' ')} ${reason}\n${output}`.trim());
   }
   return { pid: child.pid, signal: (signal) => child.kill(signal), end };
+}
+
+/**
+ * A free port on 127.0.0.1 below the range from which systems take the ports of outgoing
+ * connections. In that range a client that reconnects to a stopped server can be given the server's
+ * own port, connect to itself, and keep the server from coming back.
+ */
+export async function freePort(maxAttempts = 50): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const port = randomInt(20_000, 32_000);
+    const listener = createServer();
+    try {
+      await once(listener.listen(port, '127.0.0.1'), 'listening');
+      return port;
+    } catch (error) {
+      if (attempt === maxAttempts) throw error;
+    } finally {
+      listener.close();
+    }
+  }
 }
