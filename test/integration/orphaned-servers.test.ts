@@ -11,7 +11,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   async (signal) => {
     const script = `
     import { startRedisServer } from './test/support/redis-server.ts';
-    import { temporaryFolder } from './test/support/services/temporary-folder.ts';
+    import { temporaryFolder } from './test/support/services/reap-when-orphaned.ts';
     const { path } = await temporaryFolder('left-behind');
     const { url } = await startRedisServer();
     console.log(JSON.stringify({ url, path }));
