@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { reapWhenOrphaned } from '../support/services/reap-when-orphaned.ts';
 
 const PROGRAM = fileURLToPath(new URL('../chaos/main.ts', import.meta.url));
@@ -12,9 +12,10 @@ const PROGRAM = fileURLToPath(new URL('../chaos/main.ts', import.meta.url));
 const seed = '44811';
 const timeoutMs = 200_000;
 
-test.each(['postgresql', 'sqlite'])(
+test.concurrent.for(['postgresql', 'sqlite'])(
   'on %s every promise holds while things break, and everything recovers',
-  async (setup) => {
+  { timeout: timeoutMs },
+  async (setup, { expect }) => {
     const chaos = spawn(process.execPath, [PROGRAM], {
       env: { ...process.env, NODE_OPTIONS: '', SEED: seed, MINUTES: '0.5', SETUP: setup },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,5 +36,4 @@ test.each(['postgresql', 'sqlite'])(
     forget();
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^violations +0$/m) });
   },
-  timeoutMs,
 );
