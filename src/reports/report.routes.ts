@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { eventStatsOut } from '../events/event.bodies.ts';
 import { EVENT_STATS_ROUTE, findEvent } from '../events/event.routes.ts';
 import { COMMON_RESPONSES } from '../http/rest/error-responses.ts';
-
 import type { ReportUseCases } from './overall-report.ts';
 
 const tags = ['reports'];

@@ -90,6 +90,15 @@ describe('POST /event', () => {
     expect(binary.body).toMatchObject({ status: 400, detail: 'There was an error parsing the body' });
   });
 
+  test.each([
+    ['beside texts that close them', `${'["]",'.repeat(10_000)}1${']'.repeat(10_000)}`],
+    ['without an end, beside texts that close them', '["]",'.repeat(12_000)],
+    ['without an end, behind a text that closes them', `["${']'.repeat(30_000)}",${'['.repeat(30_000)}`],
+  ])('cannot read brackets that are nested too deeply %s', async (_how, body) => {
+    const { status, body: answer } = await rest('POST', '/event', { body });
+    expect({ status, ...answer }).toMatchObject({ status: 400, detail: 'There was an error parsing the body' });
+  });
+
   test('survives brackets nested as deeply as a body can hold', async () => {
     const depth = 30_000;
     const { status } = await rest('POST', '/event', { body: '['.repeat(depth) + ']'.repeat(depth) });

@@ -34,18 +34,27 @@ export function readBodiesAsFastApi(rest: FastifyInstance): void {
 function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new UnreadableBody('not UTF-8');
   const text = bytes.toString().replace(/^\ufeff/, '');
-  if (text.length > MAX_NESTING && nesting(text) > MAX_NESTING) throw new UnreadableBody('nested too deeply');
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new InvalidRequest([jsonFault(text)]);
   }
+  if (text.length > MAX_NESTING && nesting(text) > MAX_NESTING) throw new UnreadableBody('nested too deeply');
+  return value;
 }
 
-/** Where a text stops being JSON, in characters (code points) from 0, and what is wrong there. */
+/**
+ * Where a text stops being JSON, in characters (code points) from 0, and what is wrong there.
+ * @throws UnreadableBody when it is nested so deeply that the parser, which is recursive, ends with its stack
+ */
 export function jsonFault(text: string): Fault {
   const errors: ParseError[] = [];
-  parse(text, errors, { disallowComments: true });
+  try {
+    parse(text, errors, { disallowComments: true });
+  } catch (error) {
+    throw error instanceof RangeError ? new UnreadableBody('nested too deeply') : error;
+  }
   const [first] = errors;
   const position = [...text.slice(0, first?.offset)].length;
   const name = first ? printParseErrorCode(first.error) : 'NotJson';
@@ -53,12 +62,12 @@ export function jsonFault(text: string): Fault {
   return { type: 'json_invalid', loc: ['body', position], msg: 'JSON decode error', input: {}, ctx: { error } };
 }
 
-/** An upper bound: brackets within texts count as well. */
-function nesting(text: string): number {
+/** @param json valid; the brackets in its texts, which may be more and others, do not count */
+function nesting(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
+    if (!token.startsWith('"')) depth += token === '[' || token === '{' ? 1 : -1;
     deepest = Math.max(deepest, depth);
   }
   return deepest;

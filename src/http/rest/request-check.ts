@@ -1,10 +1,4 @@
-import type {
-  FastifyInstance,
-  FastifyRequest,
-  FastifySchema,
-  onRequestHookHandler,
-  preValidationHookHandler,
-} from 'fastify';
+import type { FastifyInstance, FastifySchema, onRequestHookHandler, preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
 import { type Fault, faultsOf, InvalidRequest, type RequestPart } from './faults.ts';
 import { readLaxInteger } from './lax-integers.ts';
@@ -57,7 +51,7 @@ export function compileCheck(rules: z.ZodObject, part: RequestPart): Check {
     (field as z.core.JSONSchema.BaseSchema).type === 'integer' ? [name] : [],
   );
   return (input, faults) => {
-    const read = rules.safeParse(isObject(input) ? withIntegers(input, integers) : input);
+    const read = rules.safeParse(integers.length > 0 && isObject(input) ? withIntegers(input, integers) : input);
     if (read.success) return read.data;
     faults.push(...faultsOf(read.error.issues, part, input));
     return {};
@@ -98,7 +92,7 @@ function inLowerCase(headers: z.ZodObject): z.ZodObject {
 }
 
 /** Of a repeated query parameter the last one counts, as in FastAPI. */
-function lastOfEach(query: FastifyRequest['query']): Values {
+function lastOfEach(query: unknown): Values {
   const entries = Object.entries(query as Values);
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]));
 }
