@@ -152,7 +152,7 @@ export class BookingLoad {
   #started = 0;
 
   /** @param pauseMs between two attempts of one of the `concurrency` runners */
-  constructor(urls: readonly string[], eventId: string, { concurrency = 20, pauseMs = 20, maxAttempts = 20_000 } = {}) {
+  constructor(urls: readonly string[], eventId: string, { concurrency = 20, pauseMs = 60, maxAttempts = 20_000 } = {}) {
     this.#runners = Array.from({ length: concurrency }, async (_, runner) => {
       const url = urls[runner % urls.length] as string;
       while (!this.#stopped && this.#started < maxAttempts) {
