@@ -81,7 +81,7 @@ async function begin({ what }: PlannedFault, stage: Stage): Promise<(() => Promi
     case 'redis loses keys':
       return stage.loseQueue(/./, LOST_KEYS_SHARE);
     case 'postgresql crash':
-      await postgres?.stop('immediate');
+      await postgres?.kill();
       return () => postgres?.start();
     case 'postgresql disconnect':
       return stage.database.disconnectSome();
