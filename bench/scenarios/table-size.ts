@@ -1,3 +1,4 @@
+import type { DatabaseKind } from '../../test/support/databases.ts';
 import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
 import { type Figure, throughputFigures } from '../figure.ts';
 import { warmUp } from '../load/autocannon.ts';
@@ -9,7 +10,6 @@ import { createSeeded } from '../seed/seed.ts';
 import { LIMITED_EVENT, SEEDED_EVENT } from '../seed/seeded-rows.ts';
 import { type Fullness, type Sizes, sizeName, sizesUpTo } from '../seed/sizes.ts';
 import type { Comparison, Contestant } from '../side-by-side.ts';
-import type { DatabaseKind } from '../stage/database.ts';
 import { allSettled, closeAll, createEndlessEvent, Installation, type Setup } from '../stage/installation.ts';
 
 const READERS = 8;
