@@ -1,5 +1,5 @@
 import { chooseGenerator } from './load/wrk.ts';
-import { describeMachine, machineLine } from './machine.ts';
+import { describeMachine } from './machine.ts';
 import { report } from './report.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { readOptions, SCENARIOS } from './scenarios.ts';
@@ -16,7 +16,7 @@ try {
   const { scenarios, rounds, seconds, rows } = readOptions(process.argv.slice(2), SCENARIOS);
   const { name, generate } = await chooseGenerator();
   const machine = await describeMachine(services, name);
-  print(machineLine(machine));
+  print(machine);
   const bench = { rounds, seconds, rows, services, generate, print };
   const { figures, failures } = await runScenarios(scenarios, bench);
   await report({ machine, rounds, seconds, rows, figures, failures }, print);

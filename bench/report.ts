@@ -2,13 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { drawCharts } from './charts/draw-charts.ts';
 import type { Figure } from './figure.ts';
-import { type Machine, machineLine } from './machine.ts';
 import { judge, marksTable } from './marks.ts';
 import type { Failure } from './run-scenarios.ts';
 import { tableOf } from './table.ts';
 
 export interface Report {
-  readonly machine: Machine;
+  readonly machine: string;
   readonly rounds: number;
   readonly seconds: number;
   readonly rows: number;
@@ -25,7 +24,7 @@ export async function report(run: Report, print: (line: string) => void): Promis
   const at = new Date().toISOString();
   const file = `${RESULTS}${at.replace(/[:.]/g, '-')}.json`;
   await writeFile(file, `${JSON.stringify({ at, ...run, marks }, null, 2)}\n`);
-  print(`\n${machineLine(run.machine)}; medians of ${run.rounds} rounds\n`);
+  print(`\n${run.machine}; medians of ${run.rounds} rounds\n`);
   print(tableOf(run.figures));
   print(`\n${marksTable(marks)}`);
   for (const { scenario, error } of run.failures) print(`\nFAILED ${scenario}: ${error}`);
