@@ -18,7 +18,7 @@ export const finalization: Scenario = {
   run: (bench) =>
     withInstallations(
       bench.services,
-      { apis: 0, worker: false },
+      { roles: [] },
       async (installations) => {
         const rates = new Map<Installation, number[]>(installations.map((installation) => [installation, []]));
         for (let round = 1; round <= bench.rounds; round++) {

@@ -30,7 +30,7 @@ async function refusalsOf(bench: Bench, installation: Installation, load: Bookin
   const answer = await bookTicket(url, { eventId });
   if (answer.__typename !== 'Booking') throw new Error(`${setup}: the only place was refused: ${answer.code}`);
   const before = await installation.booked();
-  const requests = bookingRequests([url], [Number(eventId)], load, 'SOLD_OUT');
+  const requests = bookingRequests(url, [Number(eventId)], load, 'SOLD_OUT');
   return {
     name: setup,
     measure: async () => {

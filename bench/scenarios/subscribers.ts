@@ -32,8 +32,8 @@ export const subscribers: Scenario = {
 };
 
 async function watchTogether({ rounds, print }: Bench, installation: Installation): Promise<Figure[]> {
-  const { url, setup, apis } = installation;
-  const pid = apis[0]?.pid as number;
+  const { url, setup } = installation;
+  const pid = installation.api?.pid as number;
   const eventId = await createEvent(url, { capacity: 1_000_000 });
   await bookSome(url);
   const before = await residentBytes(pid);

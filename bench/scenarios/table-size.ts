@@ -1,4 +1,5 @@
 import type { DatabaseKind } from '../../test/support/databases.ts';
+import type { HttpAnswer } from '../../test/support/http-client.ts';
 import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
 import { type Figure, throughputFigures } from '../figure.ts';
 import { warmUp } from '../load/autocannon.ts';
@@ -79,12 +80,11 @@ async function compareReads(bench: Bench, setup: Setup, sizes: Sizes, opened: Si
   const contestants = compared.map((fullness): Contestant => {
     const { url } = opened.get(fullness) as Installation;
     const requests = {
-      urls: [url],
-      path: GRAPHQL.path,
+      url: url + GRAPHQL.path,
       bodies: read.bodies(sizes[fullness]),
       connections: READERS,
       seconds: bench.seconds / 2,
-      problemIn: (_status: number, answer: string) => (isRight(read, answer) ? null : answer),
+      problemIn: ({ text }: HttpAnswer) => (isRight(read, text) ? null : text),
     };
     return { name: fullness, measure: () => measureRequests(bench, requests) };
   });

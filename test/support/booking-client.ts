@@ -107,7 +107,8 @@ function bookOverRest({ eventId, userId, quantity, idempotencyKey }: BookingInpu
   return { path: '/book', headers, body: { event_id: Number(eventId), user_id: Number(userId), quantity } };
 }
 
-function bookingIn(answer: HttpAnswer): Outcome {
+/** What a request to book was answered with. */
+export function bookingIn(answer: HttpAnswer): Outcome {
   const failure = failureIn(answer, REFUSALS);
   if (failure) return failure;
   const { data, ...rest } = answer.body;
@@ -178,12 +179,14 @@ export class BookingLoad {
   }
 }
 
-/** How often each outcome occurred: `booked`, a refusal's or error's code, or `unanswered`. */
+/** `booked`, a refusal's or error's code, or `unanswered`. */
+export function nameOf(outcome: Outcome): string {
+  return 'code' in outcome ? outcome.code : outcome.kind;
+}
+
+/** How often each outcome occurred. */
 export function tally(attempts: readonly Attempt[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { outcome } of attempts) {
-    const name = 'code' in outcome ? outcome.code : outcome.kind;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
+  for (const { outcome } of attempts) counts[nameOf(outcome)] = (counts[nameOf(outcome)] ?? 0) + 1;
   return counts;
 }
