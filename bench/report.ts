@@ -1,16 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Bench } from './bench.ts';
 import { drawCharts } from './charts/draw-charts.ts';
 import type { Figure } from './figure.ts';
 import { judge, marksTable } from './marks.ts';
 import type { Failure } from './run-scenarios.ts';
 import { tableOf } from './table.ts';
 
-export interface Report {
+interface Run extends Pick<Bench, 'rounds' | 'seconds' | 'rows'> {
   readonly machine: string;
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly rows: number;
   readonly figures: readonly Figure[];
   readonly failures: readonly Failure[];
 }
@@ -18,7 +16,7 @@ export interface Report {
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 
 /** Prints the tables and writes all of it to a file of the run's own. */
-export async function report(run: Report, print: (line: string) => void): Promise<void> {
+export async function report(run: Run, print: (line: string) => void): Promise<void> {
   const marks = judge(run.figures);
   await mkdir(RESULTS, { recursive: true });
   const at = new Date().toISOString();

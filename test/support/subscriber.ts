@@ -13,8 +13,11 @@ type Message<T> =
 /** What one subscription was sent, in order. */
 export class Watch<T> {
   readonly queue = new MessageQueue<Message<T>>();
+  readonly unsubscribe: () => void;
 
-  constructor(readonly unsubscribe: () => void) {}
+  constructor(unsubscribe: () => void) {
+    this.unsubscribe = unsubscribe;
+  }
 
   /** The next value; rejects when something else comes. */
   async next(timeoutMs?: number): Promise<T> {
