@@ -132,34 +132,32 @@ export async function createEndlessEvent(url: string, headers: Record<string, st
   return Number(await createEvent(url, { capacity: 2_000_000_000 }, headers));
 }
 
-/** Opens the three setups, warm, and closes them whatever happens: each closing verifies its database. */
-export async function withInstallations<T>(
-  services: Services,
-  options: InstallationOptions,
-  work: (installations: readonly Installation[]) => Promise<T>,
-  setups: readonly (typeof SETUPS)[number][] = SETUPS,
-): Promise<T> {
-  const installations: Installation[] = [];
-  let result: T;
-  try {
-    await allSettled(
-      setups.map(async (setup, i) => {
-        installations[i] = await Installation.open(setup, services, options);
-      }),
-    );
-    for (const installation of installations) await bookUntilWarm(installation);
-    result = await work(installations);
-  } catch (error) {
-    await closeAll(installations.filter(Boolean)).catch(() => undefined);
+/** Closes whatever `work` has opened, whatever happens: each closing verifies its database. */
+export async function closingAll<T>(work: (opened: Installation[]) => Promise<T>): Promise<T> {
+  const opened: Installation[] = [];
+  // All of them, also when one is found broken.
+  const close = () => allSettled(opened.map((installation) => installation.close()));
+  const result = await work(opened).catch(async (error: unknown) => {
+    await close().catch(() => undefined);
     throw error;
-  }
-  await closeAll(installations);
+  });
+  await close();
   return result;
 }
 
-/** All of them, also when one is found broken. */
-export async function closeAll(installations: readonly Installation[]): Promise<void> {
-  await allSettled(installations.map((installation) => installation.close()));
+/** The three setups, warm. */
+export function withInstallations<T>(
+  services: Services,
+  options: InstallationOptions,
+  work: (installations: readonly Installation[]) => Promise<T>,
+  setups: readonly Setup[] = SETUPS,
+): Promise<T> {
+  return closingAll(async (opened) => {
+    await allSettled(setups.map(async (setup) => opened.push(await Installation.open(setup, services, options))));
+    const inOrder = setups.flatMap((setup) => opened.filter((installation) => installation.setup === setup));
+    for (const installation of inOrder) await bookUntilWarm(installation);
+    return work(inOrder);
+  });
 }
 
 async function bookUntilWarm(installation: Installation): Promise<void> {
