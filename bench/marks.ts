@@ -1,7 +1,8 @@
+import { markdown } from '../test/support/markdown.ts';
 import type { Figure } from './figure.ts';
 import { PAGES } from './load/read-requests.ts';
 import { SETUPS } from './stage/installation.ts';
-import { formatNumber, markdown } from './table.ts';
+import { formatNumber } from './table.ts';
 
 /** What the project wants to reach: of several figures, the weakest. */
 interface Mark {

@@ -144,6 +144,17 @@ function parsed(text: string): Body {
   }
 }
 
+const LOAD = {
+  concurrency: 20,
+  /** Between two attempts of one of the runners. */
+  pauseMs: 60,
+  maxAttempts: 20_000,
+  headers: {},
+  wish: (number: number): Pick<BookingInput, 'userId' | 'quantity'> => {
+    return { userId: `buyer-${number}`, quantity: (number % 3) + 1 };
+  },
+};
+
 /** Keeps booking, each time for a user and under a key of its own. A runner stays at one URL, so that none holds up another. */
 export class BookingLoad {
   readonly attempts: Attempt[] = [];
@@ -152,15 +163,14 @@ export class BookingLoad {
   #stopped = false;
   #started = 0;
 
-  /** @param pauseMs between two attempts of one of the `concurrency` runners */
-  constructor(urls: readonly string[], eventId: string, { concurrency = 20, pauseMs = 60, maxAttempts = 20_000 } = {}) {
+  constructor(urls: readonly string[], eventId: string, options: Partial<typeof LOAD> = {}) {
+    const { concurrency, pauseMs, maxAttempts, headers, wish } = { ...LOAD, ...options };
     this.#runners = Array.from({ length: concurrency }, async (_, runner) => {
       const url = urls[runner % urls.length] as string;
       while (!this.#stopped && this.#started < maxAttempts) {
         const number = ++this.#started;
-        const idempotencyKey = `${eventId} ${number}`;
-        const input = { eventId, userId: `buyer-${number}`, quantity: (number % 3) + 1, idempotencyKey };
-        this.attempts.push(await this.#client.book(url, input));
+        const input = { eventId, idempotencyKey: `${eventId} ${number}`, ...wish(number) };
+        this.attempts.push(await this.#client.book(url, input, 'graphql', headers));
         await pause(pauseMs);
       }
     });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { HOSTILE_TEXTS } from './leaks.ts';
+import { HOSTILE_TEXTS } from '../../support/leaks.ts';
 
 /** JSON as it is written: with numbers that no double holds, `-0`, and keys that come twice. */
 export type WrittenJson = null | boolean | number | string | readonly WrittenJson[] | Members | Written | EnumName;

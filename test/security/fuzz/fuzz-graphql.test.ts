@@ -7,7 +7,7 @@ import { HttpClient } from '../../support/http-client.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
 import { faultsOfResult, type GraphqlResult, outcomesOf } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { leaksIn } from './leaks.ts';
+import { leaksIn } from '../../support/leaks.ts';
 
 const CASES = 500;
 /** Drivers differ in what they store, hardly in what is checked before. */

@@ -6,7 +6,7 @@ import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { leaksIn } from './leaks.ts';
+import { leaksIn } from '../../support/leaks.ts';
 import { restRoutes } from './rest-routes.ts';
 
 const CASES = 500;

@@ -14,7 +14,7 @@ import {
   outcomesOf,
 } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { leaksIn } from './leaks.ts';
+import { leaksIn } from '../../support/leaks.ts';
 
 const CASES = 500;
 /** Drivers differ in what they store, hardly in what is checked before. */
