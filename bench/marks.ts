@@ -59,12 +59,12 @@ const MARKS: readonly Mark[] = [
   {
     what: 'one worker finalizes (no mail)',
     ...atLeast(2_500, ' bookings/s'),
-    ...valueOf('finalization/SQLite + Redis', 'finalization/PostgreSQL + Redis'),
+    ...figureOf('finalization/SQLite + Redis', 'finalization/PostgreSQL + Redis'),
   },
   {
     what: 'commit to FINALIZED at the subscriber, idle system, p50',
     ...atMost(10, ' ms'),
-    ...valueOf(...SETUPS.map((setup) => `commit-to-finalized/${setup}`)),
+    ...figureOf(...SETUPS.map((setup) => `commit-to-finalized/${setup}`)),
   },
   {
     what: 'the same, p99',
@@ -93,7 +93,7 @@ const MARKS: readonly Mark[] = [
     ...atMost(1.2, ' x'),
     ...timesAsLong('limited-booking'),
   },
-  { what: 'longest statement of SQLite', ...atMost(50, ' ms'), ...valueOf('longest-statement') },
+  { what: 'longest statement of SQLite', ...atMost(50, ' ms'), ...figureOf('longest-statement') },
   {
     what: '5,000 subscribers, one update to all',
     ...atMost(1, ' s'),
@@ -103,18 +103,18 @@ const MARKS: readonly Mark[] = [
   {
     what: '5,000 subscribers, memory',
     ...atMost(30, ' KB each'),
-    ...valueOf(...SETUPS.map((setup) => `subscribers/memory/${setup}`)),
+    ...figureOf(...SETUPS.map((setup) => `subscribers/memory/${setup}`)),
   },
   {
     what: '50,000 places sold, finalized and pushed, SQLite + Redis',
     ...atMost(Number.POSITIVE_INFINITY, ' s'),
     mark: 'a single figure',
     met: null,
-    ...valueOf('on-sale'),
+    ...figureOf('on-sale'),
   },
 ];
 
-function valueOf(...ids: string[]): Pick<Mark, 'ids' | 'value'> {
+function figureOf(...ids: string[]): Pick<Mark, 'ids' | 'value'> {
   return { ids, value: ({ value }) => value };
 }
 

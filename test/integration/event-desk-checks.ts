@@ -157,7 +157,7 @@ type End = Exclude<BookingStatus, 'PENDING'>;
 const wish = fc.record({
   /** Which of the two events. */
   event: fc.constantFrom(0, 0, 0, 1),
-  userId: fc.constantFrom('ann', 'bob', 'cy'),
+  userId: fc.constantFrom<string>('ann', 'bob', 'cy'),
   quantity: fc.constantFrom(1, 1, 1, 2, 2, 3, 4, 5),
   idempotencyKey: fc.constantFrom(null, null, 'k', 'l', 'm'),
 });
@@ -176,7 +176,7 @@ const breakdown = fc.record({
 });
 export const batch = fc.record({
   wishes: fc.array(wish, { maxLength: 12 }),
-  moves: fc.oneof(fc.constant([]), fc.array(move, { maxLength: 8 })),
+  moves: fc.oneof(fc.constant<Move[]>([]), fc.array(move, { maxLength: 8 })),
   breakdown: fc.option(breakdown, { freq: 2 }),
 });
 export const limits = fc.record({

@@ -38,7 +38,9 @@ export function lostBookings(attempts: readonly Attempt[], rows: readonly Stored
     const { id, reference, eventId, userId, quantity } = row ?? told;
     const asked = { ...told, eventId: input.eventId, userId: input.userId, quantity: input.quantity ?? 1 };
     const same =
-      row !== undefined && isDeepStrictEqual({ id, reference, eventId, userId, quantity }, asked) && isDeepStrictEqual(told, asked);
+      row !== undefined &&
+      isDeepStrictEqual({ id, reference, eventId, userId, quantity }, asked) &&
+      isDeepStrictEqual(told, asked);
     return same ? [] : [{ what: `booking ${told.id}: the row is ${JSON.stringify(row)}`, attempts: [attempt] }];
   });
 }

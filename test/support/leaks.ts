@@ -69,10 +69,12 @@ export const SQL_TEXTS = [
  * As they were sent, as GraphQL and JSON quote them, as a header can hold them, and as a query holds them that cannot be
  * decoded; none that is part of another goes first.
  */
-const FORMS = [...HOSTILE_TEXTS, ...SQL_TEXTS].flatMap((text) => {
-  const quoted = JSON.stringify(text).slice(1, -1);
-  return [text, quoted, withoutQuotes(text), inHeader(text), inPath(text), inPath(quoted)];
-}).sort((a, b) => b.length - a.length);
+const FORMS = [...HOSTILE_TEXTS, ...SQL_TEXTS]
+  .flatMap((text) => {
+    const quoted = JSON.stringify(text).slice(1, -1);
+    return [text, quoted, withoutQuotes(text), inHeader(text), inPath(text), inPath(quoted)];
+  })
+  .sort((a, b) => b.length - a.length);
 
 function withoutHostileTexts(text: string): string {
   return FORMS.reduce((rest, form) => rest.replaceAll(form, ''), text);

@@ -24,7 +24,10 @@ export function restRoutes({ paths, components }: OpenApiDocument): Route[] {
         parameters
           .filter((parameter) => parameter.in === place)
           .map(({ name, schema, example }) => {
-            return { name, schema: (example === undefined ? schema : { ...schema, examples: [example] }) as InputSchema };
+            return {
+              name,
+              schema: (example === undefined ? schema : { ...schema, examples: [example] }) as InputSchema,
+            };
           });
       const { $ref = '' } = requestBody?.content['application/json']?.schema ?? {};
       return {

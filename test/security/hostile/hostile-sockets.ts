@@ -36,7 +36,9 @@ export async function talk(options: Talk): Promise<Answer> {
   let text = '';
   let valuesLeft = values;
   const answered = new Promise<Answer>((resolve, reject) => {
-    socket.on('open', () => say(params === undefined ? first : [...first, { type: 'connection_init', payload: params }]));
+    socket.on('open', () =>
+      say(params === undefined ? first : [...first, { type: 'connection_init', payload: params }]),
+    );
     socket.on('message', (data) => {
       const message = String(data);
       if (message.includes('"connection_ack"')) return say(subscriptions);

@@ -73,7 +73,9 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
         { path: '/book', headers: { ...headers, 'idempotency-key': sql }, body: { event_id: eventId } },
         { path: '/book', headers, body: { event_id: sql, user_id: sql } },
         inGraphql(headers, 'query ($sql: ID!) { event(id: $sql) { id } }', { sql }),
-        inGraphql(headers, `query ($sql: ID) { bookings(userId: $sql) { edges { node ${ALL_OF_A_BOOKING} } } }`, { sql }),
+        inGraphql(headers, `query ($sql: ID) { bookings(userId: $sql) { edges { node ${ALL_OF_A_BOOKING} } } }`, {
+          sql,
+        }),
         inGraphql(headers, bookingsOfEvent(eventId)),
         inGraphql(headers, 'query ($sql: String) { events(after: $sql) { edges { cursor } } }', { sql }),
         inGraphql(headers, `mutation ($sql: ID!) { cancelBooking(id: $sql) ${ALL_OF_A_BOOKING} }`, { sql }),
