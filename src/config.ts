@@ -12,7 +12,7 @@ export interface Config
       Settings,
       'host' | 'port' | 'corsOrigins' | 'trustProxy' | 'logLevel' | 'logFormat' | 'booking' | 'shutdownTimeoutMs'
     >,
-    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket'> {
+    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets'> {
   readonly database: DatabaseConfig;
   /** null: embedded mode, no service needed. */
   readonly redis: RedisConfig | null;

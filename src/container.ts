@@ -22,6 +22,7 @@ import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
+import { signingKeysOf } from './tickets/signing-keys.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
 import { openWatchedDatabase } from './watched-database.ts';
 
@@ -140,6 +141,8 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     events: new EventQueries(db),
     bookings: new BookingQueries(db),
     tickets: new TicketQueries(db),
+    /** Rejects while the database is needed for them and away. */
+    signingKeys: signingKeysOf({ db, now, configured: config.tickets.signingKeys }),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
     /** @param requiredOwner the user it must belong to; null: anybody's */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { schemaOf, setting, type ValuesOf } from './setting.ts';
+import { signingKeySet } from './signing-key-set.ts';
 import {
   databaseUrl,
   hostName,
@@ -73,6 +74,10 @@ export const SETTINGS = {
     jwksUrl: setting('AUTH_JWKS_URL', orNull(httpUrl)),
     issuer: setting('AUTH_ISSUER', orNull(notBlank)),
     audience: setting('AUTH_AUDIENCE', orNull(notBlank)),
+  },
+  tickets: {
+    /** Private keys, of which the first signs; null: one that is made and kept in the database. */
+    signingKeys: setting('TICKET_SIGNING_KEYS', orNull(signingKeySet)),
   },
   introspection: setting('INTROSPECTION', orNull(z.enum(['on', 'off'], 'must be on or off'))),
   /** Origins of other sites' pages that may call. */
