@@ -1,5 +1,6 @@
 import { BookingSchema } from '../bookings/booking.entity.ts';
 import type { DatabaseConfig } from '../config.ts';
+import { CheckInUndoSchema } from '../door/check-in-undo.entity.ts';
 import { EventSchema } from '../events/event.entity.ts';
 import type { Schema } from '../platform/connect-options.ts';
 import { SigningKeySchema } from '../tickets/signing-key.entity.ts';
@@ -8,6 +9,7 @@ import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migr
 import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
 import { Migration20261126BookingFilters as PostgresqlBookingFilters } from './postgresql/migration-20261126-booking-filters.ts';
 import { Migration20261126KeyConstraint as PostgresqlKeyConstraint } from './postgresql/migration-20261126-key-constraint.ts';
+import { Migration20261127CheckIn as PostgresqlCheckIn } from './postgresql/migration-20261127-check-in.ts';
 import { Migration20261127SigningKeys as PostgresqlSigningKeys } from './postgresql/migration-20261127-signing-keys.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
@@ -15,6 +17,7 @@ import {
   bookingFilterIndexes,
   Migration20261126BookingFilters as SqliteBookingFilters,
 } from './sqlite/migration-20261126-booking-filters.ts';
+import { Migration20261127CheckIn as SqliteCheckIn } from './sqlite/migration-20261127-check-in.ts';
 import { Migration20261127SigningKeys as SqliteSigningKeys } from './sqlite/migration-20261127-signing-keys.ts';
 
 /** Every migration in order. A name that has been released never changes. */
@@ -25,6 +28,7 @@ const MIGRATIONS = {
     ...bookingFilterIndexes,
     { name: '20261126-booking-filters', class: SqliteBookingFilters },
     { name: '20261127-signing-keys', class: SqliteSigningKeys },
+    { name: '20261127-check-in', class: SqliteCheckIn },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
@@ -32,6 +36,7 @@ const MIGRATIONS = {
     { name: '20261126-booking-filters', class: PostgresqlBookingFilters },
     { name: '20261126-key-constraint', class: PostgresqlKeyConstraint },
     { name: '20261127-signing-keys', class: PostgresqlSigningKeys },
+    { name: '20261127-check-in', class: PostgresqlCheckIn },
   ],
 };
 
@@ -42,5 +47,6 @@ export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
 
 /** The entities, and the migrations of this kind of database. */
 export function schemaOf(kind: DatabaseConfig['kind']): Schema {
-  return { entities: [EventSchema, BookingSchema, TicketSchema, SigningKeySchema], migrations: MIGRATIONS[kind] };
+  const entities = [EventSchema, BookingSchema, TicketSchema, SigningKeySchema, CheckInUndoSchema];
+  return { entities, migrations: MIGRATIONS[kind] };
 }

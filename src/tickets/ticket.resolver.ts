@@ -9,7 +9,7 @@ export interface TicketContext extends GraphqlContext {
 }
 
 @ObjectType('Ticket', { description: 'One per place.' })
-class TicketType {
+export class TicketType {
   @Field(() => ID, { description: 'Identifies the ticket.' })
   id!: number;
 

@@ -18,6 +18,11 @@ const MAX_UNREAD_BOOKINGS = 1_000;
 /** Somebody who comes while the database is away waits so long before he is told to come back later. */
 const OUTAGE_PATIENCE_MS = 30_000;
 
+/** What an event counts. */
+export type EventNumber = 'capacity' | 'bookedCount' | 'finalizedCount' | 'redeemedCount';
+
+const SALE_NUMBERS: readonly EventNumber[] = ['capacity', 'bookedCount', 'finalizedCount'];
+
 type Releasable = Pick<UpdateStream<unknown>, 'onRelease' | 'return'>;
 
 interface OpenChannel {
@@ -78,13 +83,24 @@ export class LiveUpdates {
     return stream;
   }
 
-  /** The event as it is now, then its newest state at most five times a second. @throws BoxOfficeError NOT_FOUND */
-  async eventStats(id: number | null): Promise<UpdateStream<Event>> {
+  /** The event as it is now, then as its sale goes on. @throws BoxOfficeError NOT_FOUND */
+  eventStats(id: number | null): Promise<UpdateStream<Event>> {
+    return this.eventNumbers(id, SALE_NUMBERS);
+  }
+
+  /**
+   * The event as it is now, then its newest state at most five times a second, when one of these numbers has changed.
+   * @throws BoxOfficeError NOT_FOUND
+   */
+  async eventNumbers(id: number | null, numbers: readonly EventNumber[]): Promise<UpdateStream<Event>> {
     const stream = new UpdateStream<Event>();
-    let lastVersion = -1;
+    const last = { version: -1, numbers: '' };
     const show = (event: Event) => {
-      if (event.version <= lastVersion) return;
-      lastVersion = event.version;
+      if (event.version <= last.version) return;
+      last.version = event.version;
+      const shown = numbers.map((name) => event[name]).join();
+      if (shown === last.numbers) return;
+      last.numbers = shown;
       stream.push('event', event);
     };
     const { id: eventId } = await this.#outlast(() => this.#knownEvent(id));
