@@ -12,7 +12,7 @@ export interface Config
       Settings,
       'host' | 'port' | 'corsOrigins' | 'trustProxy' | 'logLevel' | 'logFormat' | 'booking' | 'shutdownTimeoutMs'
     >,
-    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets'> {
+    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets' | 'publicUrl'> {
   readonly database: DatabaseConfig;
   /** null: embedded mode, no service needed. */
   readonly redis: RedisConfig | null;
@@ -132,8 +132,9 @@ function authConfig({ mode, secret, jwksUrl, issuer, audience }: Settings['auth'
 }
 
 /** By default what runs for itself on one machine is called by no other name than localhost. */
-function allowedHosts({ allowedHosts: names, host, redis }: Settings): Config['allowedHosts'] {
-  if (names) return names.includes('*') ? null : names;
+function allowedHosts({ allowedHosts: names, host, redis, publicUrl }: Settings): Config['allowedHosts'] {
+  const own = publicUrl ? [new URL(publicUrl).hostname] : [];
+  if (names) return names.includes('*') ? null : [...own, ...names];
   const isLoopback = /^(localhost|127\..*|::1)$/.test(host);
-  return isLoopback && !redis.url ? [] : null;
+  return isLoopback && !redis.url ? own : null;
 }

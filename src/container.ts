@@ -22,8 +22,12 @@ import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
+import type { DocumentForm } from './tickets/rendering/document-form.ts';
+import { TicketRenderer } from './tickets/rendering/ticket-renderer.ts';
 import { signingKeysOf } from './tickets/signing-keys.ts';
+import { ticketDocument } from './tickets/ticket-document.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
+import { ticketUrls } from './tickets/ticket-urls.ts';
 import { openWatchedDatabase } from './watched-database.ts';
 
 /** What a command or a test puts in place of the usual parts. */
@@ -32,6 +36,7 @@ export interface Overrides {
   readonly failpoints?: Failpoints;
   readonly services?: Partial<Services<FinalizationJob>>;
   readonly issuer?: TicketIssuer;
+  readonly renderer?: TicketRenderer;
   readonly log?: Logger;
   readonly now?: () => Date;
 }
@@ -43,6 +48,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const surroundings = await openSurroundings(config, overrides);
   const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
   const { desks, afterCommit, useCases, announce } = createUseCases(config, surroundings);
+  const renderer = overrides.renderer ?? new TicketRenderer(log);
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
   const finalization = createFinalization({
@@ -65,6 +71,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     authenticator,
     liveUpdates,
     ...useCases,
+    ...createTicketUseCases(config, surroundings, { ...useCases, renderer }),
 
     /** Finalizes bookings in this process from now on. */
     startWorker: () => finalization.start(),
@@ -79,6 +86,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
       await finalization.stop();
       liveUpdates.close();
       authenticator.close();
+      await renderer.close();
       await closeSurroundings(surroundings);
     },
   };
@@ -141,8 +149,6 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     events: new EventQueries(db),
     bookings: new BookingQueries(db),
     tickets: new TicketQueries(db),
-    /** Rejects while the database is needed for them and away. */
-    signingKeys: signingKeysOf({ db, now, configured: config.tickets.signingKeys }),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
     /** @param requiredOwner the user it must belong to; null: anybody's */
@@ -151,6 +157,18 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     report: () => overallReport(db),
   };
   return { announce, afterCommit, desks, useCases };
+}
+
+type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;
+
+/** Of tickets as people hold them. */
+function createTicketUseCases({ publicUrl, tickets }: Config, { db, now }: Surroundings, parts: TicketParts) {
+  const signingKeys = signingKeysOf({ db, now, configured: tickets.signingKeys });
+  return {
+    signingKeys,
+    ticketUrls: (code: string) => ticketUrls(publicUrl, code),
+    ticketDocument: (code: string, form: DocumentForm) => ticketDocument({ ...parts, signingKeys }, code, form),
+  };
 }
 
 async function closeSurroundings({ db, database, services, turnedAway }: Surroundings): Promise<void> {

@@ -1,6 +1,5 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import type { BookingContext } from '../bookings/booking-use-cases.ts';
 import type { Container } from '../container.ts';
 import { startApollo } from '../http/graphql/apollo.ts';
 import { type BeginReading, viewerOfRequest } from '../http/graphql/context.ts';
@@ -13,7 +12,7 @@ import { subscriptionParts } from '../http/graphql/subscription-parts.ts';
 import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { protectPages } from '../http/security-headers.ts';
 import type { ReportContext } from '../reports/overall-report.ts';
-import type { TicketContext } from '../tickets/ticket.resolver.ts';
+import type { TicketContext } from '../tickets/ticket-use-cases.ts';
 import { buildGraphqlSchema } from './graphql-schema.ts';
 import { RowLoaders } from './row-loaders.ts';
 
@@ -56,7 +55,7 @@ export async function registerGraphql(
   app.addHook('onClose', () => apollo.stop());
 }
 
-type Context = BookingContext & TicketContext & ReportContext;
+type Context = TicketContext & ReportContext;
 
 /** What the resolvers of all features get. */
 function graphqlContexts(useCases: Container, rateLimits: RateLimits): BeginReading {

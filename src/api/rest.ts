@@ -16,9 +16,11 @@ import { checkRequests } from '../http/rest/request-check.ts';
 import { restErrorHandler } from '../http/rest/rest-errors.ts';
 import { protectPages } from '../http/security-headers.ts';
 import { REPORT_OUT, reportRoutes } from '../reports/report.routes.ts';
+import { TICKET_SCHEMAS } from '../tickets/ticket.bodies.ts';
+import { TICKET_CANCELLED, ticketRoutes } from '../tickets/ticket.routes.ts';
 
 /** Of problems; stable, in the order of the document. */
-const CODES = [...Object.keys(ERRORS), ...REFUSAL_CODES, ...HTTP_CODES, BOOKING_NOT_CANCELLABLE];
+const CODES = [...Object.keys(ERRORS), ...REFUSAL_CODES, ...HTTP_CODES, BOOKING_NOT_CANCELLABLE, TICKET_CANCELLED];
 
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
 export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
@@ -29,9 +31,11 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     guardRoutes(rest, container.authenticator, rateLimits);
     readBodiesAsFastApi(rest);
     checkRequests(rest);
-    for (const schema of [...errorSchemas(CODES), ...EVENT_SCHEMAS, BOOKING_OUT, REPORT_OUT]) rest.addSchema(schema);
+    const schemas = [...errorSchemas(CODES), ...EVENT_SCHEMAS, BOOKING_OUT, ...TICKET_SCHEMAS, REPORT_OUT];
+    for (const schema of schemas) rest.addSchema(schema);
     eventRoutes(rest, container);
     bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
+    ticketRoutes(rest, container);
     reportRoutes(rest, container);
   });
   await app.register(async (documentation) => {

@@ -25,6 +25,9 @@ export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   ['eventBookingsChanged', /* */ rule('reading', 'none', 'none', 'all', 'all')],
   ['createEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
   ['report', /*               */ rule('reading', 'none', 'none', 'none', 'all')],
+  // Who knows a ticket's code holds the ticket.
+  ['ticketDocument', /*       */ rule('reading', 'all', 'all', 'all', 'all')],
+  ['ticketSigningKeys', /*    */ rule('reading', 'all', 'all', 'all', 'all')],
 ]);
 
 /** The narrower one for what is not in the table. */

@@ -12,6 +12,7 @@ import {
   origin,
   orNull,
   proxies,
+  publicUrl,
   redisUrl,
   wholeNumber,
 } from './value-rules.ts';
@@ -79,6 +80,8 @@ export const SETTINGS = {
     /** Private keys, of which the first signs; null: one that is made and kept in the database. */
     signingKeys: setting('TICKET_SIGNING_KEYS', orNull(signingKeySet)),
   },
+  /** Under which others reach this box office, without a slash at the end; null: not known. */
+  publicUrl: setting('PUBLIC_URL', orNull(publicUrl)),
   introspection: setting('INTROSPECTION', orNull(z.enum(['on', 'off'], 'must be on or off'))),
   /** Origins of other sites' pages that may call. */
   corsOrigins: setting('CORS_ORIGINS', listOf(origin).default([])),

@@ -10,6 +10,7 @@ import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts
 import { Migration20261126BookingFilters as PostgresqlBookingFilters } from './postgresql/migration-20261126-booking-filters.ts';
 import { Migration20261126KeyConstraint as PostgresqlKeyConstraint } from './postgresql/migration-20261126-key-constraint.ts';
 import { Migration20261127CheckIn as PostgresqlCheckIn } from './postgresql/migration-20261127-check-in.ts';
+import { Migration20261127HolderName as PostgresqlHolderName } from './postgresql/migration-20261127-holder-name.ts';
 import { Migration20261127SigningKeys as PostgresqlSigningKeys } from './postgresql/migration-20261127-signing-keys.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
@@ -18,6 +19,7 @@ import {
   Migration20261126BookingFilters as SqliteBookingFilters,
 } from './sqlite/migration-20261126-booking-filters.ts';
 import { Migration20261127CheckIn as SqliteCheckIn } from './sqlite/migration-20261127-check-in.ts';
+import { Migration20261127HolderName as SqliteHolderName } from './sqlite/migration-20261127-holder-name.ts';
 import { Migration20261127SigningKeys as SqliteSigningKeys } from './sqlite/migration-20261127-signing-keys.ts';
 
 /** Every migration in order. A name that has been released never changes. */
@@ -28,6 +30,7 @@ const MIGRATIONS = {
     ...bookingFilterIndexes,
     { name: '20261126-booking-filters', class: SqliteBookingFilters },
     { name: '20261127-signing-keys', class: SqliteSigningKeys },
+    { name: '20261127-holder-name', class: SqliteHolderName },
     { name: '20261127-check-in', class: SqliteCheckIn },
   ],
   postgresql: [
@@ -36,6 +39,7 @@ const MIGRATIONS = {
     { name: '20261126-booking-filters', class: PostgresqlBookingFilters },
     { name: '20261126-key-constraint', class: PostgresqlKeyConstraint },
     { name: '20261127-signing-keys', class: PostgresqlSigningKeys },
+    { name: '20261127-holder-name', class: PostgresqlHolderName },
     { name: '20261127-check-in', class: PostgresqlCheckIn },
   ],
 };
