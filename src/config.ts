@@ -52,6 +52,11 @@ export type LaneLimits = RateLimitConfig['perUser'];
 export type Lane = keyof LaneLimits;
 export type LogFormat = Settings['logFormat'];
 
+/** Nobody who may send a batch may send less than others. */
+export function batchLimitBytes({ http }: Pick<Config, 'http'>): number {
+  return Math.max(http.bodyLimitBytes, http.batchLimitBytes);
+}
+
 /** Of the time of a shutdown; the rest is for what ends before and after them. */
 const FOR_RUNNING_JOBS = 0.55;
 

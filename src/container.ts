@@ -6,8 +6,9 @@ import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { FINALIZATION, type FinalizationJob } from './bookings/finalization-job.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
-import { createAnnounce } from './bookings/live/update-hints.ts';
+import { createAnnounce, createAnnounceNumbers } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
+import { createDoor } from './door/door.ts';
 import { type CreateEventInput, createEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
 import { createFinalization } from './finalization/finalization.ts';
@@ -49,6 +50,9 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
   const { desks, afterCommit, useCases, announce } = createUseCases(config, surroundings);
   const renderer = overrides.renderer ?? new TicketRenderer(log);
+  const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
+  const announceNumbers = createAnnounceNumbers(services.pubsub, log);
+  const door = createDoor({ ...surroundings, announceNumbers, signingKeys: ticketUseCases.signingKeys });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
   const finalization = createFinalization({
@@ -71,7 +75,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     authenticator,
     liveUpdates,
     ...useCases,
-    ...createTicketUseCases(config, surroundings, { ...useCases, renderer }),
+    ...ticketUseCases,
+    ...door,
 
     /** Finalizes bookings in this process from now on. */
     startWorker: () => finalization.start(),
@@ -81,7 +86,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
-      await desks.idle();
+      await Promise.all([desks.idle(), door.doorsIdle()]);
       await afterCommit.idle();
       await finalization.stop();
       liveUpdates.close();

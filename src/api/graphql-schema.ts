@@ -3,6 +3,7 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { BookingResolver } from '../bookings/booking.resolver.ts';
+import { DoorResolver } from '../door/door.resolver.ts';
 import { EventResolver } from '../events/event.resolver.ts';
 import { ReportResolver } from '../reports/report.resolver.ts';
 import { TicketResolver, TicketsOfBookingResolver } from '../tickets/ticket.resolver.ts';
@@ -19,7 +20,7 @@ function unused(): never {
 
 export function buildGraphqlSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [EventResolver, BookingResolver, TicketsOfBookingResolver, TicketResolver, ReportResolver],
+    resolvers: [EventResolver, BookingResolver, TicketsOfBookingResolver, TicketResolver, DoorResolver, ReportResolver],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     // The use cases check their input, the same for GraphQL and REST.
     validate: false,

@@ -116,6 +116,8 @@ export const SETTINGS = {
   },
   http: {
     bodyLimitBytes: number('BODY_LIMIT_BYTES', 1_024, 16_777_216, 65_536),
+    /** Of those who may send a batch of check-ins: 1,000 scans are a third of it. */
+    batchLimitBytes: number('BATCH_LIMIT_BYTES', 1_024, 16_777_216, 1_048_576),
     /** A connection that has not sent its headers, or its whole request, by then is closed; as is one that is idle so long. */
     headersTimeoutMs: number('HTTP_HEADERS_TIMEOUT_MS', 100, 600_000, 10_000),
     requestTimeoutMs: number('HTTP_REQUEST_TIMEOUT_MS', 100, 600_000, 10_000),

@@ -21,7 +21,7 @@ export interface CheckInBatchParts extends DoorParts {
   readonly now: () => Date;
 }
 
-const MAX_SCANS = 1_000;
+export const MAX_SCANS = 1_000;
 /** A device's clock may be ahead by so much; a scan that is said to be later counts as of now. */
 const MAX_AHEAD_MS = 5 * 60_000;
 /** About three milliseconds of checking signatures; in between the process answers others. */
@@ -31,7 +31,7 @@ const OFFLINE_SCAN = SCAN_RULES.extend({
   qrPayload: z.string(),
   scannedAt: z.date().min(new Date('1970-01-01T00:00:00Z'), 'must be from 1970 on'),
 });
-export const BATCH_RULES = z.object({
+const BATCH_RULES = z.object({
   scans: z.array(OFFLINE_SCAN).max(MAX_SCANS, `must be at most ${MAX_SCANS} scans`),
 });
 
