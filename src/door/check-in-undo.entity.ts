@@ -6,15 +6,15 @@ export const CheckInUndoSchema = defineEntity({
   name: 'CheckInUndo',
   tableName: 'check_in_undos',
   properties: {
-    id: p.integer().primary().autoincrement(),
-    ticketId: () => p.manyToOne(TicketSchema).mapToPk().fieldName('ticket_id').index(false),
+    ticketId: () => p.manyToOne(TicketSchema).mapToPk().fieldName('ticket_id').primary().index(false),
+    /** Of the ticket while it was redeemed: another each time. */
+    ticketVersion: p.integer().primary(),
     reason: p.string().length(255),
     undoneAt: p.datetime(3),
     device: p.string().length(255).nullable(),
     nonce: p.string().length(255).nullable(),
     redeemedAt: p.datetime(3),
   },
-  indexes: [{ name: 'check_in_undos_ticket', properties: ['ticketId', 'id'] }],
 });
 
 export type CheckInUndo = InferEntity<typeof CheckInUndoSchema>;

@@ -29,7 +29,7 @@ export async function readDoorTickets(db: Database, codes: readonly string[]): P
 async function readUndos(db: Database, tickets: readonly Ticket[]): Promise<CheckInUndo[]> {
   const ids = tickets.filter(({ version }) => version >= VERSION_OF_FIRST_UNDO).map(({ id }) => id);
   if (ids.length === 0) return [];
-  const ofThese = sql<object>`select * from check_in_undos where ticket_id ${db.oneOf(ids)} order by id`;
+  const ofThese = sql<object>`select * from check_in_undos where ticket_id ${db.oneOf(ids)} order by ticket_version`;
   return selectEntities(db.em(), CheckInUndoSchema, ofThese);
 }
 

@@ -12,7 +12,7 @@ export interface DoorUseCases {
   readonly checkIn: (input: CheckInInput) => Promise<CheckInOutcome>;
   readonly checkInBatch: (eventId: string | number, scans: readonly OfflineScan[]) => Promise<CheckInOutcome[]>;
   readonly undoCheckIn: (ticketId: number | null, reason: string) => Promise<Ticket>;
-  readonly liveUpdates: Pick<LiveUpdates, 'eventNumbers'>;
+  readonly liveUpdates: Pick<LiveUpdates, 'eventStats'>;
 }
 
 export interface DoorContext extends GraphqlContext {

@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Mutation, Query, Resolver, Root, Subscription } from 'typ
 import type { Event as EventRow } from '../events/event.entity.ts';
 import { parseId } from '../input-checks.ts';
 import { TicketType } from '../tickets/ticket.resolver.ts';
-import { CHECK_IN_NUMBERS, checkInStats } from './check-in-stats.ts';
+import { checkInStats, newsOfDoor } from './check-in-stats.ts';
 import { CheckInInputType, CheckInResult, CheckInStatsType, OfflineScanInputType } from './door.object-types.ts';
 import type { DoorContext } from './door-use-cases.ts';
 
@@ -55,8 +55,7 @@ export class DoorResolver {
 
   @Subscription(() => CheckInStatsType, {
     description: 'The numbers as they are now, then at most five updates a second, newest only. Never completes.',
-    subscribe: ({ args, context }) =>
-      context.useCases.liveUpdates.eventNumbers(parseId(args['eventId']), CHECK_IN_NUMBERS),
+    subscribe: ({ args, context }) => context.useCases.liveUpdates.eventStats(parseId(args['eventId']), newsOfDoor),
   })
   checkInStatsChanged(
     @Arg('eventId', () => ID, { description: 'The event.' }) _eventId: string,

@@ -37,10 +37,10 @@ export async function undoCheckIn(
 function setBack(db: Database, id: number, reason: string, at: Date): Promise<number | null> {
   return db.transaction('undo-check-in', async (tx) => {
     const kept = await sql`
-      insert into check_in_undos (ticket_id, reason, undone_at, device, nonce, redeemed_at)
-      select id, ${reason}, ${db.timestamp(at)}, redeemed_by_device, redeemed_nonce, redeemed_at
+      insert into check_in_undos (ticket_id, ticket_version, reason, undone_at, device, nonce, redeemed_at)
+      select id, version, ${reason}, ${db.timestamp(at)}, redeemed_by_device, redeemed_nonce, redeemed_at
       from tickets where id = ${id} and redeemed_at is not null ${db.held({ own: 'tickets' })}
-      returning id`.execute(tx.getKysely());
+      returning ticket_id`.execute(tx.getKysely());
     if (kept.rows.length === 0) return null;
     await sql`
       update tickets set redeemed_at = null, redeemed_by_device = null, redeemed_nonce = null, redeemed_offline = false,

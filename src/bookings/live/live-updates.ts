@@ -7,6 +7,7 @@ import type { PubSub } from '../../platform/services.ts';
 import { type Booking, BookingSchema, belongsTo } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
 import { EventChannel } from './event-channel.ts';
+import { type IsNews, newsOfSale, showNews } from './event-news.ts';
 import { eventTopic, hintedIds } from './update-hints.ts';
 import { UpdateStream } from './update-stream.ts';
 
@@ -18,11 +19,6 @@ const MAX_UNREAD_BOOKINGS = 1_000;
 /** Somebody who comes while the database is away waits so long before he is told to come back later. */
 const OUTAGE_PATIENCE_MS = 30_000;
 
-/** What an event counts. */
-export type EventNumber = 'capacity' | 'bookedCount' | 'finalizedCount' | 'redeemedCount';
-
-const SALE_NUMBERS: readonly EventNumber[] = ['capacity', 'bookedCount', 'finalizedCount'];
-
 type Releasable = Pick<UpdateStream<unknown>, 'onRelease' | 'return'>;
 
 interface OpenChannel {
@@ -31,7 +27,7 @@ interface OpenChannel {
   users: number;
 }
 
-/** The sources of the three subscriptions. */
+/** The sources of the subscriptions. */
 export class LiveUpdates {
   readonly #channels = new Map<number, OpenChannel>();
   readonly #db: Database;
@@ -83,26 +79,10 @@ export class LiveUpdates {
     return stream;
   }
 
-  /** The event as it is now, then as its sale goes on. @throws BoxOfficeError NOT_FOUND */
-  eventStats(id: number | null): Promise<UpdateStream<Event>> {
-    return this.eventNumbers(id, SALE_NUMBERS);
-  }
-
-  /**
-   * The event as it is now, then its newest state at most five times a second, when one of these numbers has changed.
-   * @throws BoxOfficeError NOT_FOUND
-   */
-  async eventNumbers(id: number | null, numbers: readonly EventNumber[]): Promise<UpdateStream<Event>> {
+  /** The event as it is now, then its newest state at most five times a second. @throws BoxOfficeError NOT_FOUND */
+  async eventStats(id: number | null, isNews: IsNews = newsOfSale): Promise<UpdateStream<Event>> {
     const stream = new UpdateStream<Event>();
-    const last = { version: -1, numbers: '' };
-    const show = (event: Event) => {
-      if (event.version <= last.version) return;
-      last.version = event.version;
-      const shown = numbers.map((name) => event[name]).join();
-      if (shown === last.numbers) return;
-      last.numbers = shown;
-      stream.push('event', event);
-    };
+    const show = showNews(stream, isNews);
     const { id: eventId } = await this.#outlast(() => this.#knownEvent(id));
     await this.#watch(eventId, stream, (channel) => channel.watchStats(show));
     show(await this.#readOrRelease(stream, () => this.#knownEvent(eventId)));

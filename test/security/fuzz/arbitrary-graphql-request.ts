@@ -10,6 +10,7 @@ import {
   isEnumType,
   isInputObjectType,
   isLeafType,
+  isListType,
   isNonNullType,
   isObjectType,
   isScalarType,
@@ -90,7 +91,9 @@ const SCALARS: Readonly<Record<string, InputSchema>> = {
 };
 
 function schemaOf(given: GraphQLInputType): InputSchema {
-  const type = getNullableType(given) as GraphQLNamedInputType;
+  const nullable = getNullableType(given);
+  if (isListType(nullable)) return { type: 'array', items: schemaOf(nullable.ofType) };
+  const type = nullable as GraphQLNamedInputType;
   if (isInputObjectType(type)) return objectSchema(Object.values(type.getFields()));
   if (isEnumType(type)) return { type: 'enum', examples: type.getValues().map(({ name }) => new EnumName(name)) };
   const { [type.name]: schema } = SCALARS;
