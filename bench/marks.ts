@@ -122,6 +122,11 @@ const MARKS: readonly Mark[] = [
     measured: (find) => highest(SETUPS.map((setup) => find(`subscribers/memory/${setup}`)?.value)),
   },
   {
+    what: 'scans/s at the door of one event',
+    ...atLeast(500, ' scans/s'),
+    measured: (find) => lowest(SETUPS.map((setup) => find(`door/${setup}`)?.value)),
+  },
+  {
     what: '50,000 places sold, finalized and pushed, SQLite + Redis',
     mark: 'a single figure',
     unit: ' s',

@@ -51,8 +51,6 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const { desks, afterCommit, useCases, announce } = createUseCases(config, surroundings);
   const renderer = overrides.renderer ?? new TicketRenderer(log);
   const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
-  const announceNumbers = createAnnounceNumbers(services.pubsub, log);
-  const door = createDoor({ ...surroundings, announceNumbers, signingKeys: ticketUseCases.signingKeys });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
   const finalization = createFinalization({
@@ -76,7 +74,6 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     liveUpdates,
     ...useCases,
     ...ticketUseCases,
-    ...door,
 
     /** Finalizes bookings in this process from now on. */
     startWorker: () => finalization.start(),
@@ -86,7 +83,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
-      await Promise.all([desks.idle(), door.doorsIdle()]);
+      await Promise.all([desks.idle(), ticketUseCases.doorsIdle()]);
       await afterCommit.idle();
       await finalization.stop();
       liveUpdates.close();
@@ -166,10 +163,13 @@ function createUseCases(config: Config, surroundings: Surroundings) {
 
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;
 
-/** Of tickets as people hold them. */
-function createTicketUseCases({ publicUrl, tickets }: Config, { db, now }: Surroundings, parts: TicketParts) {
+/** Of tickets as people hold them, and as they show them at the door. */
+function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surroundings, parts: TicketParts) {
+  const { db, now, services, log } = surroundings;
+  const announceNumbers = createAnnounceNumbers(services.pubsub, log);
   const signingKeys = signingKeysOf({ db, now, configured: tickets.signingKeys });
   return {
+    ...createDoor({ db, now, announceNumbers, signingKeys }),
     signingKeys,
     ticketUrls: (code: string) => ticketUrls(publicUrl, code),
     ticketDocument: (code: string, form: DocumentForm) => ticketDocument({ ...parts, signingKeys }, code, form),

@@ -43,7 +43,10 @@ export async function registerGraphql(
     graphql.setErrorHandler(answerError);
     const route = { method: 'POST', url: '/graphql', handler } as const;
     graphql.route(route);
-    graphql.route({ ...route, ...largeBodies(batchLimitBytes(config), (credentials) => mayBatch(container, credentials)) });
+    graphql.route({
+      ...route,
+      ...largeBodies(batchLimitBytes(config), (credentials) => mayBatch(container, credentials)),
+    });
   });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerError);

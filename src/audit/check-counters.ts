@@ -58,7 +58,11 @@ export async function checkCounters(
       .em()
       .execute<(EventRow & { booked: string; finalized: string; redeemed: string })[]>(EVENT_WITH_SUMS, [event.id]);
     if (!now) continue;
-    const [booked, finalized, redeemed] = [now.booked, now.finalized, now.redeemed].map(Number) as [number, number, number];
+    const [booked, finalized, redeemed] = [now.booked, now.finalized, now.redeemed].map(Number) as [
+      number,
+      number,
+      number,
+    ];
     const broken = brokenPromises(now, { booked, finalized, redeemed });
     for (const promise of broken) findings.note(promise, 'event', [event.id]);
   }

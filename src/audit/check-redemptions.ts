@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 
-export const REDEEMED_WHILE_FINAL = 'a redeemed ticket belongs to a FINALIZED booking, or was redeemed before that was cancelled';
+export const REDEEMED_WHILE_FINAL =
+  'a redeemed ticket belongs to a FINALIZED booking, or was redeemed before that was cancelled';
 
 /** What the clocks of two processes, or of a scanner without a network, may be apart. */
 const MAX_CLOCK_ERROR_MS = 3_600_000;

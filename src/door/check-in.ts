@@ -50,8 +50,7 @@ export async function checkIn(parts: CheckInParts, input: CheckInInput): Promise
     qrPayload: input.qrPayload ?? null,
   });
   const eventId = parseId(input.eventId) ?? NO_EVENT;
-  const read =
-    qrPayload === null ? readCode(code ?? '') : readPayload(await parts.signingKeys(), eventId, qrPayload);
+  const read = qrPayload === null ? readCode(code ?? '') : readPayload(await parts.signingKeys(), eventId, qrPayload);
   if ('kind' in read) return read;
   const scan = { ...read, deviceId, nonce, at: parts.now(), offline: false };
   const outcome = parts.doors.submit(eventId, scan);

@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import type { BookingStatus } from '../bookings/booking-status.ts';
+import { statusOfFound } from '../bookings/transition.ts';
 import { type Database, selectEntities, toEntities } from '../platform/database.ts';
 import { type Ticket, TicketSchema } from '../tickets/ticket.entity.ts';
 import { type CheckInUndo, CheckInUndoSchema } from './check-in-undo.entity.ts';
@@ -52,9 +53,13 @@ export function writeRedemptions(
   });
 }
 
+/** For the same reason as `statusOfFound`: the bookings are found by their tickets. */
+const eventOfFound = sql`bookings.event_id + 0`;
+
 /**
  * A booking that is just being cancelled is waited for, and then left out; one that is held here is cancelled after that.
  * Doors that scan the same tickets take them in the same order, so that no two wait for each other.
+ * CROSS JOIN is how SQLite is told to join in that order: it would read the whole list once for each ticket.
  */
 async function redeemRows(
   db: Database,
@@ -78,16 +83,17 @@ async function redeemRows(
     nonce: 'text',
     offline: 'integer',
   });
+  const ids = db.oneOf(redemptions.map(({ seen }) => seen.id));
   const written = await sql<{ id: number }>`
     with held as materialized (
-      select rows.* from ${source}
-      join tickets on tickets.id = rows.${sql.ref('ticketId')} and tickets.version = rows.${sql.ref('seenVersion')}
-      join bookings on bookings.id = tickets.booking_id and bookings.event_id = ${eventId} and bookings.status = 'FINALIZED'
+      select rows.* from ${source} cross join tickets cross join bookings
+      where tickets.id ${ids} and tickets.id = rows.${sql.ref('ticketId')} and tickets.version = rows.${sql.ref('seenVersion')}
+        and bookings.id = tickets.booking_id and ${statusOfFound} = 'FINALIZED' and ${eventOfFound} = ${eventId}
       ${db.held({ shared: 'bookings', own: 'tickets' })})
     update tickets set redeemed_at = held.${sql.ref('redeemedAt')}, redeemed_by_device = held.device,
       redeemed_nonce = held.nonce, redeemed_offline = (held.offline = 1), version = tickets.version + 1
     from held
-    where tickets.id = held.${sql.ref('ticketId')} and tickets.version = held.${sql.ref('seenVersion')}
+    where tickets.id ${ids} and tickets.id = held.${sql.ref('ticketId')} and tickets.version = held.${sql.ref('seenVersion')}
       and (tickets.redeemed_at is null or tickets.redeemed_offline and held.${sql.ref('redeemedAt')} < tickets.redeemed_at)
     returning tickets.id`.execute(tx.getKysely());
   return new Set(written.rows.map(({ id }) => id));

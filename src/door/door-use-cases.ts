@@ -8,7 +8,7 @@ import type { CheckInOutcome } from './scan.ts';
 
 /** What both APIs have to do at the door. */
 export interface DoorUseCases {
-  readonly events: Pick<EventQueries, 'find'>;
+  readonly events: Pick<EventQueries, 'find' | 'page'>;
   readonly checkIn: (input: CheckInInput) => Promise<CheckInOutcome>;
   readonly checkInBatch: (eventId: string | number, scans: readonly OfflineScan[]) => Promise<CheckInOutcome[]>;
   readonly undoCheckIn: (ticketId: number | null, reason: string) => Promise<Ticket>;

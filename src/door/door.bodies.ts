@@ -1,16 +1,11 @@
-import { z } from 'zod';
-import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
 import type { Ticket } from '../tickets/ticket.entity.ts';
-import { SCAN_RULES } from './check-in.ts';
-import { MAX_SCANS } from './check-in-batch.ts';
 import { CHECK_IN_REFUSAL_CODES } from './check-in-refusals.ts';
 import type { checkInStats } from './check-in-stats.ts';
 import type { CheckInOutcome } from './scan.ts';
-import { UNDO_RULES } from './undo-check-in.ts';
 
-const eventId = { type: 'integer', description: 'The event whose door it is.', examples: [1] } as const;
-const ticketId = { type: 'integer', description: 'The ticket.', examples: [1] } as const;
-const code = {
+export const eventId = { type: 'integer', description: 'The event whose door it is.', examples: [1] } as const;
+export const ticketId = { type: 'integer', description: 'The ticket.', examples: [1] } as const;
+export const code = {
   type: 'string',
   description: 'The code of the ticket, as it is printed.',
   examples: ['7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ'],
@@ -20,59 +15,10 @@ const redeemedAt = {
   format: 'date-time',
   description: 'When the ticket was used, in UTC; null: it was not.',
 } as const;
-const deviceId = { type: ['string', 'null'], description: 'The scanner that let its holder in; null: none did.' } as const;
-
-const event_id = integer(1, MAX_INTEGER).meta(eventId);
-const qr_payload = z.string().meta({ description: 'What the QR code says.' });
-const device_id = SCAN_RULES.shape.deviceId.meta({ description: 'The scanner.', examples: ['gate-3'] });
-const nonce = SCAN_RULES.shape.nonce.meta({
-  description: 'Another for each scan of the device, such as a UUID. A repeat is answered the same.',
-});
-
-const EITHER = 'give either a code or a QR payload';
-
-export const CHECK_IN_REQUEST = z
-  .object({ event_id, code: z.string().meta(code).optional(), qr_payload: qr_payload.optional(), device_id, nonce })
-  .refine((scan) => scan.code !== undefined || scan.qr_payload !== undefined, { path: ['code'], message: EITHER })
-  .refine((scan) => scan.code === undefined || scan.qr_payload === undefined, { path: ['qr_payload'], message: EITHER })
-  .meta({ title: 'CheckInRequest' });
-
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
-/** As RFC 3339 has it. A day that its month has not would otherwise be one of the next. */
-function isDateTime(text: string): boolean {
-  const day = text.slice(0, 10);
-  return DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)) && isDay(day);
-}
-
-function isDay(day: string): boolean {
-  const midnight = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
-}
-
-const scanned_at = z
-  .string()
-  .refine(isDateTime, 'must be a date and time, such as 2026-11-27T18:30:00Z')
-  .meta({
-    format: 'date-time',
-    description: "When, by the scanner's clock. More than 5 minutes ahead of ours it counts as now.",
-    examples: ['2026-11-27T18:30:00Z'],
-  })
-  .transform((text) => new Date(text));
-
-export const CHECK_IN_BATCH_REQUEST = z
-  .object({
-    event_id,
-    scans: z
-      .array(z.object({ qr_payload, device_id, nonce, scanned_at }))
-      .max(MAX_SCANS)
-      .meta({ description: 'In any order.' }),
-  })
-  .meta({ title: 'CheckInBatchRequest' });
-
-export const UNDO_CHECK_IN_REQUEST = z
-  .object({ ticket_id: ROW_ID.meta(ticketId), reason: UNDO_RULES.shape.reason.meta({ description: 'For people.' }) })
-  .meta({ title: 'UndoCheckInRequest' });
+const deviceId = {
+  type: ['string', 'null'],
+  description: 'The scanner that let its holder in; null: none did.',
+} as const;
 
 const DOOR_TICKET_OUT = {
   $id: 'DoorTicketOut',
@@ -93,7 +39,10 @@ const CHECKED_IN_OUT = {
   required: ['ticket', 'replayed'],
   properties: {
     ticket: { $ref: 'DoorTicketOut#' },
-    replayed: { type: 'boolean', description: 'Whether the same scan, by its device and nonce, was answered so before.' },
+    replayed: {
+      type: 'boolean',
+      description: 'Whether the same scan, by its device and nonce, was answered so before.',
+    },
   },
 } as const;
 
@@ -151,7 +100,7 @@ export function doorTicketOut(ticket: Ticket) {
     booking_id: ticket.bookingId,
     serial: ticket.serial,
     code: ticket.code,
-    redeemed_at: timeOut(ticket.redeemedAt ?? null),
+    redeemed_at: timeOut(ticket.redeemedAt),
   };
 }
 
@@ -163,7 +112,7 @@ export function checkInResultOut(outcome: CheckInOutcome) {
     code: refused?.code ?? CHECKED_IN,
     message: refused?.message ?? null,
     replayed: outcome.kind === 'checked-in' && outcome.replayed,
-    redeemed_at: timeOut(by.redeemedAt ?? null),
+    redeemed_at: timeOut(by.redeemedAt),
     device_id: by.deviceId ?? null,
     ticket: ticket && doorTicketOut(ticket),
   };
@@ -173,6 +122,6 @@ export function checkInStatsOut({ eventId: event_id, ticketCount, redeemedCount 
   return { event_id, ticket_count: ticketCount, redeemed_count: redeemedCount };
 }
 
-function timeOut(time: Date | null): string | null {
-  return time && time.toISOString().replace('.000Z', 'Z');
+function timeOut(time: Date | null | undefined): string | null {
+  return time ? time.toISOString().replace('.000Z', 'Z') : null;
 }

@@ -81,7 +81,8 @@ export class CheckInInputType {
   deviceId!: string;
 
   @Field(() => String, {
-    description: 'Another for each scan of the device, such as a UUID; 1 to 255 characters. A repeat is answered the same.',
+    description:
+      'Another for each scan of the device, such as a UUID; 1 to 255 characters. A repeat is answered the same.',
   })
   nonce!: string;
 }

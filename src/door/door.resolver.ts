@@ -29,7 +29,8 @@ export class DoorResolver {
   }
 
   @Mutation(() => TicketType, {
-    description: 'Sets a used ticket back, so that it lets its holder in once more. One that is not used is returned unchanged.',
+    description:
+      'Sets a used ticket back, so that it lets its holder in once more. One that is not used is returned unchanged.',
   })
   undoCheckIn(
     @Arg('ticketId', () => ID, { description: 'The ticket.' }) ticketId: string,

@@ -14,14 +14,8 @@ import { type Problem, problemOfError, sendProblem } from '../http/rest/problem.
 import { parseId } from '../input-checks.ts';
 import { badSignature, CHECK_IN_REFUSAL_STATUS, type CheckInRefusal, unknownTicket } from './check-in-refusals.ts';
 import { checkInStats } from './check-in-stats.ts';
-import {
-  CHECK_IN_BATCH_REQUEST,
-  CHECK_IN_REQUEST,
-  checkInResultOut,
-  checkInStatsOut,
-  doorTicketOut,
-  UNDO_CHECK_IN_REQUEST,
-} from './door.bodies.ts';
+import { checkInResultOut, checkInStatsOut, doorTicketOut } from './door.bodies.ts';
+import { CHECK_IN_BATCH_REQUEST, CHECK_IN_REQUEST, UNDO_CHECK_IN_REQUEST } from './door.requests.ts';
 import type { DoorUseCases } from './door-use-cases.ts';
 
 const tags = ['door'];
@@ -29,7 +23,8 @@ const tags = ['door'];
 const checkIn = {
   tags,
   summary: 'Check In',
-  description: 'Uses a ticket, exactly once: give its code or its QR payload. A repeat with the same nonce is answered the same.',
+  description:
+    'Uses a ticket, exactly once: give its code or its QR payload. A repeat with the same nonce is answered the same.',
   operationId: 'check_in',
   body: CHECK_IN_REQUEST,
   response: {
@@ -73,7 +68,8 @@ const checkInBatch = {
 const undoCheckIn = {
   tags,
   summary: 'Undo Check In',
-  description: 'Sets a used ticket back, so that it lets its holder in once more. One that is not used is answered unchanged.',
+  description:
+    'Sets a used ticket back, so that it lets its holder in once more. One that is not used is answered unchanged.',
   operationId: 'undo_check_in',
   body: UNDO_CHECK_IN_REQUEST,
   response: {

@@ -1,7 +1,7 @@
 import type { BookingStatus } from '../bookings/booking-status.ts';
 import type { Ticket } from '../tickets/ticket.entity.ts';
-import type { CheckInUndo } from './check-in-undo.entity.ts';
 import { alreadyRedeemed, cancelled, notFinalized, unknownTicket, wrongEvent } from './check-in-refusals.ts';
+import type { CheckInUndo } from './check-in-undo.entity.ts';
 import type { CheckInOutcome, Scan } from './scan.ts';
 
 /** All that is known of a ticket at one moment. */
@@ -60,7 +60,7 @@ function judge(eventId: number, scan: Scan, found: DoorTicket): CheckInOutcome |
   if (found.bookingStatus !== 'FINALIZED') return notFinalized(ticket);
   const setBack = scan.offline ? undos.find(({ undoneAt }) => undoneAt >= scan.at) : undefined;
   if (ticket.redeemedAt && (setBack || !takesItsPlace(scan, ticket, ticket.redeemedAt))) return alreadyRedeemed(ticket);
-  if (setBack) return alreadyRedeemed(ticket, { at: setBack.redeemedAt, deviceId: setBack.device });
+  if (setBack) return alreadyRedeemed(ticket, { at: setBack.redeemedAt, deviceId: setBack.device ?? null });
   return null;
 }
 
@@ -68,7 +68,7 @@ function isOf(scan: Scan, { device, nonce }: DoorTicket['undos'][number]): boole
   return madeBy(scan, device, nonce);
 }
 
-function madeBy(scan: Scan, device: string | null, nonce: string | null): boolean {
+function madeBy(scan: Scan, device: string | null | undefined, nonce: string | null | undefined): boolean {
   return scan.deviceId === device && scan.nonce === nonce;
 }
 

@@ -43,7 +43,11 @@ describe.each(SETUPS)('%s: a ticket that is scanned while its booking is cancell
 describe('postgresql + redis: between the UPDATE of one and its commit', () => {
   let office: BoxOffice;
   let eventId: number;
-  let held: { readonly point: string; readonly reached: PromiseWithResolvers<void>; readonly go: PromiseWithResolvers<void> };
+  let held: {
+    readonly point: string;
+    readonly reached: PromiseWithResolvers<void>;
+    readonly go: PromiseWithResolvers<void>;
+  };
   beforeAll(async () => {
     const failpoints = async (point: string) => {
       if (point !== held?.point) return;
@@ -113,7 +117,9 @@ describe('postgresql + redis: between the UPDATE of one and its commit', () => {
   test('of a scan, one of another ticket of that booking waits for nothing', async () => {
     const { container } = office;
     const { bookingId } = await sellTicket(container, eventId);
-    await container.db.em().execute("insert into tickets (booking_id, serial, code) values (?, 2, 'second')", [bookingId]);
+    await container.db
+      .em()
+      .execute("insert into tickets (booking_id, serial, code) values (?, 2, 'second')", [bookingId]);
     const [first] = await container.tickets.ofBookings([bookingId]);
     const holding = container.db.transaction('test', async (tx) => {
       await tx.execute('select 1 from bookings where id = ? for share', [bookingId]);
@@ -123,7 +129,9 @@ describe('postgresql + redis: between the UPDATE of one and its commit', () => {
       return checkIns.map(answerOf);
     });
     expect(await holding).toEqual(['checked in', 'checked in']);
-    await container.db.em().execute("update bookings set quantity = 2 where id = ?", [bookingId]);
-    await container.db.em().execute('update events set booked_count = booked_count + 1, finalized_count = finalized_count + 1');
+    await container.db.em().execute('update bookings set quantity = 2 where id = ?', [bookingId]);
+    await container.db
+      .em()
+      .execute('update events set booked_count = booked_count + 1, finalized_count = finalized_count + 1');
   });
 });

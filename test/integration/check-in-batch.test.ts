@@ -134,13 +134,17 @@ describe.each(SETUPS)('%s: scans that were made without a network', (setup) => {
       send((batches[1] as OfflineScan[]).toReversed(), other),
       send(batches[0] as OfflineScan[], other),
     ]);
-    const devices = (await Promise.all(tickets.map(({ id }) => row(id)))).map(({ redeemedByDevice }) => redeemedByDevice);
+    const devices = (await Promise.all(tickets.map(({ id }) => row(id)))).map(
+      ({ redeemedByDevice }) => redeemedByDevice,
+    );
     expect(devices).toEqual(tickets.map((_, i) => `device-${i % 2}`));
     expect(await redeemedCount(office.container, eventId)).toBe(before + tickets.length);
   });
 
   test('are taken 1,000 at a time with a few statements, and 1,001 are refused as a whole', async () => {
-    const tickets = (await Promise.all(Array.from({ length: 10 }, () => sellTickets(office.container, eventId, 100)))).flat();
+    const tickets = (
+      await Promise.all(Array.from({ length: 10 }, () => sellTickets(office.container, eventId, 100)))
+    ).flat();
     const scans = await Promise.all(tickets.map(({ code }) => scanOf(code, -1)));
     expect(tallyOfDoor(await send(scans))).toEqual({ 'checked in': 1_000 });
     await expect(send([...scans, scans[0] as OfflineScan])).rejects.toMatchObject({
@@ -158,7 +162,10 @@ describe.each(SETUPS)('%s: scans that were made without a network', (setup) => {
   ])('need a sensible %s each: %j', async (field, more) => {
     const { code } = await sellTicket(office.container, eventId);
     const scans = [await scanOf(code, -1), { ...(await scanOf(code, -2)), ...more }];
-    await expect(send(scans)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', problems: [{ field: `scans.1.${field}` }] });
+    await expect(send(scans)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      problems: [{ field: `scans.1.${field}` }],
+    });
     expect(await answers([scans[0] as OfflineScan])).toEqual(['checked in']);
   });
 
@@ -191,9 +198,9 @@ describe.each(SETUPS)('%s: scans that were made without a network', (setup) => {
             expect(model.standing()).toEqual(stands);
           }
           const rows = await rush(TICKETS, (i) => row(tickets[i]?.id ?? 0));
-          expect(rows.map(({ redeemedAt, redeemedByDevice }) => redeemedAt && { at: redeemedAt, by: redeemedByDevice })).toEqual(
-            model.standing(),
-          );
+          expect(
+            rows.map(({ redeemedAt, redeemedByDevice }) => redeemedAt && { at: redeemedAt, by: redeemedByDevice }),
+          ).toEqual(model.standing());
           const used = model.standing().filter(Boolean).length;
           expect(await redeemedCount(office.container, eventId)).toBe(before + used);
         }

@@ -18,12 +18,18 @@ export type DoorStep =
   | { readonly kind: 'undo'; readonly ticket: number };
 
 const ticket = fc.nat(TICKETS - 1);
-const by = { ticket, deviceId: fc.constantFrom('a', 'b'), nonce: fc.constantFrom('1', '2', '3') };
-const scan = fc.record({ ...by, minute: fc.integer({ min: -3, max: MAX_AHEAD_MINUTES + 2 }) });
+const deviceId = fc.constantFrom('a', 'b');
+// A device has one nonce a minute, and sends what got no answer online as one of those.
+const minute = fc.integer({ min: -3, max: MAX_AHEAD_MINUTES + 2 });
+const by = { ticket, deviceId, nonce: minute.map(String) };
+const scan = fc.record({ ticket, deviceId, minute }).map((one) => ({ ...one, nonce: String(one.minute) }));
 
 export const doorSteps: fc.Arbitrary<DoorStep[]> = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('batch' as const), scans: fc.array(scan, { maxLength: 5 }) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('batch' as const), scans: fc.array(scan, { maxLength: 5 }) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('online' as const), ...by }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('undo' as const), ticket }) },
   ),

@@ -139,7 +139,11 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     await run(`update bookings set status = 'PENDING' where id = ${finalId}`);
     expect(await redeemed()).toEqual([`booking ${finalId}`]);
     // Clocks may be an hour apart.
-    for (const [minutes, rows] of [[61, [`booking ${finalId}`]], [59, undefined], [-1, undefined]] as const) {
+    for (const [minutes, rows] of [
+      [61, [`booking ${finalId}`]],
+      [59, undefined],
+      [-1, undefined],
+    ] as const) {
       await run(`update bookings set status = 'CANCELLED', updated_at = ${minutesAgo(minutes)} where id = ${finalId}`);
       expect(await redeemed()).toEqual(rows);
     }

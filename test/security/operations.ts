@@ -92,7 +92,11 @@ export const OPERATIONS = {
   undoCheckIn: {
     GraphQL: 'mutation ($ticketId: ID!) { undoCheckIn(ticketId: $ticketId, reason: "mistake") { id } }',
     REST: [
-      { method: 'POST', path: () => '/check-in/undo', body: (_event, { id }) => ({ ticket_id: id, reason: 'mistake' }) },
+      {
+        method: 'POST',
+        path: () => '/check-in/undo',
+        body: (_event, { id }) => ({ ticket_id: id, reason: 'mistake' }),
+      },
     ],
   },
   checkInStats: {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildGraphqlSchema } from '../../src/api/graphql-schema.ts';
 import { laneOf, PERMISSIONS } from '../../src/auth/permissions.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
-import { eventually } from '../support/eventually.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { ticketsOf } from '../support/tickets.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';
 import { ask, isAboutTicket, OPERATIONS, type Outcome, type Transport, type Transports } from './operations.ts';
 
@@ -69,9 +69,6 @@ describe('the table of permissions', () => {
   });
   afterAll(() => office.close());
 
-  const ticketOf = (bookingId: number) =>
-    eventually(async () => (await office.container.tickets.ofBookings([bookingId]))[0] ?? false);
-
   test.each(CELLS)('answers %s over %s by %s with %s', async (operation, transport, caller, outcome) => {
     const { container, url, websocketUrl } = office;
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
@@ -80,7 +77,7 @@ describe('the table of permissions', () => {
     if (made.kind !== 'booked') throw new Error(`refused: ${made.code}`);
     const { id: bookingId } = made.booking;
     const headers = credentials[caller];
-    const ticket = isAboutTicket(operation) ? await ticketOf(bookingId) : { id: 0, code: '' };
+    const [ticket = { id: 0, code: '' }] = isAboutTicket(operation) ? await ticketsOf(container, bookingId) : [];
     const given = { url, websocketUrl, headers, eventId, bookingId, owner: '1', ticket, bookAnother };
     expect(await ask(operation, transport, given)).toBe(outcome);
   });

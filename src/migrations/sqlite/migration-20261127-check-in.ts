@@ -9,7 +9,7 @@ export class Migration20261127CheckIn extends Migration {
     this.addSql('alter table `tickets` add column `redeemed_offline` integer not null default false');
     this.addSql('alter table `tickets` add column `version` integer not null default 0');
     this.addSql(
-      'create table `check_in_undos` (`ticket_id` integer not null, `ticket_version` integer not null, `reason` text not null, `undone_at` datetime not null, `device` text null, `nonce` text null, `redeemed_at` datetime not null, constraint `check_in_undos_ticket_id_foreign` foreign key (`ticket_id`) references `tickets` (`id`), primary key (`ticket_id`, `ticket_version`))',
+      'create table `check_in_undos` (`ticket_id` integer not null, `ticket_version` integer not null, `reason` text not null, `undone_at` datetime not null, `device` text null, `nonce` text null, `redeemed_at` datetime not null, primary key (`ticket_id`, `ticket_version`), constraint `check_in_undos_ticket_id_foreign` foreign key (`ticket_id`) references `tickets` (`id`))',
     );
   }
 }

@@ -34,7 +34,9 @@ describe.each([
   const client = new HttpClient();
   let faultsOf: DocumentedAnswer;
   beforeAll(async () => {
-    office = await openBoxOffice(setup, { env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}`, BATCH_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` } });
+    office = await openBoxOffice(setup, {
+      env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}`, BATCH_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` },
+    });
     faultsOf = documentedAnswer(document, BODY_LIMIT_BYTES);
     // The first rows, which the examples of the document ask for.
     const eventId = await createEvent(office.url, { capacity: 1_000_000, maxPerBooking: 2 });
