@@ -18,7 +18,12 @@ export const CHECK_IN_REQUEST = z
   .object({ event_id, code: z.string().meta(code).optional(), qr_payload: qr_payload.optional(), device_id, nonce })
   .refine((scan) => scan.code !== undefined || scan.qr_payload !== undefined, { path: ['code'], message: EITHER })
   .refine((scan) => scan.code === undefined || scan.qr_payload === undefined, { path: ['qr_payload'], message: EITHER })
-  .meta({ title: 'CheckInRequest' });
+  .meta({
+    title: 'CheckInRequest',
+    examples: [
+      { event_id: 1, code: code.examples[0], device_id: 'gate-3', nonce: '6f1d2c52-0b7e-4a53-9c1a-2f0d7b1f4e11' },
+    ],
+  });
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
