@@ -106,6 +106,11 @@ const MARKS: readonly Mark[] = [
     ...figureOf(...SETUPS.map((setup) => `subscribers/memory/${setup}`)),
   },
   {
+    what: 'scans/s at the door of one event',
+    ...atLeast(500, ' scans/s'),
+    measured: (find) => lowest(SETUPS.map((setup) => find(`door/${setup}`)?.value)),
+  },
+  {
     what: '50,000 places sold, finalized and pushed, SQLite + Redis',
     ...atMost(Number.POSITIVE_INFINITY, ' s'),
     mark: 'a single figure',

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Scenario } from './bench.ts';
 import { authentication } from './scenarios/authentication.ts';
 import { commitToFinalized } from './scenarios/commit-to-finalized.ts';
+import { door } from './scenarios/door.ts';
 import { finalization } from './scenarios/finalization.ts';
 import { hotEvent } from './scenarios/hot-event.ts';
 import { longestStatement } from './scenarios/longest-statement.ts';
@@ -27,6 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   startUp,
   memory,
   onSale,
+  door,
 ];
 
 /** @throws what is wrong with the arguments, in one line */

@@ -12,7 +12,7 @@ export interface Config
       Settings,
       'host' | 'port' | 'corsOrigins' | 'trustProxy' | 'logLevel' | 'logFormat' | 'booking' | 'shutdownTimeoutMs'
     >,
-    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket'> {
+    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets' | 'publicUrl'> {
   readonly database: DatabaseConfig;
   /** null: embedded mode, no service needed. */
   readonly redis: RedisConfig | null;
@@ -51,6 +51,11 @@ export type LaneLimits = RateLimitConfig['perUser'];
 /** What the rate limits count an operation as: what changes something is not held up by those who only look. */
 export type Lane = keyof LaneLimits;
 export type LogFormat = Settings['logFormat'];
+
+/** Nobody who may send a batch may send less than others. */
+export function batchLimitBytes({ http }: Pick<Config, 'http'>): number {
+  return Math.max(http.bodyLimitBytes, http.batchLimitBytes);
+}
 
 /** Of the time of a shutdown; the rest is for what ends before and after them. */
 const FOR_RUNNING_JOBS = 0.55;
@@ -132,8 +137,9 @@ function authConfig({ mode, secret, jwksUrl, issuer, audience }: Settings['auth'
 }
 
 /** By default what runs for itself on one machine is called by no other name than localhost. */
-function allowedHosts({ allowedHosts: names, host, redis }: Settings): Config['allowedHosts'] {
-  if (names) return names.includes('*') ? null : names;
+function allowedHosts({ allowedHosts: names, host, redis, publicUrl }: Settings): Config['allowedHosts'] {
+  const own = publicUrl ? [new URL(publicUrl).hostname] : [];
+  if (names) return names.includes('*') ? null : [...own, ...names];
   const isLoopback = /^(localhost|127\..*|::1)$/.test(host);
-  return isLoopback && !redis.url ? [] : null;
+  return isLoopback && !redis.url ? own : null;
 }

@@ -6,8 +6,9 @@ import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { FINALIZATION, type FinalizationJob } from './bookings/finalization-job.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
-import { createAnnounce } from './bookings/live/update-hints.ts';
+import { createAnnounce, createAnnounceNumbers } from './bookings/live/update-hints.ts';
 import type { Config } from './config.ts';
+import { createDoor } from './door/door.ts';
 import { type CreateEventInput, createEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
 import { createFinalization } from './finalization/finalization.ts';
@@ -22,7 +23,12 @@ import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
+import type { DocumentForm } from './tickets/rendering/document-form.ts';
+import { TicketRenderer } from './tickets/rendering/ticket-renderer.ts';
+import { signingKeysOf } from './tickets/signing-keys.ts';
+import { ticketDocument } from './tickets/ticket-document.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
+import { ticketUrls } from './tickets/ticket-urls.ts';
 import { openWatchedDatabase } from './watched-database.ts';
 
 /** What a command or a test puts in place of the usual parts. */
@@ -31,6 +37,7 @@ export interface Overrides {
   readonly failpoints?: Failpoints;
   readonly services?: Partial<Services<FinalizationJob>>;
   readonly issuer?: TicketIssuer;
+  readonly renderer?: TicketRenderer;
   readonly log?: Logger;
   readonly now?: () => Date;
 }
@@ -42,6 +49,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const surroundings = await openSurroundings(config, overrides);
   const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
   const { desks, afterCommit, useCases, announce } = createUseCases(config, surroundings);
+  const renderer = overrides.renderer ?? new TicketRenderer(log);
+  const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
   const finalization = createFinalization({
@@ -64,6 +73,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     authenticator,
     liveUpdates,
     ...useCases,
+    ...ticketUseCases,
 
     /** Finalizes bookings in this process from now on. */
     startWorker: () => finalization.start(),
@@ -73,11 +83,12 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
-      await desks.idle();
+      await Promise.all([desks.idle(), ticketUseCases.doorsIdle()]);
       await afterCommit.idle();
       await finalization.stop();
       liveUpdates.close();
       authenticator.close();
+      await renderer.close();
       await closeSurroundings(surroundings);
     },
   };
@@ -148,6 +159,21 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     report: () => overallReport(db),
   };
   return { announce, afterCommit, desks, useCases };
+}
+
+type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;
+
+/** Of tickets as people hold them, and as they show them at the door. */
+function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surroundings, parts: TicketParts) {
+  const { db, now, services, log } = surroundings;
+  const announceNumbers = createAnnounceNumbers(services.pubsub, log);
+  const signingKeys = signingKeysOf({ db, now, configured: tickets.signingKeys });
+  return {
+    ...createDoor({ db, now, announceNumbers, signingKeys }),
+    signingKeys,
+    ticketUrls: (code: string) => ticketUrls(publicUrl, code),
+    ticketDocument: (code: string, form: DocumentForm) => ticketDocument({ ...parts, signingKeys }, code, form),
+  };
 }
 
 async function closeSurroundings({ db, database, services, turnedAway }: Surroundings): Promise<void> {

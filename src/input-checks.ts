@@ -54,9 +54,13 @@ function whole(message: string) {
   return z.number(message).refine(Number.isInteger, message).meta({ type: 'integer' });
 }
 
-/** @throws BoxOfficeError BAD_USER_INPUT naming every field that is wrong */
+/** A list may have thousands. */
+const MAX_PROBLEMS = 100;
+
+/** @throws BoxOfficeError BAD_USER_INPUT naming every field that is wrong; the first 100 */
 export function check<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw badInput(parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })));
+  const issues = parsed.error.issues.slice(0, MAX_PROBLEMS);
+  throw badInput(issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })));
 }

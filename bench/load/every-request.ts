@@ -19,6 +19,12 @@ const EVENTS = `query ($after: String) {
   events(first: ${LARGEST_PAGE}, after: $after) { edges { node { ${EVENT} } } }
 }`;
 const CANCEL = `mutation ($id: ID!) { cancelBooking(id: $id) { status } }`;
+const TICKETS = 'query ($id: ID!) { booking(id: $id) { tickets { id qrPayload } } }';
+const CHECK_IN = 'mutation ($input: CheckInInput!) { checkIn(input: $input) { __typename } }';
+const BATCH = `mutation ($eventId: ID!, $scans: [OfflineScanInput!]!) {
+  checkInBatch(eventId: $eventId, scans: $scans) { __typename } }`;
+const UNDO = 'mutation ($id: ID!) { undoCheckIn(ticketId: $id, reason: "mistake") { id } }';
+const SCANNED_BOOKING = 4;
 const ABSENT = 999_999;
 
 /** Sends each request that the API has to a seeded box office, and bookings under load. @throws on an answer that is an error */
@@ -39,6 +45,7 @@ export async function sendEveryRequest(url: string, bookings: number): Promise<v
     await sent(url, `/${path}`);
   }
   await sent(url, `/booking/${bookings / 2}`);
+  await scanAtTheDoor(url);
   await bookAndCancel(url, bookings);
 }
 
@@ -52,6 +59,22 @@ function everyPage(bookings: number): Record<string, unknown>[] {
       ),
     ),
   );
+}
+
+/** A ticket that is FINALIZED and stays so, of the seeded event. */
+async function scanAtTheDoor(url: string): Promise<void> {
+  const { booking } = await graphqlData<{ booking: { tickets: { id: string; qrPayload: string }[] } }>(url, TICKETS, {
+    id: SCANNED_BOOKING,
+  });
+  const [{ id, qrPayload }] = booking.tickets as [{ id: string; qrPayload: string }];
+  const by = { qrPayload, deviceId: 'gate-1' };
+  for (const nonce of ['first', 'first', 'second']) {
+    await graphqlData(url, CHECK_IN, { input: { eventId: SEEDED_EVENT, nonce, ...by } });
+  }
+  await graphqlData(url, UNDO, { id });
+  const scan = { ...by, nonce: 'offline', scannedAt: new Date() };
+  await graphqlData(url, BATCH, { eventId: SEEDED_EVENT, scans: [scan, { ...scan, nonce: 'again' }] });
+  await sent(url, `/event/${SEEDED_EVENT}/check-in-stats`);
 }
 
 async function bookAndCancel(url: string, bookings: number): Promise<void> {

@@ -3,9 +3,10 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { BookingResolver } from '../bookings/booking.resolver.ts';
+import { DoorResolver } from '../door/door.resolver.ts';
 import { EventResolver } from '../events/event.resolver.ts';
 import { ReportResolver } from '../reports/report.resolver.ts';
-import { TicketResolver } from '../tickets/ticket.resolver.ts';
+import { TicketResolver, TicketsOfBookingResolver } from '../tickets/ticket.resolver.ts';
 
 /** TypeGraphQL asks for one even when, as here, every subscription brings its own source. */
 const unusedPubSub: PubSub = {
@@ -19,7 +20,7 @@ function unused(): never {
 
 export function buildGraphqlSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [EventResolver, BookingResolver, TicketResolver, ReportResolver],
+    resolvers: [EventResolver, BookingResolver, TicketsOfBookingResolver, TicketResolver, DoorResolver, ReportResolver],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     // The use cases check their input, the same for GraphQL and REST.
     validate: false,

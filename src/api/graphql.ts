@@ -1,7 +1,9 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import type { BookingContext } from '../bookings/booking-use-cases.ts';
+import { isPermitted } from '../auth/permissions.ts';
+import { batchLimitBytes } from '../config.ts';
 import type { Container } from '../container.ts';
+import type { DoorContext } from '../door/door-use-cases.ts';
 import { startApollo } from '../http/graphql/apollo.ts';
 import { type BeginReading, viewerOfRequest } from '../http/graphql/context.ts';
 import { guardOperations } from '../http/graphql/guard-operations.ts';
@@ -10,10 +12,11 @@ import { openWebSockets } from '../http/graphql/open-websockets.ts';
 import { admitQueriesByGet } from '../http/graphql/queries-by-get.ts';
 import { subscriptionHandlers } from '../http/graphql/subscription-handlers.ts';
 import { subscriptionParts } from '../http/graphql/subscription-parts.ts';
+import { largeBodies } from '../http/limits/large-bodies.ts';
 import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { protectPages } from '../http/security-headers.ts';
 import type { ReportContext } from '../reports/overall-report.ts';
-import type { TicketContext } from '../tickets/ticket.resolver.ts';
+import type { TicketContext } from '../tickets/ticket-use-cases.ts';
 import { buildGraphqlSchema } from './graphql-schema.ts';
 import { RowLoaders } from './row-loaders.ts';
 
@@ -23,7 +26,7 @@ export async function registerGraphql(
   container: Container,
   rateLimits: RateLimits,
 ): Promise<void> {
-  const { failures } = container;
+  const { failures, config } = container;
   const answerError = graphqlErrorHandler(failures);
   const schema = buildGraphqlSchema();
   guardOperations(schema);
@@ -38,14 +41,19 @@ export async function registerGraphql(
   });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerError);
-    graphql.route({ method: 'POST', url: '/graphql', handler });
+    const route = { method: 'POST', url: '/graphql', handler } as const;
+    graphql.route(route);
+    graphql.route({
+      ...route,
+      ...largeBodies(batchLimitBytes(config), (credentials) => mayBatch(container, credentials)),
+    });
   });
   await app.register(async (graphql) => {
     graphql.setErrorHandler(answerError);
-    graphql.addHook('onRequest', admitQueriesByGet(container.config.corsOrigins));
+    graphql.addHook('onRequest', admitQueriesByGet(config.corsOrigins));
     // Apollo Sandbox has its scripts from Apollo's site.
     await protectPages(graphql, 'their own');
-    await openWebSockets(graphql, container.config.websocket);
+    await openWebSockets(graphql, config.websocket);
     graphql.route({
       method: 'GET',
       url: '/graphql',
@@ -56,7 +64,12 @@ export async function registerGraphql(
   app.addHook('onClose', () => apollo.stop());
 }
 
-type Context = BookingContext & TicketContext & ReportContext;
+/** Batches of check-ins are the one thing whose body is long. */
+async function mayBatch({ authenticator }: Container, credentials: unknown): Promise<boolean> {
+  return isPermitted(await authenticator.identify(credentials), 'checkInBatch');
+}
+
+type Context = TicketContext & DoorContext & ReportContext;
 
 /** What the resolvers of all features get. */
 function graphqlContexts(useCases: Container, rateLimits: RateLimits): BeginReading {

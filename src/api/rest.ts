@@ -2,7 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { BOOKING_OUT } from '../bookings/booking.bodies.ts';
 import { BOOKING_NOT_CANCELLABLE, bookingRoutes } from '../bookings/booking.routes.ts';
 import { REFUSAL_CODES } from '../bookings/refusals.ts';
+import { batchLimitBytes } from '../config.ts';
 import type { Container } from '../container.ts';
+import { CHECK_IN_REFUSAL_CODES } from '../door/check-in-refusals.ts';
+import { DOOR_SCHEMAS } from '../door/door.bodies.ts';
+import { doorRoutes } from '../door/door.routes.ts';
 import { EVENT_SCHEMAS } from '../events/event.bodies.ts';
 import { eventRoutes } from '../events/event.routes.ts';
 import { ERRORS } from '../http/error-mapping.ts';
@@ -16,9 +20,18 @@ import { checkRequests } from '../http/rest/request-check.ts';
 import { restErrorHandler } from '../http/rest/rest-errors.ts';
 import { protectPages } from '../http/security-headers.ts';
 import { REPORT_OUT, reportRoutes } from '../reports/report.routes.ts';
+import { TICKET_SCHEMAS } from '../tickets/ticket.bodies.ts';
+import { TICKET_CANCELLED, ticketRoutes } from '../tickets/ticket.routes.ts';
 
 /** Of problems; stable, in the order of the document. */
-const CODES = [...Object.keys(ERRORS), ...REFUSAL_CODES, ...HTTP_CODES, BOOKING_NOT_CANCELLABLE];
+const CODES = [
+  ...Object.keys(ERRORS),
+  ...REFUSAL_CODES,
+  ...HTTP_CODES,
+  BOOKING_NOT_CANCELLABLE,
+  TICKET_CANCELLED,
+  ...CHECK_IN_REFUSAL_CODES,
+];
 
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
 export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
@@ -29,9 +42,13 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     guardRoutes(rest, container.authenticator, rateLimits);
     readBodiesAsFastApi(rest);
     checkRequests(rest);
-    for (const schema of [...errorSchemas(CODES), ...EVENT_SCHEMAS, BOOKING_OUT, REPORT_OUT]) rest.addSchema(schema);
+    const features = [...EVENT_SCHEMAS, BOOKING_OUT, ...TICKET_SCHEMAS, ...DOOR_SCHEMAS, REPORT_OUT];
+    const schemas = [...errorSchemas(CODES), ...features];
+    for (const schema of schemas) rest.addSchema(schema);
     eventRoutes(rest, container);
     bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
+    ticketRoutes(rest, container);
+    doorRoutes(rest, container, batchLimitBytes(container.config));
     reportRoutes(rest, container);
   });
   await app.register(async (documentation) => {

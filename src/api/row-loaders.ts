@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { Booking } from '../bookings/booking.entity.ts';
+import type { BookingQueries } from '../bookings/booking-queries.ts';
 import type { Event } from '../events/event.entity.ts';
 import type { EventQueries } from '../events/event-queries.ts';
 import type { Ticket } from '../tickets/ticket.entity.ts';
@@ -6,6 +8,7 @@ import type { TicketQueries } from '../tickets/ticket-queries.ts';
 
 interface Queries {
   readonly events: Pick<EventQueries, 'findMany'>;
+  readonly bookings: Pick<BookingQueries, 'findMany'>;
   readonly tickets: Pick<TicketQueries, 'ofBookings'>;
 }
 
@@ -13,6 +16,7 @@ interface Queries {
 export class RowLoaders {
   readonly #queries: Queries;
   #events: DataLoader<number, Event> | undefined;
+  #bookings: DataLoader<number, Booking> | undefined;
   #tickets: DataLoader<number, Ticket[]> | undefined;
 
   constructor(queries: Queries) {
@@ -26,6 +30,15 @@ export class RowLoaders {
       return ids.map((id) => byId.get(id) ?? new Error(`Event ${id} is gone`));
     });
     return this.#events;
+  }
+
+  get bookingById(): DataLoader<number, Booking> {
+    this.#bookings ??= new DataLoader(async (ids) => {
+      const found = await this.#queries.bookings.findMany(ids);
+      const byId = new Map(found.map((booking) => [booking.id, booking]));
+      return ids.map((id) => byId.get(id) ?? new Error(`Booking ${id} is gone`));
+    });
+    return this.#bookings;
   }
 
   get ticketsByBooking(): DataLoader<number, Ticket[]> {

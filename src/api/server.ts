@@ -6,6 +6,7 @@ import { answerWithin } from '../http/answer-deadline.ts';
 import { isSubscriber } from '../http/graphql/open-websockets.ts';
 import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts, isForUs } from '../http/limits/hosts.ts';
+import { tellLargeBodies } from '../http/limits/large-bodies.ts';
 import { refuseForeignPages } from '../http/limits/origins.ts';
 import { limitRequestsPerAddress } from '../http/limits/per-address.ts';
 import { limitPipelining } from '../http/limits/pipelining.ts';
@@ -28,6 +29,7 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   const answerError = restErrorHandler(failures);
   const app = fastify(optionsOf(container, answerError)) as unknown as FastifyInstance;
   limitPipelining(app);
+  tellLargeBodies(app, config.http.bodyLimitBytes);
   followRequests(app);
   app.setErrorHandler(answerError);
   protectAnswers(app);

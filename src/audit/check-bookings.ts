@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../platform/database.ts';
+import { REDEEMED_WHILE_FINAL, redeemedTooLate } from './check-redemptions.ts';
 import type { Findings } from './findings.ts';
 
 export interface VerifyProgress {
@@ -10,11 +11,14 @@ export interface VerifyProgress {
   readonly lastId: number;
 }
 
-/** Places of an event's bookings. */
+/** Places of an event's bookings, and their tickets that were redeemed. */
 export interface Sums {
   readonly booked: number;
   readonly finalized: number;
+  readonly redeemed: number;
 }
+
+export const NO_SUMS: Sums = { booked: 0, finalized: 0, redeemed: 0 };
 
 const IDS_PER_WINDOW = 20_000;
 /** Whoever commits while nobody reads can begin SQLite's log anew. */
@@ -48,6 +52,10 @@ const SUMS = `select event_id, count(*) as bookings,
     sum(case when status = 'FINALIZED' then quantity else 0 end) as finalized
   from bookings where id > ? and id <= ? group by event_id`;
 
+const REDEEMED = `select b.event_id, count(*) as redeemed from tickets t join bookings b on b.id = t.booking_id
+  where t.redeemed_at is not null and t.booking_id > ? and t.booking_id <= ? and b.id > ? and b.id <= ?
+  group by b.event_id`;
+
 /**
  * Looks at every booking by itself, a window of ids at a time. Each statement sees the database at a moment of its own:
  * what it holds against each other is written in one transaction.
@@ -68,6 +76,7 @@ export async function checkBookings(
     findings.note(STATUS_MOVED, 'booking', await ids(db, WRONG_STATUS, window));
     findings.note(TICKETS_MATCH, 'booking', await ids(db, WRONG_TICKETS, [...window, ...window]));
     findings.note(ONE_PER_KEY, 'booking', await ids(db, KEY_TWICE, window));
+    findings.note(REDEEMED_WHILE_FINAL, 'booking', await redeemedTooLate(db, window));
     checked += await addSums(db, window, sums);
     upToId = window[1];
     await onProgress({ checked, upToId, lastId });
@@ -80,9 +89,15 @@ async function addSums(db: Database, window: readonly number[], sums: Map<number
   type Row = { event_id: number; bookings: string; booked: string; finalized: string };
   let bookings = 0;
   for (const row of await db.em().execute<Row[]>(SUMS, [...window])) {
-    const { booked, finalized } = sums.get(row.event_id) ?? { booked: 0, finalized: 0 };
-    sums.set(row.event_id, { booked: booked + Number(row.booked), finalized: finalized + Number(row.finalized) });
+    const { booked, finalized, redeemed } = sums.get(row.event_id) ?? NO_SUMS;
+    const places = { booked: booked + Number(row.booked), finalized: finalized + Number(row.finalized) };
+    sums.set(row.event_id, { ...places, redeemed });
     bookings += Number(row.bookings);
+  }
+  const used = await db.em().execute<{ event_id: number; redeemed: string }[]>(REDEEMED, [...window, ...window]);
+  for (const row of used) {
+    const sum = sums.get(row.event_id) ?? NO_SUMS;
+    sums.set(row.event_id, { ...sum, redeemed: sum.redeemed + Number(row.redeemed) });
   }
   return bookings;
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../platform/database.ts';
-import type { Sums } from './check-bookings.ts';
+import { NO_SUMS, type Sums } from './check-bookings.ts';
 import type { Findings } from './findings.ts';
 
 const EVENTS_PER_READ = 5_000;
@@ -7,25 +7,31 @@ const EVENTS_PER_READ = 5_000;
 const WITHIN_CAPACITY = 'booked places are never below 0 or above capacity';
 const BOOKED_ADDS_UP = 'booked_count is the sum of PENDING and FINALIZED bookings';
 const FINALIZED_ADDS_UP = 'finalized_count is the sum of FINALIZED bookings';
+const REDEEMED_ADDS_UP = 'redeemed_count is the number of redeemed tickets';
 
 interface EventRow {
   readonly id: number;
   readonly capacity: number;
   readonly booked_count: number;
   readonly finalized_count: number;
+  readonly redeemed_count: number;
   readonly version: number;
 }
 
-const EVENTS = `select id, capacity, booked_count, finalized_count, version from events
+const COLUMNS = 'e.id, e.capacity, e.booked_count, e.finalized_count, e.redeemed_count, e.version';
+
+const EVENTS = `select ${COLUMNS} from events e
   where id > ? order by id limit ${EVENTS_PER_READ}`;
 
-/** An event and the places of its bookings at one moment. */
-const EVENT_WITH_SUMS = `select e.id, e.capacity, e.booked_count, e.finalized_count, e.version,
+/** An event with the places of its bookings, and their redeemed tickets, at one moment. */
+const EVENT_WITH_SUMS = `select ${COLUMNS},
+    (select count(*) from tickets t join bookings o on o.id = t.booking_id
+      where o.event_id = e.id and t.redeemed_at is not null) as redeemed,
     coalesce(sum(case when b.status in ('PENDING', 'FINALIZED') then b.quantity end), 0) as booked,
     coalesce(sum(case when b.status = 'FINALIZED' then b.quantity end), 0) as finalized
   from events e left join bookings b on b.event_id = e.id where e.id = ? group by e.id`;
 
-/** By event. The version grows with every transaction that changes a booking of the event. */
+/** By event. The version grows with every transaction that changes a booking of the event, or uses one of its tickets. */
 export type Versions = ReadonlyMap<number, number>;
 
 export async function versionsOfEvents(db: Database): Promise<Versions> {
@@ -46,22 +52,29 @@ export async function checkCounters(
   findings: Findings,
 ): Promise<void> {
   for await (const event of allEvents(db)) {
-    const sum = sums.get(event.id) ?? { booked: 0, finalized: 0 };
+    const sum = sums.get(event.id) ?? NO_SUMS;
     if (event.version === before.get(event.id) && brokenPromises(event, sum).length === 0) continue;
     const [now] = await db
       .em()
-      .execute<(EventRow & { booked: string; finalized: string })[]>(EVENT_WITH_SUMS, [event.id]);
+      .execute<(EventRow & { booked: string; finalized: string; redeemed: string })[]>(EVENT_WITH_SUMS, [event.id]);
     if (!now) continue;
-    const broken = brokenPromises(now, { booked: Number(now.booked), finalized: Number(now.finalized) });
+    const [booked, finalized, redeemed] = [now.booked, now.finalized, now.redeemed].map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    const broken = brokenPromises(now, { booked, finalized, redeemed });
     for (const promise of broken) findings.note(promise, 'event', [event.id]);
   }
 }
 
-function brokenPromises({ capacity, booked_count: booked, finalized_count: finalized }: EventRow, sum: Sums): string[] {
+function brokenPromises(event: EventRow, sum: Sums): string[] {
+  const { capacity, booked_count: booked, finalized_count: finalized, redeemed_count: redeemed } = event;
   const broken: string[] = [];
   if (booked < 0 || booked > capacity) broken.push(WITHIN_CAPACITY);
   if (booked !== sum.booked) broken.push(BOOKED_ADDS_UP);
   if (finalized !== sum.finalized) broken.push(FINALIZED_ADDS_UP);
+  if (redeemed !== sum.redeemed) broken.push(REDEEMED_ADDS_UP);
   return broken;
 }
 

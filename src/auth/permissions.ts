@@ -24,7 +24,15 @@ export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   ['cancelBooking', /*        */ rule('booking', 'none', 'own', 'own', 'all')],
   ['eventBookingsChanged', /* */ rule('reading', 'none', 'none', 'all', 'all')],
   ['createEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
+  ['checkIn', /*              */ rule('booking', 'none', 'none', 'all', 'all')],
+  ['checkInBatch', /*         */ rule('booking', 'none', 'none', 'all', 'all')],
+  ['undoCheckIn', /*          */ rule('booking', 'none', 'none', 'all', 'all')],
+  ['checkInStats', /*         */ rule('reading', 'none', 'none', 'all', 'all')],
+  ['checkInStatsChanged', /*  */ rule('reading', 'none', 'none', 'all', 'all')],
   ['report', /*               */ rule('reading', 'none', 'none', 'none', 'all')],
+  // Who knows a ticket's code holds the ticket.
+  ['ticketDocument', /*       */ rule('reading', 'all', 'all', 'all', 'all')],
+  ['ticketSigningKeys', /*    */ rule('reading', 'all', 'all', 'all', 'all')],
 ]);
 
 /** The narrower one for what is not in the table. */
@@ -32,15 +40,24 @@ export function laneOf(operation: string): Lane {
   return PERMISSIONS.get(operation)?.lane ?? 'booking';
 }
 
+/** Whether there is anything that this viewer may do so. */
+export function isPermitted(viewer: Viewer, operation: string): boolean {
+  return scopeOf(viewer, operation) !== 'none';
+}
+
 /**
  * Whom the rows of an operation must belong to: null when they may be anybody's.
  * @throws BoxOfficeError UNAUTHENTICATED, FORBIDDEN
  */
 export function requiredOwner(viewer: Viewer, operation: string): string | null {
-  const scope = PERMISSIONS.get(operation)?.scopes[viewer.kind] ?? 'none';
+  const scope = scopeOf(viewer, operation);
   if (scope === 'all') return null;
   if (scope === 'own' && viewer.userId !== null) return viewer.userId;
   throw viewer.kind === 'anonymous' ? unauthenticated('Sign in first: send a bearer token.') : forbidden();
+}
+
+function scopeOf({ kind }: Viewer, operation: string): Scope {
+  return PERMISSIONS.get(operation)?.scopes[kind] ?? 'none';
 }
 
 /** @throws BoxOfficeError FORBIDDEN when somebody acts for another */

@@ -21,7 +21,8 @@ export type LastId = (table: string, known: number) => number;
  */
 export async function raiseIds(db: Database, lastId: LastId): Promise<NextId[]> {
   const raised: NextId[] = [];
-  const tables = [...db.orm.getMetadata().getAll().values()].map(({ tableName }) => tableName);
+  const counted = [...db.orm.getMetadata().getAll().values()].filter(({ properties }) => properties['id']?.autoincrement);
+  const tables = counted.map(({ tableName }) => tableName);
   for (const table of tables.sort()) {
     // One table a transaction: whoever holds two locks can meet a booking that waits for them the other way round.
     const next = await db.transaction('raise-ids', (tx) =>

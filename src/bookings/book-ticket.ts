@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/viewer.ts';
-import { check, integer, MAX_INTEGER, parseId, text } from '../input-checks.ts';
+import { check, integer, MAX_INTEGER, parseId, text, title } from '../input-checks.ts';
 import type { EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
 import type { BookingOutcome } from './ticket-order.ts';
@@ -10,6 +10,7 @@ export interface BookTicketInput {
   readonly eventId: string | number;
   readonly userId?: string | null | undefined;
   readonly quantity?: number | null | undefined;
+  readonly holderName?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
@@ -23,6 +24,7 @@ export interface BookTicketParts {
 export const TICKET_ORDER_RULES = z.object({
   userId: USER_ID,
   quantity: integer(1, MAX_INTEGER),
+  holderName: title(1, 200).nullable(),
   idempotencyKey: text(1, 255).nullable(),
 });
 
@@ -33,15 +35,16 @@ export const TICKET_ORDER_RULES = z.object({
  *   a repeat with the same idempotency key is safe)
  */
 export async function bookTicket(parts: BookTicketParts, input: BookTicketInput): Promise<BookingOutcome> {
-  const { userId, quantity, idempotencyKey } = check(TICKET_ORDER_RULES, {
+  const order = check(TICKET_ORDER_RULES, {
     userId: input.userId ?? '',
     quantity: input.quantity ?? 1,
+    holderName: input.holderName ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
   });
   const eventId = parseId(input.eventId);
   if (eventId === null) return eventNotFound();
   try {
-    const request = newTicketOrder({ eventId, userId, quantity, idempotencyKey });
+    const request = newTicketOrder({ eventId, ...order });
     const outcome = (await parts.desks.submit(eventId, request)) ?? busy();
     if (outcome.kind === 'refused' && outcome.code === 'BUSY') parts.onBusy();
     return outcome;

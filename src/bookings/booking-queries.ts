@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Page, type PageRequest, pageOf } from '../pagination.ts';
-import { type Database, toEntities } from '../platform/database.ts';
+import { type Database, selectEntities, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema, belongsTo } from './booking.entity.ts';
 import { type BookingFilter, bookingWalks } from './booking-walks.ts';
 
@@ -15,6 +15,10 @@ export class BookingQueries {
   async find(id: number | null, requiredOwner: string | null = null): Promise<Booking | null> {
     const booking = id === null ? null : await this.#db.em().findOne(BookingSchema, { id });
     return booking && belongsTo(booking, requiredOwner) ? booking : null;
+  }
+
+  findMany(ids: readonly number[]): Promise<Booking[]> {
+    return selectEntities(this.#db.em(), BookingSchema, sql`select * from bookings where id ${this.#db.oneOf(ids)}`);
   }
 
   countPending(): Promise<number> {

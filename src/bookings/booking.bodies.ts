@@ -9,6 +9,8 @@ const eventId = { type: 'integer', description: 'The event.', examples: [1] } as
 const userId = { description: 'The buyer.', examples: [42] } as const;
 const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
 
+const holderName = { description: "The name on the tickets; null: nobody's.", examples: ['Ada Lovelace'] } as const;
+
 const rules = TICKET_ORDER_RULES.shape;
 
 /** @param tokens whether a token says who books, so that the body need not */
@@ -20,6 +22,7 @@ export function bookRequest(tokens: boolean) {
       event_id: integer(1, MAX_INTEGER).meta(eventId),
       // No default: generators of types take such a field to be always there, also in what is sent.
       quantity: rules.quantity.meta({ ...quantity, description: 'How many places; 1 when absent.' }).optional(),
+      holder_name: rules.holderName.meta(holderName).optional(),
     })
     .meta({ title: 'BookRequest' });
 }
@@ -55,6 +58,9 @@ export const BOOKING_OUT = {
     reference: { type: 'string', description: 'Unguessable; what people read out.', examples: ['7K3M9XQ2D4TRW8HB'] },
   },
 } as const;
+
+/** What a booking shows besides to those who may read it: not in the answers that the reference system has too. */
+export const HOLDER_NAME = { type: ['string', 'null'], ...holderName } as const;
 
 export function bookingOut(booking: Booking) {
   return {

@@ -25,7 +25,7 @@ registerEnumType(BookingRefusalCodeEnum, {
     NOT_ON_SALE: { description: 'Before salesOpenAt, after salesCloseAt, CLOSED or CANCELLED.' },
     LIMIT_REACHED: { description: "The quantity is above maxPerBooking, or the user's total above maxPerUser." },
     EVENT_NOT_FOUND: { description: 'There is no such event.' },
-    IDEMPOTENCY_KEY_REUSED: { description: 'The same user and key, but another event or quantity.' },
+    IDEMPOTENCY_KEY_REUSED: { description: 'The same user and key, but another event, quantity or name.' },
     BUSY: { description: 'Too many requests at once. Nothing was booked; try again after retryAfterMs.' },
   },
 });
@@ -58,6 +58,9 @@ export class BookingType {
 
   @Field(() => Date, { description: 'When the places were booked.' })
   createdAt!: Date;
+
+  @Field(() => String, { nullable: true, description: "The name on the tickets; null: nobody's." })
+  holderName!: string | null;
 
   @Field(() => Date, { nullable: true, description: 'When the tickets were issued; null: not yet.' })
   finalizedAt!: Date | null;
@@ -103,6 +106,9 @@ export class BookTicketInputType {
 
   @Field(() => Int, { nullable: true, defaultValue: 1, description: 'Places wanted; at least 1.' })
   quantity?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'The name to print on the tickets, 1 to 200 characters.' })
+  holderName?: string | null;
 
   @Field(() => String, {
     nullable: true,

@@ -53,10 +53,11 @@ const bookTicket = {
   },
 };
 
-const getBooking = {
+/** A booking is read with its tickets, which bookings know nothing of. */
+export const BOOKING_ROUTE = {
   tags,
   summary: 'Get Booking',
-  description: 'One booking and how far it is.',
+  description: 'One booking, how far it is, and its tickets.',
   operationId: 'get_booking_booking__booking_id__get',
   params: BOOKING_ID_PARAMS,
   response: {
@@ -68,12 +69,12 @@ const getBooking = {
 };
 
 const cancelBooking = {
-  ...getBooking,
+  ...BOOKING_ROUTE,
   summary: 'Cancel Booking',
   description: 'Gives the places back, once. A cancelled booking is answered unchanged.',
   operationId: 'cancel_booking_booking__booking_id__cancel_post',
   response: {
-    ...getBooking.response,
+    ...BOOKING_ROUTE.response,
     ...BODY_RESPONSES,
     409: problemResponse(
       'The booking failed and holds nothing to give back.',
@@ -82,7 +83,7 @@ const cancelBooking = {
   },
 };
 
-interface BookingId {
+export interface BookingId {
   Params: z.output<typeof BOOKING_ID_PARAMS>;
 }
 
@@ -105,6 +106,7 @@ export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, token
         eventId: body.event_id,
         userId: actingFor(viewer, 'bookTicket', body.user_id === undefined ? null : String(body.user_id)),
         quantity: body.quantity,
+        holderName: body.holder_name,
         idempotencyKey: headers['idempotency-key'],
       });
       if (outcome.kind === 'refused') return sendProblem(reply, problemOfRefusal(outcome));
@@ -112,13 +114,6 @@ export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, token
       return bookingOut(outcome.booking);
     },
   );
-
-  const reading = { schema: getBooking, config: { operation: 'booking' } };
-  rest.get<BookingId>('/booking/:booking_id', reading, async ({ params, viewer }) => {
-    const booking = await use.bookings.find(parseId(params.booking_id), requiredOwner(viewer, 'booking'));
-    if (!booking) throw notFound('Booking');
-    return bookingOut(booking);
-  });
 
   const cancelling = { schema: cancelBooking, config: { operation: 'cancelBooking' } };
   rest.post<BookingId>('/booking/:booking_id/cancel', cancelling, async ({ params, viewer }, reply) => {

@@ -64,8 +64,9 @@ async function insertBookings(
   now: Date,
 ): Promise<Map<string, number>> {
   const at = db.timestamp(now);
-  const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint }) => {
-    return { reference, userId, quantity, idempotencyKey, fingerprint };
+  const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint, holderName }) => {
+    // What is undefined is left out of the JSON, and null in the row.
+    return { reference, userId, quantity, idempotencyKey, fingerprint, holderName: holderName ?? undefined };
   });
   const source = db.jsonRows(rows, {
     reference: 'text',
@@ -73,10 +74,11 @@ async function insertBookings(
     quantity: 'integer',
     idempotencyKey: 'text',
     fingerprint: 'text',
+    holderName: 'text',
   });
   const inserted = await sql<{ id: number; reference: string }>`
-    insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, version, created_at, updated_at)
-    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, 1, ${at}, ${at}
+    insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, holder_name, version, created_at, updated_at)
+    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, 1, ${at}, ${at}
     from ${source} where true
     on conflict do nothing
     returning id, reference`.execute(tx.getKysely());

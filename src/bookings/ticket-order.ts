@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { randomCode } from '../platform/random-code.ts';
 import type { Booking } from './booking.entity.ts';
 import type { Refusal } from './refusals.ts';
@@ -9,6 +10,7 @@ export interface TicketOrder {
   readonly eventId: number;
   readonly userId: string;
   readonly quantity: number;
+  readonly holderName: string | null;
   readonly idempotencyKey: string | null;
   /** What a repeat under the same key must agree in. */
   readonly fingerprint: string;
@@ -21,8 +23,18 @@ export function newTicketOrder(order: Omit<TicketOrder, 'reference' | 'fingerpri
   return {
     ...order,
     reference: randomCode(RANDOM_LENGTH),
-    fingerprint: `event=${order.eventId}&quantity=${order.quantity}`,
+    fingerprint: fingerprintOf(order),
   };
+}
+
+const FINGERPRINT_OF_DETAILS_LENGTH = 22;
+
+/** What was not given leaves no trace in it: an order without details has the same as before there were any. */
+function fingerprintOf({ eventId, quantity, holderName }: Omit<TicketOrder, 'reference' | 'fingerprint'>): string {
+  const places = `event=${eventId}&quantity=${quantity}`;
+  if (holderName === null) return places;
+  const details = createHash('sha256').update(JSON.stringify({ holderName })).digest('base64url');
+  return `${places}&for=${details.slice(0, FINGERPRINT_OF_DETAILS_LENGTH)}`;
 }
 
 /** What becomes of an order. */

@@ -12,7 +12,8 @@ export async function runReconcile(config: Config, apply: boolean): Promise<void
     await assertMigrated(db);
     const repairs = await reconcileCounters(db, apply);
     for (const { eventId, from, to, oversold } of repairs) {
-      const change = `booked ${from.booked} -> ${to.booked}, finalized ${from.finalized} -> ${to.finalized}`;
+      const places = `booked ${from.booked} -> ${to.booked}, finalized ${from.finalized} -> ${to.finalized}`;
+      const change = places + (from.redeemed === to.redeemed ? '' : `, redeemed ${from.redeemed} -> ${to.redeemed}`);
       console.log(oversold ? `event ${eventId}: oversold, cannot be repaired` : `event ${eventId}: ${change}`);
     }
     const pending = apply ? await makeAllDue(db) : await new BookingQueries(db).countPending();

@@ -39,6 +39,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     });
     opened.push(container);
     await assertMigrated(container.db);
+    await container.signingKeys();
     if (config.database.kind === 'postgresql')
       await warnOfTooFewConnections(container.db, config.database.poolMax, log);
     const server = role === 'worker' ? operationsOnly(container) : await openApi(container);

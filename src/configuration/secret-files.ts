@@ -1,7 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /** The variables that hold a secret. Each may be given as NAME_FILE instead: the file that holds it. */
-export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'REDIS_LOCK_URLS', 'AUTH_JWT_SECRET'] as const;
+export const SECRETS = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'REDIS_LOCK_URLS',
+  'AUTH_JWT_SECRET',
+  'TICKET_SIGNING_KEYS',
+] as const;
 
 const MAX_SECRET_BYTES = 65_536;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { schemaOf, setting, type ValuesOf } from './setting.ts';
+import { signingKeySet } from './signing-key-set.ts';
 import {
   databaseUrl,
   hostName,
@@ -11,6 +12,7 @@ import {
   origin,
   orNull,
   proxies,
+  publicUrl,
   redisUrl,
   wholeNumber,
 } from './value-rules.ts';
@@ -74,6 +76,12 @@ export const SETTINGS = {
     issuer: setting('AUTH_ISSUER', orNull(notBlank)),
     audience: setting('AUTH_AUDIENCE', orNull(notBlank)),
   },
+  tickets: {
+    /** Private keys, of which the first signs; null: one that is made and kept in the database. */
+    signingKeys: setting('TICKET_SIGNING_KEYS', orNull(signingKeySet)),
+  },
+  /** Under which others reach this box office, without a slash at the end; null: not known. */
+  publicUrl: setting('PUBLIC_URL', orNull(publicUrl)),
   introspection: setting('INTROSPECTION', orNull(z.enum(['on', 'off'], 'must be on or off'))),
   /** Origins of other sites' pages that may call. */
   corsOrigins: setting('CORS_ORIGINS', listOf(origin).default([])),
@@ -108,6 +116,8 @@ export const SETTINGS = {
   },
   http: {
     bodyLimitBytes: number('BODY_LIMIT_BYTES', 1_024, 16_777_216, 65_536),
+    /** Of those who may send a batch of check-ins: 1,000 scans are a third of it. */
+    batchLimitBytes: number('BATCH_LIMIT_BYTES', 1_024, 16_777_216, 1_048_576),
     /** A connection that has not sent its headers, or its whole request, by then is closed; as is one that is idle so long. */
     headersTimeoutMs: number('HTTP_HEADERS_TIMEOUT_MS', 100, 600_000, 10_000),
     requestTimeoutMs: number('HTTP_REQUEST_TIMEOUT_MS', 100, 600_000, 10_000),

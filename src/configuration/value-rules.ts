@@ -24,6 +24,11 @@ export const httpUrl = z
   .string()
   .refine((url) => isUrlWith(url, ['http:', 'https:']), 'must be an http:// or https:// URL');
 
+export const publicUrl = z
+  .string()
+  .refine((url) => isUrlWith(url, ['http:', 'https:']) && isBare(url), 'must be a URL such as https://tickets.example')
+  .transform((url) => url.replace(/\/+$/, ''));
+
 export const notBlank = z.string().trim().min(1, 'must not be blank');
 
 /** Names that Fastify knows for the ranges of a machine and of private networks. */
@@ -94,6 +99,12 @@ function isUrlWith(text: string, protocols: readonly string[]): boolean {
 /** ioredis takes any parameter for one of its options, and before ours. */
 function hasNoParameterButFamily(url: string): boolean {
   return !URL.canParse(url) || /^(\?family=[046])?$/.test(new URL(url).search);
+}
+
+/** A path may follow the host, and nothing else; no password stands in what everybody is told. */
+function isBare(url: string): boolean {
+  const { username, password, search, hash } = new URL(url);
+  return username === '' && password === '' && search === '' && hash === '';
 }
 
 function isOrigin(text: string): boolean {

@@ -53,6 +53,7 @@ export async function createEvent({ db, now }: CreateEventParts, input: CreateEv
     }),
     bookedCount: 0,
     finalizedCount: 0,
+    redeemedCount: 0,
     status: 'ON_SALE' as const,
     version: 0,
     createdAt: now(),

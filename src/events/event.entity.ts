@@ -3,7 +3,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 export const EVENT_STATUSES = ['ON_SALE', 'CLOSED', 'CANCELLED'] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 
-/** Counters are places (quantities); they change only in the transactions that change bookings. */
+/** Counters are places (quantities); they change only in the transactions that change bookings and tickets. */
 export const EventSchema = defineEntity({
   name: 'Event',
   tableName: 'events',
@@ -27,6 +27,8 @@ export const EventSchema = defineEntity({
     /** Grows with every change of the counters. */
     version: p.integer().default(0),
     createdAt: p.datetime(3),
+    /** Tickets that were redeemed at the door, also those of bookings that were cancelled after that: who came in is in. */
+    redeemedCount: p.integer().default(0),
   },
   checks: [
     { name: 'events_capacity_positive', expression: 'capacity >= 1' },

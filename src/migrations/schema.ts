@@ -1,18 +1,26 @@
 import { BookingSchema } from '../bookings/booking.entity.ts';
 import type { DatabaseConfig } from '../config.ts';
+import { CheckInUndoSchema } from '../door/check-in-undo.entity.ts';
 import { EventSchema } from '../events/event.entity.ts';
 import type { Schema } from '../platform/connect-options.ts';
+import { SigningKeySchema } from '../tickets/signing-key.entity.ts';
 import { TicketSchema } from '../tickets/ticket.entity.ts';
 import { Migration20261123Initial as PostgresqlInitial } from './postgresql/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as PostgresqlFinalizationAttempts } from './postgresql/migration-20261125-finalization-attempts.ts';
 import { Migration20261126BookingFilters as PostgresqlBookingFilters } from './postgresql/migration-20261126-booking-filters.ts';
 import { Migration20261126KeyConstraint as PostgresqlKeyConstraint } from './postgresql/migration-20261126-key-constraint.ts';
+import { Migration20261127CheckIn as PostgresqlCheckIn } from './postgresql/migration-20261127-check-in.ts';
+import { Migration20261127HolderName as PostgresqlHolderName } from './postgresql/migration-20261127-holder-name.ts';
+import { Migration20261127SigningKeys as PostgresqlSigningKeys } from './postgresql/migration-20261127-signing-keys.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 import {
   bookingFilterIndexes,
   Migration20261126BookingFilters as SqliteBookingFilters,
 } from './sqlite/migration-20261126-booking-filters.ts';
+import { Migration20261127CheckIn as SqliteCheckIn } from './sqlite/migration-20261127-check-in.ts';
+import { Migration20261127HolderName as SqliteHolderName } from './sqlite/migration-20261127-holder-name.ts';
+import { Migration20261127SigningKeys as SqliteSigningKeys } from './sqlite/migration-20261127-signing-keys.ts';
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -21,12 +29,18 @@ const MIGRATIONS = {
     { name: '20261125-finalization-attempts', class: SqliteFinalizationAttempts },
     ...bookingFilterIndexes,
     { name: '20261126-booking-filters', class: SqliteBookingFilters },
+    { name: '20261127-signing-keys', class: SqliteSigningKeys },
+    { name: '20261127-holder-name', class: SqliteHolderName },
+    { name: '20261127-check-in', class: SqliteCheckIn },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
     { name: '20261125-finalization-attempts', class: PostgresqlFinalizationAttempts },
     { name: '20261126-booking-filters', class: PostgresqlBookingFilters },
     { name: '20261126-key-constraint', class: PostgresqlKeyConstraint },
+    { name: '20261127-signing-keys', class: PostgresqlSigningKeys },
+    { name: '20261127-holder-name', class: PostgresqlHolderName },
+    { name: '20261127-check-in', class: PostgresqlCheckIn },
   ],
 };
 
@@ -37,5 +51,6 @@ export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
 
 /** The entities, and the migrations of this kind of database. */
 export function schemaOf(kind: DatabaseConfig['kind']): Schema {
-  return { entities: [EventSchema, BookingSchema, TicketSchema], migrations: MIGRATIONS[kind] };
+  const entities = [EventSchema, BookingSchema, TicketSchema, SigningKeySchema, CheckInUndoSchema];
+  return { entities, migrations: MIGRATIONS[kind] };
 }

@@ -3,6 +3,9 @@ import type { RawBuilder } from 'kysely';
 import type { DatabaseConfig } from '../config.ts';
 import type { IndexWalk } from './index-walk.ts';
 
+/** `time`: as `timestamp` gives it. */
+export type ColumnType = 'text' | 'integer' | 'time';
+
 /** The few words that the two databases spell differently. */
 export interface Dialect {
   readonly kind: DatabaseConfig['kind'];
@@ -20,8 +23,14 @@ export interface Dialect {
   through(index: string): RawBuilder<unknown>;
   /** At the end of a SELECT: locks its rows for an UPDATE and leaves out those that others have locked; SQLite has one writer at a time. */
   readonly lockedOnlyByUs: RawBuilder<unknown>;
+  /**
+   * At the end of a SELECT: waits for whoever is changing its rows, leaves out those that no longer fit, and keeps others
+   * from changing them until the commit; SQLite has one writer at a time.
+   * @param tables of `own` the rows are ours alone, taken in the order of their ids; of `shared` others may hold them too
+   */
+  held(tables: { readonly own: string; readonly shared?: string }): RawBuilder<unknown>;
   /** A table expression `rows` made of one JSON parameter, so that a statement keeps its text whatever the number of rows. */
-  jsonRows(rows: readonly object[], columns: Readonly<Record<string, 'text' | 'integer'>>): RawBuilder<unknown>;
+  jsonRows(rows: readonly object[], columns: Readonly<Record<string, ColumnType>>): RawBuilder<unknown>;
   /** The condition that a column is one of these, of one parameter, so that a statement keeps its text whatever their number. */
   oneOf(values: readonly (number | string)[]): RawBuilder<unknown>;
   /** The same for the rows of a SELECT of one column, which is run first, whatever the statistics say. */

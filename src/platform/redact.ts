@@ -5,13 +5,15 @@ const USER_INFO = /\b([a-z][a-z\d+.-]{0,20}:\/\/)(?:\\.|[^\s"\\/?#])*@/gi;
 const SECRET_PARAMETER =
   /([?&;](?:[\w-]{0,30}(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|credential|signature|authorization)[\w-]{0,30}|key|sig|auth|jwt|code)=)(?:\\.|[^\s"\\&;#])+/gi;
 const BEARER = /\b(Bearer +)[\w.~+/-]{8,}=*/g;
+/** Of tickets: whoever knows one is let in. In Crockford's base32, wherever it stands. */
+const TICKET_CODE = /\b[\dA-HJKMNP-TV-Z]{30}\b/g;
 const JWT = /\beyJ[\w-]{8,1000}\.[\w-]+\.[\w-]*/g;
 /** An escaped line end before it is no part of it. */
 const EMAIL = /(?:(\\(?:[bfnrt]|u[\da-f]{4}))|(?<![\w.%+-]))[\w.%+-]+(?:@|%40)(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,63}\b/gi;
 
 /**
  * Takes out of a line, also one of JSON, what should be in no log: user and password of a URL, secrets among its
- * parameters, bearer tokens, addresses of e-mail. What prints or logs passes through here, because errors of drivers
+ * parameters, bearer tokens, codes of tickets, addresses of e-mail. What prints or logs passes through here, because errors of drivers
  * quote what they like.
  */
 export function redact(line: string): string {
@@ -20,6 +22,7 @@ export function redact(line: string): string {
     .replace(SECRET_PARAMETER, `$1${HIDDEN}`)
     .replace(BEARER, `$1${HIDDEN}`)
     .replace(JWT, HIDDEN)
+    .replace(TICKET_CODE, HIDDEN)
     .replace(EMAIL, `$1${HIDDEN}`);
 }
 

@@ -4,7 +4,7 @@ import { randomCode } from '../platform/random-code.ts';
 /** Longer than any ISSUANCE_DELAY_MS. An issuer that has not answered by then has failed. */
 export const MAX_ISSUANCE_MS = 900_000;
 /** As long as the column of the codes. */
-const MAX_CODE_LENGTH = 64;
+export const MAX_CODE_LENGTH = 64;
 
 export type Issuance =
   | { readonly kind: 'issued'; readonly codes: readonly string[] }

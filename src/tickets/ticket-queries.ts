@@ -9,6 +9,10 @@ export class TicketQueries {
     this.#db = db;
   }
 
+  findByCode(code: string): Promise<Ticket | null> {
+    return this.#db.em().findOne(TicketSchema, { code });
+  }
+
   /** In the order of their serials. */
   ofBookings(bookingIds: readonly number[]): Promise<Ticket[]> {
     return selectEntities(

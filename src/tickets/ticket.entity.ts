@@ -11,7 +11,15 @@ export const TicketSchema = defineEntity({
     serial: p.integer(),
     /** Unguessable: 130 random bits, behind the clock. */
     code: p.string().length(64),
+    /** When it was shown at the door; null: not yet, or that was undone. The next three say more of it. */
     redeemedAt: p.datetime(3).nullable(),
+    redeemedByDevice: p.string().length(255).nullable(),
+    /** The device's own name for the scan, by which a repeat of it is known. */
+    redeemedNonce: p.string().length(255).nullable(),
+    /** The scan was made without a network and sent in later: an earlier one of that kind takes its place. */
+    redeemedOffline: p.boolean().default(false),
+    /** Grows with each of these changes. */
+    version: p.integer().default(0),
   },
   uniques: [
     { name: 'tickets_serial_unique', properties: ['bookingId', 'serial'] },

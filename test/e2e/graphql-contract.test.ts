@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import {
   buildSchema,
   type GraphQLNamedType,
@@ -13,7 +13,10 @@ import {
 import { describe, expect, test } from 'vitest';
 import { buildGraphqlSchema } from '../../src/api/graphql-schema.ts';
 
-const contract = buildSchema(await readFile(new URL('../contract/schema.graphql', import.meta.url), 'utf8'));
+const folder = new URL('../contract/', import.meta.url);
+const additions = (await readdir(new URL('additions/', folder))).map((file) => `additions/${file}`);
+const texts = ['schema.graphql', ...additions].map((file) => readFile(new URL(file, folder), 'utf8'));
+const contract = buildSchema((await Promise.all(texts)).join('\n'));
 const ours = buildSchema(printSchema(buildGraphqlSchema()));
 
 const promised = Object.values(contract.getTypeMap()).filter((type) => !type.name.startsWith('__'));

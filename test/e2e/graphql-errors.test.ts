@@ -222,8 +222,8 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: over HTTP', (set
     await answersPlainly(await fetch(`${office.url}/graphql?query={__typename}`), 400);
   });
 
-  test('a body of 70 KB is a 413', async () => {
-    await answersPlainly(await post(JSON.stringify({ query: `{ __typename } #${'x'.repeat(70_000)}` })), 413);
+  test('a body of 1.1 MB is a 413', async () => {
+    await answersPlainly(await post(JSON.stringify({ query: `{ __typename } #${'x'.repeat(1_100_000)}` })), 413);
   });
 
   test('what goes wrong inside is masked', async () => {

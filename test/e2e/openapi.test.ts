@@ -50,6 +50,10 @@ describe('the document', () => {
       'post /book',
       'get /booking/{booking_id}',
       'post /booking/{booking_id}/cancel',
+      'post /check-in',
+      'post /check-in/batch',
+      'post /check-in/undo',
+      'get /event/{event_id}/check-in-stats',
       'get /report',
       'get /report/event/{event_id}',
     ]);

@@ -8,12 +8,15 @@ import { eventually } from '../support/eventually.ts';
 import { graphqlData } from '../support/graphql-client.ts';
 import { sqlitePlans, statementsOf, touchedByEach } from '../support/noted-statements.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
+import { qrPayloadOf } from '../support/tickets.ts';
 
 const SEEDED = 30_000;
 /** Statuses come in blocks of so many ids, so that a walk that filters by status has far to go. */
 const BLOCK = 3_000;
 const PAGE = 20;
 const SHOP = 'shop';
+/** Of a FINALIZED booking of event 1. */
+const CODE = 'seeded-4';
 /** Four walks of a page and one row more; or a page that is found, locked and written. */
 const FEW_ROWS = 6 * (PAGE + 1);
 
@@ -51,6 +54,7 @@ function seed(kind: 'sqlite' | 'postgresql', limitedEvent: number): string {
 describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
   let office: BoxOffice;
   let limitedEvent: number;
+  let scans = 0;
   const kind = setup === 'embedded' ? 'sqlite' : 'postgresql';
   beforeAll(async () => {
     // Patient: what is seeded takes longer than a request may.
@@ -63,11 +67,15 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       await db.em().execute('alter table bookings set (autovacuum_enabled = false); analyze bookings');
     }
     await db.em().execute(seed(kind, limitedEvent));
+    await db.em().execute(`insert into tickets (booking_id, serial, code)
+      select id, 1, reference from bookings where reference like 'seeded-%' and status = 'FINALIZED'`);
     // The limit is looked at only when as many places are taken in all.
     await db.em().execute(`update events set booked_count = 50000 where id = ${limitedEvent}`);
   });
   afterAll(async () => {
     const { db } = office.container;
+    await db.em().execute('delete from check_in_undos');
+    await db.em().execute("delete from tickets where code like 'seeded-%'");
     await db.em().execute("delete from bookings where reference like 'seeded-%'");
     await db.em().execute(`update events set finalized_count = 0, booked_count =
       (select coalesce(sum(quantity), 0) from bookings where event_id = events.id and status = 'PENDING')`);
@@ -116,6 +124,19 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       await readsFewRows(() => readIdsAfter(db, 1, SEEDED / 2, PAGE));
       await readsFewRows(() => claimDue(db, { after: 5, limit: PAGE, ageMs: 0, except: [7, 8] }));
       await readsFewRows(() => nextDueInMs(db));
+    });
+
+    test('what the door reads and writes are the tickets that are scanned, and their bookings', async () => {
+      const { checkIn, checkInBatch, undoCheckIn, tickets } = office.container;
+      const { id } = (await tickets.findByCode(CODE)) as { id: number };
+      const qrPayload = await qrPayloadOf(office.container, 1, CODE);
+      const scan = { deviceId: 'gate-1', nonce: `${++scans}` };
+      await readsFewRows(() => checkIn({ eventId: 1, code: CODE, ...scan }));
+      await readsFewRows(() => checkIn({ eventId: 1, code: CODE, ...scan }));
+      await readsFewRows(() => undoCheckIn(id, 'mistake'));
+      const later = { deviceId: 'gate-2', nonce: scan.nonce, qrPayload, scannedAt: new Date() };
+      await readsFewRows(() => checkInBatch(1, [later, { ...later, nonce: 'another' }]));
+      await readsFewRows(() => undoCheckIn(id, 'mistake'));
     });
   });
 });

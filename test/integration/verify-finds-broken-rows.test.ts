@@ -114,6 +114,41 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     ]);
   });
 
+  test.each([-1, 1])('finds a redeemed count that is off by %d', async (off) => {
+    undo.push(`update events set redeemed_count = 0 where id = ${eventId}`);
+    await run(`update events set redeemed_count = ${off} where id = ${eventId}`);
+    expect(await found()).toEqual({ 'redeemed_count is the number of redeemed tickets': [`event ${eventId}`] });
+  });
+
+  test('finds a ticket that was redeemed and not counted', async () => {
+    undo.push('update tickets set redeemed_at = null');
+    await run(`update tickets set redeemed_at = ${NOW} where booking_id = ${finalId} and serial = 2`);
+    expect(await found()).toEqual({ 'redeemed_count is the number of redeemed tickets': [`event ${eventId}`] });
+  });
+
+  test('finds a ticket that let somebody in although its booking was not final, or not any more', async () => {
+    const promise = 'a redeemed ticket belongs to a FINALIZED booking, or was redeemed before that was cancelled';
+    const minutesAgo = (minutes: number) =>
+      kind === 'sqlite' ? `unixepoch('subsec') * 1000 - ${minutes * 60_000}` : `now() - interval '${minutes} minutes'`;
+    const redeemed = async () => (await found())[promise];
+    undo.push('update tickets set redeemed_at = null', `update events set redeemed_count = 0 where id = ${eventId}`);
+    undo.push(`update bookings set status = 'FINALIZED', updated_at = finalized_at where id = ${finalId}`);
+    await run(`update tickets set redeemed_at = ${NOW} where booking_id = ${finalId}`);
+    await run(`update events set redeemed_count = 2 where id = ${eventId}`);
+    expect(await found()).toEqual({});
+    await run(`update bookings set status = 'PENDING' where id = ${finalId}`);
+    expect(await redeemed()).toEqual([`booking ${finalId}`]);
+    // Clocks may be an hour apart.
+    for (const [minutes, rows] of [
+      [61, [`booking ${finalId}`]],
+      [59, undefined],
+      [-1, undefined],
+    ] as const) {
+      await run(`update bookings set status = 'CANCELLED', updated_at = ${minutesAgo(minutes)} where id = ${finalId}`);
+      expect(await redeemed()).toEqual(rows);
+    }
+  });
+
   test('finds a PENDING booking that is older than anything explains, by the clock of the database', async () => {
     const minutesAgo = (minutes: number) =>
       kind === 'sqlite' ? `unixepoch('subsec') * 1000 - ${minutes * 60_000}` : `now() - interval '${minutes} minutes'`;

@@ -11,11 +11,16 @@ export type Transport = keyof Transports;
 interface RestRequest {
   readonly method: 'GET' | 'POST';
   readonly path: (eventId: unknown, bookingId: unknown) => string;
-  readonly body?: (eventId: number) => object;
+  readonly body?: (eventId: number, ticket: GivenTicket) => object;
+}
+
+interface GivenTicket {
+  readonly id: number;
+  readonly code: string;
 }
 
 export interface Transports {
-  /** A document with the variables $eventId, $bookingId and $owner, as far as it needs them. */
+  /** A document with the variables $eventId, $bookingId, $owner, $ticketId and $code, as far as it needs them. */
   readonly GraphQL?: string;
   readonly WebSocket?: string;
   readonly REST?: readonly RestRequest[];
@@ -69,6 +74,38 @@ export const OPERATIONS = {
   eventBookingsChanged: {
     WebSocket: 'subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id } }',
   },
+  checkIn: {
+    GraphQL: `mutation ($eventId: ID!, $code: String!) {
+      checkIn(input: { eventId: $eventId, code: $code, deviceId: "gate-1", nonce: "n" }) { __typename } }`,
+    REST: [
+      {
+        method: 'POST',
+        path: () => '/check-in',
+        body: (event_id, { code }) => ({ event_id, code, device_id: 'gate-1', nonce: 'n' }),
+      },
+    ],
+  },
+  checkInBatch: {
+    GraphQL: 'mutation ($eventId: ID!) { checkInBatch(eventId: $eventId, scans: []) { __typename } }',
+    REST: [{ method: 'POST', path: () => '/check-in/batch', body: (event_id) => ({ event_id, scans: [] }) }],
+  },
+  undoCheckIn: {
+    GraphQL: 'mutation ($ticketId: ID!) { undoCheckIn(ticketId: $ticketId, reason: "mistake") { id } }',
+    REST: [
+      {
+        method: 'POST',
+        path: () => '/check-in/undo',
+        body: (_event, { id }) => ({ ticket_id: id, reason: 'mistake' }),
+      },
+    ],
+  },
+  checkInStats: {
+    GraphQL: 'query ($eventId: ID!) { checkInStats(eventId: $eventId) { redeemedCount } }',
+    REST: [{ method: 'GET', path: (event) => `/event/${event}/check-in-stats` }],
+  },
+  checkInStatsChanged: {
+    WebSocket: 'subscription ($eventId: ID!) { checkInStatsChanged(eventId: $eventId) { redeemedCount } }',
+  },
   createEvent: {
     GraphQL: 'mutation { createEvent(input: { title: "Concert", capacity: 1 }) { id } }',
     REST: [{ method: 'POST', path: () => '/event', body: () => ({ title: 'Concert', capacity: 1 }) }],
@@ -82,6 +119,11 @@ export const OPERATIONS = {
   },
 } as const satisfies Record<string, Transports>;
 
+/** Whether it is about a ticket, which is there once the booking is final. */
+export function isAboutTicket(operation: keyof typeof OPERATIONS): boolean {
+  return ['checkIn', 'undoCheckIn'].includes(operation);
+}
+
 export interface Given {
   readonly url: string;
   readonly websocketUrl: string;
@@ -89,6 +131,7 @@ export interface Given {
   readonly eventId: number;
   readonly bookingId: number;
   readonly owner: string;
+  readonly ticket: GivenTicket;
   /** Books a place of the event, so that who watches it has something to see. */
   readonly bookAnother: () => Promise<unknown>;
 }
@@ -148,8 +191,8 @@ function inOneWord(data: Record<string, unknown> | null, errors: Errors | undefi
 }
 
 async function overRest({ method, path, body }: RestRequest, given: Given): Promise<string> {
-  const { url, headers, eventId, bookingId } = given;
-  const asked = { method, path: path(eventId, bookingId), headers: { ...headers }, body: body?.(eventId) };
+  const { url, headers, eventId, bookingId, ticket } = given;
+  const asked = { method, path: path(eventId, bookingId), headers: { ...headers }, body: body?.(eventId, ticket) };
   const answer = await send(url, asked);
   if (answer.status === 200) return 'ok';
   const { code } = answer.body as { code: string };
@@ -157,6 +200,6 @@ async function overRest({ method, path, body }: RestRequest, given: Given): Prom
   return isExpected ? code : `${answer.status} ${answer.text}`;
 }
 
-function variables({ eventId, bookingId, owner }: Pick<Given, 'eventId' | 'bookingId' | 'owner'>) {
-  return { eventId, bookingId, owner };
+function variables({ eventId, bookingId, owner, ticket }: Pick<Given, 'eventId' | 'bookingId' | 'owner' | 'ticket'>) {
+  return { eventId, bookingId, owner, ticketId: ticket.id, code: ticket.code };
 }

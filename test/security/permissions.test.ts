@@ -3,8 +3,9 @@ import { buildGraphqlSchema } from '../../src/api/graphql-schema.ts';
 import { laneOf, PERMISSIONS } from '../../src/auth/permissions.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
+import { ticketsOf } from '../support/tickets.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';
-import { ask, OPERATIONS, type Outcome, type Transport, type Transports } from './operations.ts';
+import { ask, isAboutTicket, OPERATIONS, type Outcome, type Transport, type Transports } from './operations.ts';
 
 const CALLERS = ['anonymous', 'other buyer', 'owner', 'staff', 'organizer', 'expired token', 'forged token'] as const;
 type Caller = (typeof CALLERS)[number];
@@ -31,6 +32,11 @@ const EXPECTED: Readonly<Record<keyof typeof OPERATIONS, Record<Caller, Outcome>
   'bookTicket for the owner': /**/ row(UNAUTHENTICATED, FORBIDDEN, 'ok', FORBIDDEN, 'ok'),
   cancelBooking: /*             */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
   eventBookingsChanged: /*      */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
+  checkIn: /*                   */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
+  checkInBatch: /*              */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
+  undoCheckIn: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
+  checkInStats: /*              */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
+  checkInStatsChanged: /*       */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   createEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
   report: /*                    */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
 };
@@ -71,7 +77,8 @@ describe('the table of permissions', () => {
     if (made.kind !== 'booked') throw new Error(`refused: ${made.code}`);
     const { id: bookingId } = made.booking;
     const headers = credentials[caller];
-    const given = { url, websocketUrl, headers, eventId, bookingId, owner: '1', bookAnother };
+    const [ticket = { id: 0, code: '' }] = isAboutTicket(operation) ? await ticketsOf(container, bookingId) : [];
+    const given = { url, websocketUrl, headers, eventId, bookingId, owner: '1', ticket, bookAnother };
     expect(await ask(operation, transport, given)).toBe(outcome);
   });
 

@@ -94,7 +94,7 @@ export function rowsTouched([row]: readonly Explained[], table = 'bookings'): nu
 
 class Undo extends Error {}
 
-/** Rows of `bookings` that each of these statements touches in PostgreSQL when they are sent again; nothing of it stays. */
+/** Rows of `bookings` and `tickets` that each of these statements touches in PostgreSQL when they are sent again; nothing of it stays. */
 export async function touchedByEach(db: Database, sent: readonly Statement[]): Promise<Map<string, number>> {
   const touched = new Map<string, number>();
   await db
@@ -102,8 +102,9 @@ export async function touchedByEach(db: Database, sent: readonly Statement[]): P
       for (const { sql, parameters } of sent) {
         const run = (text: string) => tx.getKysely().executeQuery<Explained>(CompiledQuery.raw(text, [...parameters]));
         if (/set_config/.test(sql)) await run(sql);
-        else if (/\bbookings\b/.test(sql)) {
-          touched.set(sql, rowsTouched((await run(`explain (analyze, format json) ${sql}`)).rows));
+        else if (/\b(bookings|tickets)\b/.test(sql)) {
+          const { rows } = await run(`explain (analyze, format json) ${sql}`);
+          touched.set(sql, rowsTouched(rows, 'bookings') + rowsTouched(rows, 'tickets'));
         }
       }
       throw new Undo();

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { InvalidConfiguration, readConfig } from '../../src/config.ts';
 import { environment } from '../../src/configuration/settings.ts';
+import { signingJwk } from '../support/signing-keys.ts';
 
 test('an empty environment is embedded mode on localhost', () => {
   expect(readConfig({})).toMatchObject({
@@ -69,6 +70,11 @@ test.each([
   ['AUTH_AUDIENCE', ' '],
   ['AUTH_ISSUER', '\t'],
   ['AUTH_JWKS_URL', 'file:///keys'],
+  ['PUBLIC_URL', 'tickets.example'],
+  ['PUBLIC_URL', 'ftp://tickets.example'],
+  ['PUBLIC_URL', 'https://user:password@tickets.example'],
+  ['PUBLIC_URL', 'https://tickets.example/?a=b'],
+  ['PUBLIC_URL', 'https://tickets.example/#a'],
   ['INTROSPECTION', 'true'],
   ['CORS_ORIGINS', '*'],
   ['CORS_ORIGINS', 'https://shop.example/'],
@@ -206,6 +212,55 @@ test('tokens are checked with a secret or with the keys of a URL', () => {
   expect(readConfig({ ...env, AUTH_JWT_SECRET: `${SECRET}\n` }).auth).toEqual({ ...expected, secret: SECRET });
   const { AUTH_JWKS_URL: jwksUrl, AUTH_AUDIENCE: audience } = JWKS;
   expect(readConfig({ ...env, ...JWKS }).auth).toEqual({ ...expected, audience, jwksUrl });
+});
+
+const KEY = signingJwk('key-1');
+const OTHER = signingJwk('key-2');
+const BAD_KEY_SETS: Readonly<Record<string, [set: unknown, problem: string]>> = {
+  'no JSON': ['keys', 'must be a JWK set'],
+  null: [null, 'must be a JWK set'],
+  'a key that is in no set': [KEY, 'must be a JWK set'],
+  'a set without a key': [{ keys: [] }, 'must have 1 to 16 keys'],
+  'a set of more keys than anybody needs': [{ keys: Array(17).fill(KEY) }, 'must have 1 to 16 keys'],
+  'a key of another kind': [{ keys: [KEY, { ...OTHER, crv: 'X25519' }] }, 'key 2 is no Ed25519 key'],
+  'something that is no key': [{ keys: [null] }, 'key 1 is no Ed25519 key'],
+  'a key without a name': [{ keys: [{ ...KEY, kid: undefined }] }, 'key 1 needs a kid of 1 to 64 letters'],
+  'a key whose name would end in a QR code': [
+    { keys: [{ ...KEY, kid: 'a.b' }] },
+    'key 1 needs a kid of 1 to 64 letters',
+  ],
+  'a public key': [{ keys: [KEY, { ...OTHER, d: undefined }] }, 'key 2 has no d: it is not a private key'],
+  'a key with the public half of another': [{ keys: [{ ...KEY, x: OTHER.x }] }, 'key 1 is damaged'],
+  'a key that is cut off': [{ keys: [{ ...KEY, d: KEY.d.slice(1) }] }, 'key 1 is damaged'],
+  'two keys of one name': [{ keys: [KEY, { ...OTHER, kid: KEY.kid }] }, 'has two keys with the same kid'],
+};
+
+test.each(Object.entries(BAD_KEY_SETS))(
+  '%s for TICKET_SIGNING_KEYS is refused with one line, which shows nothing of it',
+  (_name, [set, problem]) => {
+    let problems: readonly string[] = [];
+    try {
+      readConfig({ TICKET_SIGNING_KEYS: typeof set === 'string' ? set : JSON.stringify(set) });
+    } catch (error) {
+      problems = (error as InvalidConfiguration).problems;
+    }
+    expect(problems).toEqual([expect.stringMatching(`^TICKET_SIGNING_KEYS: ${problem}`)]);
+    expect(problems[0]).not.toContain(KEY.d.slice(1));
+  },
+);
+
+test('keys that tickets are signed with are read in their order, without what else stands in them', () => {
+  const set = JSON.stringify({ keys: [{ ...KEY, use: 'sig', alg: 'EdDSA' }, OTHER] });
+  expect(readConfig({ TICKET_SIGNING_KEYS: set }).tickets.signingKeys).toEqual([KEY, OTHER]);
+});
+
+test.each([
+  ['https://tickets.example/', 'https://tickets.example'],
+  ['http://127.0.0.1:8000/box//', 'http://127.0.0.1:8000/box'],
+])('PUBLIC_URL=%s is kept without a slash at its end, and its name is answered to', (setting, url) => {
+  const config = readConfig({ PUBLIC_URL: setting });
+  expect(config.publicUrl).toBe(url);
+  expect(config.allowedHosts).toEqual([new URL(url).hostname]);
 });
 
 test.each([

@@ -17,10 +17,16 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   bookTicket: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
   cancelBooking: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
   eventBookingsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
+  checkIn: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
+  checkInBatch: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
+  undoCheckIn: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
+  checkInStats: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
+  checkInStatsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   createEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   report: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
 };
-const NARROW = ['bookTicket', 'cancelBooking', 'createEvent', 'transferBooking'];
+const DOOR = ['checkIn', 'checkInBatch', 'undoCheckIn'];
+const NARROW = ['bookTicket', 'cancelBooking', ...DOOR, 'createEvent', 'transferBooking'];
 
 function outcome(act: () => string | null): string | null {
   try {

@@ -15,6 +15,8 @@ test.each([
   ['/docs?key=abc', '/docs?key=***'],
   ['Authorization: Bearer abcdefgh.ijkl-mn==, refused', 'Authorization: Bearer ***, refused'],
   ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl seen', 'token *** seen'],
+  ['/tickets/7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ.pdf?size=phone', '/tickets/***.pdf?size=phone'],
+  ['BO1.5N6P0VCE.7.7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ.c2ln', 'BO1.5N6P0VCE.7.***.c2ln'],
   ['for alice.b+c@mail.example, twice', 'for ***, twice'],
   ['/bookings?userId=alice%40mail.example&first=2', '/bookings?userId=***&first=2'],
   [JSON.stringify({ msg: 'of\nalice@mail.example' }), JSON.stringify({ msg: 'of\n***' })],

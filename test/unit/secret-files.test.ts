@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type InvalidConfiguration, readConfig } from '../../src/config.ts';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
+import { signingJwk } from '../support/signing-keys.ts';
 
 const SECRET = '0123456789abcdef'.repeat(2);
 let folder: TemporaryFolder;
@@ -48,6 +49,12 @@ test('every variable with a password in it can be a file', async () => {
     'redis://:p@a',
     'redis://:p@b',
   ]);
+});
+
+test('the keys that tickets are signed with can be a file', async () => {
+  const key = signingJwk('key-1');
+  const file = await fileWith(`${JSON.stringify({ keys: [key] })}\n`);
+  expect(readConfig({ TICKET_SIGNING_KEYS_FILE: file }).tickets.signingKeys).toEqual([key]);
 });
 
 test('what a file holds is checked as the variable is, and named as the variable', async () => {

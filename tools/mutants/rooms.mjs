@@ -18,6 +18,11 @@ export const ROOMS = [
       'src/bookings/admission.ts',
     ],
   },
+  {
+    name: 'door',
+    tests: ['unit/judge-scans', 'integration/check-in', 'integration/check-in-batch'],
+    files: ['src/door/judge-scans.ts', 'src/door/check-in.ts', 'src/door/check-in-batch.ts'],
+  },
   { name: 'group-commit', tests: ['unit/group-commit'], files: ['src/platform/group-commit.ts'] },
   {
     name: 'graphql',

@@ -7,6 +7,7 @@ import type { PubSub } from '../../platform/services.ts';
 import { type Booking, BookingSchema, belongsTo } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
 import { EventChannel } from './event-channel.ts';
+import { type IsNews, newsOfSale, showNews } from './event-news.ts';
 import { eventTopic, hintedIds } from './update-hints.ts';
 import { UpdateStream } from './update-stream.ts';
 
@@ -26,7 +27,7 @@ interface OpenChannel {
   users: number;
 }
 
-/** The sources of the three subscriptions. */
+/** The sources of the subscriptions. */
 export class LiveUpdates {
   readonly #channels = new Map<number, OpenChannel>();
   readonly #db: Database;
@@ -79,14 +80,9 @@ export class LiveUpdates {
   }
 
   /** The event as it is now, then its newest state at most five times a second. @throws BoxOfficeError NOT_FOUND */
-  async eventStats(id: number | null): Promise<UpdateStream<Event>> {
+  async eventStats(id: number | null, isNews: IsNews = newsOfSale): Promise<UpdateStream<Event>> {
     const stream = new UpdateStream<Event>();
-    let lastVersion = -1;
-    const show = (event: Event) => {
-      if (event.version <= lastVersion) return;
-      lastVersion = event.version;
-      stream.push('event', event);
-    };
+    const show = showNews(stream, isNews);
     const { id: eventId } = await this.#outlast(() => this.#knownEvent(id));
     await this.#watch(eventId, stream, (channel) => channel.watchStats(show));
     show(await this.#readOrRelease(stream, () => this.#knownEvent(eventId)));

@@ -20,16 +20,32 @@ export function eventTopic(eventId: number): string {
 /** Tells all processes that bookings of one event changed; best effort, one message for a whole group. */
 export type Announce = (bookings: readonly Booking[]) => void;
 
+/** The same when numbers of an event changed, and none of its bookings. */
+export type AnnounceNumbers = (eventId: number) => void;
+
 export function createAnnounce(pubsub: PubSub, log: Logger): Announce {
   return (bookings) => {
     const [first] = bookings;
     if (!first) return;
     if (log.isLevelEnabled('debug')) for (const booking of bookings) logChange(booking, log);
-    const hint: UpdateHint = { ids: bookings.map((booking) => booking.id) };
-    pubsub
-      .publish(eventTopic(first.eventId), hint)
-      .catch((error: unknown) => log.debug({ err: error, eventId: first.eventId }, 'an update hint was not sent'));
+    send(
+      pubsub,
+      log,
+      first.eventId,
+      bookings.map((booking) => booking.id),
+    );
   };
+}
+
+export function createAnnounceNumbers(pubsub: PubSub, log: Logger): AnnounceNumbers {
+  return (eventId) => send(pubsub, log, eventId, []);
+}
+
+function send(pubsub: PubSub, log: Logger, eventId: number, ids: UpdateHint['ids']): void {
+  const hint: UpdateHint = { ids };
+  pubsub
+    .publish(eventTopic(eventId), hint)
+    .catch((error: unknown) => log.debug({ err: error, eventId }, 'an update hint was not sent'));
 }
 
 /** For whoever follows one booking through the logs. */

@@ -7,7 +7,7 @@ import {
   getVariableValues,
   isListType,
 } from 'graphql';
-import { type ComplexityEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
+import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../pagination.ts';
 import { unreadableDocument } from './document-faults.ts';
 
@@ -28,7 +28,7 @@ const lists: ComplexityEstimator = ({ args, field, childComplexity }) => {
   if (field.name === 'edges' || !isListType(getNullableType(field.type))) return undefined;
   return 1 + USUAL_LIST_LENGTH * childComplexity;
 };
-const estimators = [lists, simpleEstimator({ defaultComplexity: 1 })];
+const estimators = [fieldExtensionsEstimator(), lists, simpleEstimator({ defaultComplexity: 1 })];
 
 /**
  * Refuses an operation that may be answered with more fields than that. Comes after validation.

@@ -56,6 +56,17 @@ const problemSchema = (codes: readonly string[]) => ({
       examples: [false],
     },
     available_count: { type: 'integer', minimum: 0, description: 'Places left, with SOLD_OUT.', examples: [0] },
+    redeemed_at: {
+      type: 'string',
+      format: 'date-time',
+      description: 'When the ticket was used, in UTC, of a check-in that was refused.',
+      examples: ['2026-11-27T18:30:00Z'],
+    },
+    device_id: {
+      type: 'string',
+      description: 'The scanner that let its holder in, of a check-in that was refused.',
+      examples: ['gate-3'],
+    },
   },
 });
 

@@ -22,17 +22,29 @@ export class InvalidRequest extends BoxOfficeError {
   }
 }
 
-/** What zod finds, in the words of pydantic: of each field the first fault. */
+/** A list may have thousands, each with what was sent there. */
+const MAX_FAULTS = 100;
+
+/** What zod finds, in the words of pydantic: of each field the first fault; the first 100. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], part: RequestPart, whole: unknown): Fault[] {
-  const firsts = new Map<unknown, z.core.$ZodIssue>();
-  for (const issue of issues) if (!firsts.has(issue.path[0])) firsts.set(issue.path[0], issue);
-  return [...firsts.values()].map((issue) => {
-    const field = issue.path[0] as string | undefined;
-    const loc = field === undefined ? [part] : [part, field];
-    if (isMissing(whole, field)) return { type: 'missing', loc, msg: 'Field required', input: whole ?? null };
-    const input = field === undefined ? whole : (whole as Record<string, unknown>)[field];
+  const firsts = new Map<string, z.core.$ZodIssue>();
+  for (const issue of issues) {
+    const field = JSON.stringify(issue.path);
+    if (!firsts.has(field)) firsts.set(field, issue);
+  }
+  return [...firsts.values()].slice(0, MAX_FAULTS).map((issue) => {
+    const path = issue.path as (string | number)[];
+    const loc = [part, ...path];
+    const field = path.at(-1);
+    const around = valueAt(whole, path.slice(0, -1));
+    if (isMissing(around, field)) return { type: 'missing', loc, msg: 'Field required', input: around ?? null };
+    const input = valueAt(whole, path);
     return { ...inWordsOfPydantic(issue, input), loc, input };
   });
+}
+
+function valueAt(whole: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, field) => (value as Record<string | number, unknown>)[field], whole);
 }
 
 /** A rule of ours that pydantic has no name for. */
@@ -40,8 +52,8 @@ export function valueError(loc: Fault['loc'], message: string, input: unknown): 
   return { ...valueErrorOf(message), loc, input };
 }
 
-function isMissing(whole: unknown, field: string | undefined): boolean {
-  return field === undefined ? whole == null : !Object.hasOwn(whole as object, field);
+function isMissing(around: unknown, field: string | number | undefined): boolean {
+  return field === undefined ? around == null : !Object.hasOwn(around as object, field);
 }
 
 function inWordsOfPydantic(issue: z.core.$ZodIssue, input: unknown): Pick<Fault, 'type' | 'msg' | 'ctx'> {
@@ -53,6 +65,7 @@ function inWordsOfPydantic(issue: z.core.$ZodIssue, input: unknown): Pick<Fault,
   }
   if (issue.code === 'too_big') {
     const most = Number(issue.maximum);
+    if (Array.isArray(input)) return tooLong(input.length, most);
     return issue.origin === 'string'
       ? outside('string_too_long', `String should have at most ${characters(most)}`, 'max_length', most)
       : outside('less_than_equal', `Input should be less than or equal to ${most}`, 'le', most);
@@ -61,6 +74,7 @@ function inWordsOfPydantic(issue: z.core.$ZodIssue, input: unknown): Pick<Fault,
     return typeof input === 'number' ? notAnInteger(input) : valueErrorOf(issue.message);
   if (issue.expected === 'number') return notAnInteger(input);
   if (issue.expected === 'string') return { type: 'string_type', msg: 'Input should be a valid string' };
+  if (issue.expected === 'array') return { type: 'list_type', msg: 'Input should be a valid list' };
   return {
     type: 'model_attributes_type',
     msg: 'Input should be a valid dictionary or object to extract fields from',
@@ -69,6 +83,11 @@ function inWordsOfPydantic(issue: z.core.$ZodIssue, input: unknown): Pick<Fault,
 
 function outside(type: string, msg: string, bound: string, value: number) {
   return { type, msg, ctx: { [bound]: value } };
+}
+
+function tooLong(length: number, most: number) {
+  const msg = `List should have at most ${most} items after validation, not ${length}`;
+  return { type: 'too_long', msg, ctx: { field_type: 'List', max_length: most, actual_length: length } };
 }
 
 function valueErrorOf(message: string) {

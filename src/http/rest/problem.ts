@@ -16,6 +16,9 @@ export interface Problem {
   readonly retryable?: boolean;
   readonly retryAfterMs?: number | null;
   readonly availableCount?: number | null;
+  /** Of a ticket that was used before: when, and at which device. */
+  readonly redeemedAt?: Date | null;
+  readonly deviceId?: string | null;
 }
 
 export const UNREADABLE_BODY: Problem = {
@@ -36,7 +39,8 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.code(problem.status).type('application/problem+json').send(problemBody(problem));
 }
 
-export function problemBody({ status, code, detail, retryable = false, availableCount }: Problem) {
+export function problemBody(problem: Problem) {
+  const { status, code, detail, retryable = false, availableCount, redeemedAt, deviceId } = problem;
   return {
     type: 'about:blank',
     title: STATUS_CODES[status],
@@ -45,6 +49,8 @@ export function problemBody({ status, code, detail, retryable = false, available
     code,
     retryable,
     ...(availableCount != null && { available_count: availableCount }),
+    ...(redeemedAt != null && { redeemed_at: redeemedAt.toISOString().replace('.000Z', 'Z') }),
+    ...(deviceId != null && { device_id: deviceId }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import { type RawBuilder, sql } from 'kysely';
-import type { Dialect } from '../dialect.ts';
+import type { ColumnType, Dialect } from '../dialect.ts';
 import { type IndexWalk, whereOf } from '../index-walk.ts';
 
 /**
@@ -8,6 +8,8 @@ import { type IndexWalk, whereOf } from '../index-walk.ts';
  */
 const KEEP_TO_INDEXES =
   "select set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true), set_config('jit', 'off', true)";
+
+const TYPES: Readonly<Record<ColumnType, string>> = { text: 'text', integer: 'integer', time: 'timestamptz(3)' };
 
 export const POSTGRESQL: Dialect = {
   kind: 'postgresql',
@@ -18,8 +20,12 @@ export const POSTGRESQL: Dialect = {
   walk: indexWalk,
   through: () => sql``,
   lockedOnlyByUs: sql`for no key update skip locked`,
+  held: ({ own, shared }) => {
+    const sharing = shared === undefined ? sql`` : sql`for share of ${sql.table(shared)}`;
+    return sql`order by ${sql.ref(`${own}.id`)} ${sharing} for no key update of ${sql.table(own)}`;
+  },
   jsonRows: (rows, columns) => {
-    const fields = Object.entries(columns).map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`);
+    const fields = Object.entries(columns).map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(TYPES[type])}`);
     return sql`json_to_recordset(${JSON.stringify(rows)}::json) as rows(${sql.join(fields)})`;
   },
   oneOf: (values) => sql`= any(${values})`,

@@ -3,6 +3,7 @@ import {
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLNamedInputType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -10,6 +11,7 @@ import {
   isEnumType,
   isInputObjectType,
   isLeafType,
+  isListType,
   isNonNullType,
   isObjectType,
   isScalarType,
@@ -84,7 +86,9 @@ const SCALARS: Readonly<Record<string, InputSchema>> = {
 };
 
 function schemaOf(given: GraphQLInputType): InputSchema {
-  const type = getNullableType(given) as GraphQLNamedInputType;
+  const nullable = getNullableType(given);
+  if (isListType(nullable)) return { type: 'array', items: schemaOf(nullable.ofType) };
+  const type = nullable as GraphQLNamedInputType;
   if (isInputObjectType(type)) return objectSchema(Object.values(type.getFields()));
   if (isEnumType(type)) return { type: 'enum', examples: type.getValues().map(({ name }) => new EnumName(name)) };
   const { [type.name]: schema } = SCALARS;
@@ -99,15 +103,25 @@ const MAX_DEPTH = 4;
 function selectionOf(output: GraphQLOutputType, depth = MAX_DEPTH): string {
   const type = getNamedType(output);
   if (isUnionType(type)) {
-    return `{ __typename ${type
-      .getTypes()
-      .map((one) => `... on ${one.name} ${selectionOf(one, depth)}`)
+    const members = type.getTypes();
+    // Of one name members may have fields of different types, which cannot be asked for under it together.
+    const differs = (name: string) =>
+      new Set(members.flatMap((one) => one.getFields()[name]?.type.toString() ?? [])).size > 1;
+    return `{ __typename ${members
+      .map(
+        (one) => `... on ${one.name} ${fieldsOf(one, depth, (name) => (differs(name) ? `${one.name}_${name}: ` : ''))}`,
+      )
       .join(' ')} }`;
   }
-  if (!isObjectType(type)) return '';
+  return isObjectType(type) ? fieldsOf(type, depth) : '';
+}
+
+/** @param aliasOf what stands before a field of this name */
+function fieldsOf(type: GraphQLObjectType, depth: number, aliasOf: (name: string) => string = () => ''): string {
   const fields = Object.values(type.getFields()).flatMap((field) => {
-    if (isLeafType(getNamedType(field.type))) return [field.name];
-    return depth > 1 ? [`${field.name} ${selectionOf(field.type, depth - 1)}`] : [];
+    const asked = aliasOf(field.name) + field.name;
+    if (isLeafType(getNamedType(field.type))) return [asked];
+    return depth > 1 ? [`${asked} ${selectionOf(field.type, depth - 1)}`] : [];
   });
   return `{ __typename ${fields.join(' ')} }`;
 }

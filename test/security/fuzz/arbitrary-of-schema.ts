@@ -12,7 +12,10 @@ import {
 
 /** What of JSON Schema our document asks of requests; `date-time` and `enum` are types to GraphQL. */
 export interface InputSchema {
-  readonly type: 'integer' | 'string' | 'object' | 'date-time' | 'enum';
+  readonly type: 'integer' | 'string' | 'object' | 'array' | 'date-time' | 'enum';
+  /** Of a string in JSON Schema. */
+  readonly format?: string;
+  readonly items?: InputSchema;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
@@ -32,6 +35,12 @@ const NEARLY_ENUM_VALUES = [
   null,
 ];
 
+const MAX_ITEMS = 3;
+
+function isDateTime({ type, format }: InputSchema): boolean {
+  return type === 'date-time' || format === 'date-time';
+}
+
 /** Right, nearly right, or anything at all. */
 export function arbitraryOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson> {
   return fc.oneof(
@@ -48,18 +57,19 @@ export function validOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson> {
   return examples.length === 0 ? valid : fc.oneof(fc.constantFrom(...examples), valid);
 }
 
-function validOfType({ type, required = [], ...schema }: InputSchema): fc.Arbitrary<WrittenJson> {
+function validOfType({ type, required = [], items, ...schema }: InputSchema): fc.Arbitrary<WrittenJson> {
+  if (items) return fc.array(validOfSchema(items), { maxLength: MAX_ITEMS });
   const { minimum: min = Number.MIN_SAFE_INTEGER, maximum: max = Number.MAX_SAFE_INTEGER } = schema;
   const { minLength = 0, maxLength = 40, pattern, properties = {} } = schema;
   if (type === 'integer') {
     // Rows have small numbers.
     return fc.oneof(fc.integer({ min: Math.max(min, 1), max: Math.min(max, 30) }), fc.integer({ min, max }));
   }
-  if (type === 'string') {
+  if (type === 'string' && !isDateTime({ type, ...schema })) {
     const texts = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) });
     return texts.filter((text) => pattern === undefined || new RegExp(pattern, 'u').test(text));
   }
-  if (type === 'date-time') {
+  if (isDateTime({ type, ...schema })) {
     return fc
       .date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
       .map((time) => time.toISOString());
@@ -76,8 +86,9 @@ function nearOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson> {
   if (schema.type === 'integer') {
     return nearInteger(schema.minimum ?? Number.MIN_SAFE_INTEGER, schema.maximum ?? Number.MAX_SAFE_INTEGER);
   }
+  if (schema.items) return fc.array(arbitraryOfSchema(schema.items), { maxLength: MAX_ITEMS });
+  if (isDateTime(schema)) return nearDateTime;
   if (schema.type === 'string') return nearText(schema.minLength ?? 0, schema.maxLength ?? 256);
-  if (schema.type === 'date-time') return nearDateTime;
   if (schema.type === 'enum') return fc.constantFrom<WrittenJson>(...NEARLY_ENUM_VALUES);
   if (Object.keys(schema.properties ?? {}).length === 0) return wildJson;
   return fc.oneof(...Object.keys(schema.properties ?? {}).flatMap((name) => objectsWithOneFault(schema, name)));

@@ -26,7 +26,9 @@ describe.each([
   let office: BoxOffice;
   const client = new HttpClient();
   beforeAll(async () => {
-    office = await openBoxOffice(setup, { env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` } });
+    office = await openBoxOffice(setup, {
+      env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}`, BATCH_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` },
+    });
     await createEvent(office.url, { capacity: 1_000_000 });
     await createEvent(office.url, { capacity: 1 });
   });

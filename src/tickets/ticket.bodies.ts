@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { BOOKING_OUT, bookingOut, HOLDER_NAME } from '../bookings/booking.bodies.ts';
+import type { Booking } from '../bookings/booking.entity.ts';
+import { text } from '../input-checks.ts';
+import { MAX_CODE_LENGTH } from './issue-tickets.ts';
+import type { DocumentSize } from './rendering/document-form.ts';
+import type { Ticket } from './ticket.entity.ts';
+import type { TicketUrls } from './ticket-urls.ts';
+
+export const TICKET_CODE_PARAMS = z.object({
+  code: text(1, MAX_CODE_LENGTH).meta({
+    description: "The ticket's. Unguessable: whoever knows it may print the ticket.",
+    examples: ['7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ'],
+  }),
+});
+
+/** @param sizes the first counts when none is asked for */
+export function sizeQuery(sizes: readonly [DocumentSize, ...DocumentSize[]]) {
+  const size = z.enum(sizes, `must be ${sizes.join(' or ')}`).meta({ type: 'string', description: SIZES });
+  return z.object({ size: size.default(sizes[0]) });
+}
+
+const SIZES = '`a4` and `phone`: the whole ticket, for paper and for a hand. `qr`: its QR code alone.';
+
+const TICKET_OUT = {
+  $id: 'TicketOut',
+  type: 'object',
+  required: ['code', 'serial', 'pdf_url', 'qr_url', 'redeemed_at'],
+  properties: {
+    code: {
+      type: 'string',
+      description: 'Unguessable; whoever shows it comes in.',
+      examples: ['7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ'],
+    },
+    serial: { type: 'integer', description: '1 to the quantity of the booking.', examples: [1] },
+    pdf_url: { type: 'string', description: 'The ticket as a page; a path, unless PUBLIC_URL is set.' },
+    qr_url: { type: 'string', description: 'Its QR code as a picture; a path, unless PUBLIC_URL is set.' },
+    redeemed_at: {
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: 'When it was used, in UTC; null: not yet.',
+    },
+  },
+} as const;
+
+const BOOKING_WITH_TICKETS_OUT = {
+  $id: 'BookingWithTicketsOut',
+  type: 'object',
+  required: [...BOOKING_OUT.required, 'holder_name', 'tickets'],
+  properties: {
+    ...BOOKING_OUT.properties,
+    holder_name: HOLDER_NAME,
+    tickets: { type: 'array', items: { $ref: 'TicketOut#' }, description: 'One per place; empty until FINALIZED.' },
+  },
+} as const;
+
+const PUBLIC_KEYS_OUT = {
+  $id: 'PublicKeysOut',
+  type: 'object',
+  description: 'A JWK set (RFC 7517) of Ed25519 keys (RFC 8037), the one that signs now first.',
+  required: ['keys'],
+  properties: {
+    keys: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['kty', 'crv', 'kid', 'x', 'use', 'alg'],
+        properties: {
+          kty: { type: 'string', enum: ['OKP'] },
+          crv: { type: 'string', enum: ['Ed25519'] },
+          kid: { type: 'string', description: 'As it stands in a QR code.', examples: ['5N6P0VCE'] },
+          x: { type: 'string', description: 'The key, as base64url.' },
+          use: { type: 'string', enum: ['sig'] },
+          alg: { type: 'string', enum: ['EdDSA'] },
+        },
+      },
+    },
+  },
+} as const;
+
+export const TICKET_SCHEMAS = [TICKET_OUT, BOOKING_WITH_TICKETS_OUT, PUBLIC_KEYS_OUT];
+
+export function bookingWithTicketsOut(
+  booking: Booking,
+  tickets: readonly Ticket[],
+  urlsOf: (code: string) => TicketUrls,
+) {
+  return {
+    ...bookingOut(booking),
+    holder_name: booking.holderName ?? null,
+    tickets: tickets.map((ticket) => ticketOut(ticket, urlsOf(ticket.code))),
+  };
+}
+
+function ticketOut({ code, serial, redeemedAt }: Ticket, { pdfUrl, qrUrl }: TicketUrls) {
+  return {
+    code,
+    serial,
+    pdf_url: pdfUrl,
+    qr_url: qrUrl,
+    redeemed_at: redeemedAt ? redeemedAt.toISOString().replace('.000Z', 'Z') : null,
+  };
+}
