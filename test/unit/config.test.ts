@@ -218,14 +218,17 @@ const KEY = signingJwk('key-1');
 const OTHER = signingJwk('key-2');
 const BAD_KEY_SETS: Readonly<Record<string, [set: unknown, problem: string]>> = {
   'no JSON': ['keys', 'must be a JWK set'],
-  'null': [null, 'must be a JWK set'],
+  null: [null, 'must be a JWK set'],
   'a key that is in no set': [KEY, 'must be a JWK set'],
   'a set without a key': [{ keys: [] }, 'must have 1 to 16 keys'],
   'a set of more keys than anybody needs': [{ keys: Array(17).fill(KEY) }, 'must have 1 to 16 keys'],
   'a key of another kind': [{ keys: [KEY, { ...OTHER, crv: 'X25519' }] }, 'key 2 is no Ed25519 key'],
   'something that is no key': [{ keys: [null] }, 'key 1 is no Ed25519 key'],
   'a key without a name': [{ keys: [{ ...KEY, kid: undefined }] }, 'key 1 needs a kid of 1 to 64 letters'],
-  'a key whose name would end in a QR code': [{ keys: [{ ...KEY, kid: 'a.b' }] }, 'key 1 needs a kid of 1 to 64 letters'],
+  'a key whose name would end in a QR code': [
+    { keys: [{ ...KEY, kid: 'a.b' }] },
+    'key 1 needs a kid of 1 to 64 letters',
+  ],
   'a public key': [{ keys: [KEY, { ...OTHER, d: undefined }] }, 'key 2 has no d: it is not a private key'],
   'a key with the public half of another': [{ keys: [{ ...KEY, x: OTHER.x }] }, 'key 1 is damaged'],
   'a key that is cut off': [{ keys: [{ ...KEY, d: KEY.d.slice(1) }] }, 'key 1 is damaged'],

@@ -12,7 +12,8 @@ const keys = toSigningKeys([older]);
 const payload = signQrPayload(keys, TICKET);
 
 test('a payload names its key, event and ticket, and anybody can check it with the public key', () => {
-  const [, signed = '', signature = ''] = /^(BO1\.old_1\.7\.7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ)\.([\w-]{86})$/.exec(payload) ?? [];
+  const [, signed = '', signature = ''] =
+    /^(BO1\.old_1\.7\.7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ)\.([\w-]{86})$/.exec(payload) ?? [];
   const [publicKey] = [...keys.verifiers.values()];
   if (!publicKey) throw new Error('no key');
   expect(verify(null, Buffer.from(signed), publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
@@ -80,10 +81,12 @@ describe('no payload but ours is good', () => {
   });
 
   test('when it is anything at all, and nothing throws', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 600, unit: 'binary' }), (text) => {
-      expect(readQrPayload(keys, text)).toEqual(BAD);
-      expect(readQrPayload(keys, `BO1.old_1.${text}`)).toEqual(BAD);
-    }));
+    fc.assert(
+      fc.property(fc.string({ maxLength: 600, unit: 'binary' }), (text) => {
+        expect(readQrPayload(keys, text)).toEqual(BAD);
+        expect(readQrPayload(keys, `BO1.old_1.${text}`)).toEqual(BAD);
+      }),
+    );
   });
 });
 
