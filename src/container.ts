@@ -23,7 +23,7 @@ import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
-import type { DocumentForm } from './tickets/rendering/document-form.ts';
+import type { DocumentFormat } from './tickets/rendering/document-form.ts';
 import { TicketRenderer } from './tickets/rendering/ticket-renderer.ts';
 import { signingKeysOf } from './tickets/signing-keys.ts';
 import { ticketDocument } from './tickets/ticket-document.ts';
@@ -172,7 +172,7 @@ function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surr
     ...createDoor({ db, now, announceNumbers, signingKeys }),
     signingKeys,
     ticketUrls: (code: string) => ticketUrls(publicUrl, code),
-    ticketDocument: (code: string, form: DocumentForm) => ticketDocument({ ...parts, signingKeys }, code, form),
+    ticketDocument: (code: string, format: DocumentFormat) => ticketDocument({ ...parts, signingKeys }, code, format),
   };
 }
 
