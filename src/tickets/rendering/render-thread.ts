@@ -14,6 +14,7 @@ port.on('message', async (request: RenderRequest) => {
 });
 
 async function render({ format, qrPayload }: RenderRequest): Promise<Rendered> {
-  if (format === 'png') return { bytes: await qrcode.toBuffer(qrPayload, { ...SYMBOL, type: 'png', scale: MODULE_SIZE }) };
+  if (format === 'png')
+    return { bytes: await qrcode.toBuffer(qrPayload, { ...SYMBOL, type: 'png', scale: MODULE_SIZE }) };
   return { bytes: Buffer.from(await qrcode.toString(qrPayload, { ...SYMBOL, type: 'svg' })) };
 }
