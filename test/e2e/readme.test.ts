@@ -26,6 +26,7 @@ const RUN_HERE = [
   'createEvent',
   'bookTicket(input: { eventId: 1, userId: "alice"',
   'graphql-ws',
+  'checkIn(input:',
   '/book',
   'AUTH_MODE=jwt',
 ];
@@ -79,6 +80,18 @@ describe('README by the letter, on another port:', () => {
     await symlink(join(CLONE, 'node_modules'), join(folder.path, 'node_modules'));
     const shown = await shell(`"${process.execPath}" watch.mjs`, { cwd: folder.path });
     expect(shown).toMatch(/^\{ status: 'PENDING'.*tickets: \[\] \}\n\{[^{}]*status: 'FINALIZED'.*\{ code: '\w+' \}/s);
+  });
+
+  test('a ticket lets its holder in, once', async () => {
+    const ofBob = '{ booking(id: 2) { tickets { code } } }';
+    const { booking } = await graphqlData<{ booking: { tickets: { code: string }[] } }>(office.url, ofBob);
+    const query = block('checkIn(input:').replace(/code: "\w+"/, `code: "${booking.tickets[0]?.code}"`);
+    const redeemedAt = expect.any(String);
+    const first = await graphqlData<{ checkIn: object }>(office.url, query);
+    expect(first.checkIn).toEqual({ __typename: 'CheckedIn', replayed: false, ticket: { serial: 1, redeemedAt } });
+    expect(await graphqlData(office.url, query)).toMatchObject({ checkIn: { replayed: true } });
+    const elsewhere = await graphqlData(office.url, query.replace('gate-3', 'gate-4'));
+    expect(elsewhere).toMatchObject({ checkIn: { code: 'ALREADY_REDEEMED', redeemedAt, deviceId: 'gate-3' } });
   });
 
   test('a place is booked and its booking read over REST', async () => {

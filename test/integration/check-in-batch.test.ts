@@ -75,6 +75,19 @@ describe.each(SETUPS)('%s: scans that were made without a network', (setup) => {
     expect(await redeemedCount(office.container, eventId)).toBe(before + 1);
   });
 
+  test('stand the same in whatever order they come in', async () => {
+    const sentInAnyOrder = fc.shuffledSubarray([-9, -7, -5, -3, -1], { minLength: 2 });
+    await fc.assert(
+      fc.asyncProperty(sentInAnyOrder, async (order) => {
+        const { id, code } = await sellTicket(office.container, eventId);
+        for (const minute of order) await send([await scanOf(code, minute, `gate${minute}`)]);
+        const earliest = Math.min(...order);
+        expect(await row(id)).toMatchObject({ redeemedAt: minutes(earliest), redeemedByDevice: `gate${earliest}` });
+      }),
+      { numRuns: RUNS[setup], interruptAfterTimeLimit: maxSearchMs },
+    );
+  });
+
   test('never take the place of one that was made online', async () => {
     const { id, code } = await sellTicket(office.container, eventId);
     await office.container.checkIn({ eventId, code, deviceId: 'online', nonce: 'n' });
