@@ -5,7 +5,7 @@ const ROOMS = [
   ['api', '^src/api/'],
   ['container', '^src/container\\.ts$'],
   ['backup', '^src/backup/'],
-  ['watched-database', '^src/watched-database\\.ts$'],
+  ['surroundings', '^src/(surroundings|watched-database)\\.ts$'],
   ['migrations', '^src/migrations/'],
   ['audit', '^src/audit/'],
   ['reports', '^src/reports/'],

@@ -54,8 +54,11 @@ async function scan({ generate, seconds }: Bench, installation: Installation): P
 }
 
 /** An event whose tickets are out, one per booking, and a scan of each. */
-async function sell({ database }: Installation, tickets: number): Promise<{ eventId: number; bodies: string[] }> {
-  const now = database.kind === 'sqlite' ? "cast(unixepoch('subsec') * 1000 as integer)" : 'now()';
+async function sell(
+  { database, setup }: Installation,
+  tickets: number,
+): Promise<{ eventId: number; bodies: string[] }> {
+  const now = setup !== 'PostgreSQL + Redis' ? "cast(unixepoch('subsec') * 1000 as integer)" : 'now()';
   const [event] = await database.query<{ id: number }>(
     `insert into events (title, capacity, booked_count, finalized_count, created_at)
      values ('Concert', ${tickets}, ${tickets}, ${tickets}, ${now}) returning id`,

@@ -21,7 +21,9 @@ export type LastId = (table: string, known: number) => number;
  */
 export async function raiseIds(db: Database, lastId: LastId): Promise<NextId[]> {
   const raised: NextId[] = [];
-  const counted = [...db.orm.getMetadata().getAll().values()].filter(({ properties }) => properties['id']?.autoincrement);
+  const counted = [...db.orm.getMetadata().getAll().values()].filter(
+    ({ properties }) => properties['id']?.autoincrement,
+  );
   const tables = counted.map(({ tableName }) => tableName);
   for (const table of tables.sort()) {
     // One table a transaction: whoever holds two locks can meet a booking that waits for them the other way round.

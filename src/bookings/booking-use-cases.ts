@@ -7,7 +7,7 @@ import type { BookingOutcome } from './ticket-order.ts';
 
 /** What both APIs have to do with bookings. */
 export interface BookingUseCases {
-  readonly bookings: Pick<BookingQueries, 'page'>;
+  readonly bookings: Pick<BookingQueries, 'find' | 'page'>;
   readonly bookTicket: (input: BookTicketInput) => Promise<BookingOutcome>;
   readonly cancelBooking: (id: number | null, requiredOwner: string | null) => Promise<Booking>;
   readonly liveUpdates: Pick<LiveUpdates, 'bookingStatus' | 'eventBookings'>;

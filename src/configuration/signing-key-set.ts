@@ -27,7 +27,8 @@ export const signingKeySet = z.string().transform((text, context): readonly Sign
 /** @returns the keys, or what is wrong with them */
 function readKeySet(text: string): readonly SigningJwk[] | string {
   const keys = keysOf(text);
-  if (!Array.isArray(keys)) return 'must be a JWK set: {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": …, "x": …, "d": …}]}';
+  if (!Array.isArray(keys))
+    return 'must be a JWK set: {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": …, "x": …, "d": …}]}';
   if (keys.length === 0 || keys.length > MAX_KEYS) return `must have 1 to ${MAX_KEYS} keys`;
   for (const [i, key] of keys.entries()) {
     const problem = problemOfKey(key);

@@ -3,9 +3,8 @@ import type { BookingQueries } from '../bookings/booking-queries.ts';
 import { BoxOfficeError, notFound } from '../errors.ts';
 import type { EventQueries } from '../events/event-queries.ts';
 import { signQrPayload } from './qr-payload.ts';
-import type { DocumentForm, RenderRequest } from './rendering/document-form.ts';
+import type { DocumentFormat, RenderRequest } from './rendering/document-form.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { ticketFace } from './ticket-face.ts';
 import type { TicketQueries } from './ticket-queries.ts';
 
 /** A ticket as people hold it. */
@@ -42,7 +41,7 @@ const LAYOUT = 1;
 export async function ticketDocument(
   { tickets, bookings, events, signingKeys, renderer }: TicketDocumentParts,
   code: string,
-  form: DocumentForm,
+  format: DocumentFormat,
 ): Promise<TicketDocument> {
   const ticket = await tickets.findByCode(code);
   const booking = ticket && (await bookings.find(ticket.bookingId));
@@ -51,15 +50,17 @@ export async function ticketDocument(
   if (booking.status === 'CANCELLED' || event.status === 'CANCELLED') throw new TicketCancelled();
   if (booking.status !== 'FINALIZED') throw notFound('Ticket');
   const qrPayload = signQrPayload(await signingKeys(), { eventId: event.id, code });
-  const request: RenderRequest = { ...form, face: ticketFace(event, booking, ticket, qrPayload) };
+  const request: RenderRequest = { format, qrPayload };
   return {
     etag: etagOf(request),
-    fileName: `ticket-${booking.reference}-${ticket.serial}.${form.format}`,
+    fileName: `ticket-${booking.reference}-${ticket.serial}.${format}`,
     render: () => renderer.render(request),
   };
 }
 
 function etagOf(request: RenderRequest): string {
-  const printed = createHash('sha256').update(JSON.stringify([LAYOUT, request])).digest('base64url');
+  const printed = createHash('sha256')
+    .update(JSON.stringify([LAYOUT, request]))
+    .digest('base64url');
   return `"${printed}"`;
 }

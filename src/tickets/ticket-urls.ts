@@ -1,11 +1,9 @@
-/** Where a ticket's documents are: below the public URL, or, when none is configured, on the host that is asked. */
+/** Where a ticket's pictures are: below the public URL, or, when none is configured, on the host that is asked. */
 export interface TicketUrls {
-  readonly pdfUrl: string;
   readonly qrUrl: string;
 }
 
 /** @param publicUrl without a slash at the end; null: the addresses are paths */
 export function ticketUrls(publicUrl: string | null, code: string): TicketUrls {
-  const document = `${publicUrl ?? ''}/tickets/${encodeURIComponent(code)}`;
-  return { pdfUrl: `${document}.pdf`, qrUrl: `${document}.png` };
+  return { qrUrl: `${publicUrl ?? ''}/tickets/${encodeURIComponent(code)}.png` };
 }

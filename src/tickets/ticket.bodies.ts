@@ -3,29 +3,20 @@ import { BOOKING_OUT, bookingOut, HOLDER_NAME } from '../bookings/booking.bodies
 import type { Booking } from '../bookings/booking.entity.ts';
 import { text } from '../input-checks.ts';
 import { MAX_CODE_LENGTH } from './issue-tickets.ts';
-import type { DocumentSize } from './rendering/document-form.ts';
 import type { Ticket } from './ticket.entity.ts';
 import type { TicketUrls } from './ticket-urls.ts';
 
 export const TICKET_CODE_PARAMS = z.object({
   code: text(1, MAX_CODE_LENGTH).meta({
-    description: "The ticket's. Unguessable: whoever knows it may print the ticket.",
+    description: "The ticket's. Unguessable: whoever knows it holds the ticket.",
     examples: ['7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ'],
   }),
 });
 
-/** @param sizes the first counts when none is asked for */
-export function sizeQuery(sizes: readonly [DocumentSize, ...DocumentSize[]]) {
-  const size = z.enum(sizes, `must be ${sizes.join(' or ')}`).meta({ type: 'string', description: SIZES });
-  return z.object({ size: size.default(sizes[0]) });
-}
-
-const SIZES = '`a4` and `phone`: the whole ticket, for paper and for a hand. `qr`: its QR code alone.';
-
 const TICKET_OUT = {
   $id: 'TicketOut',
   type: 'object',
-  required: ['code', 'serial', 'pdf_url', 'qr_url', 'redeemed_at'],
+  required: ['code', 'serial', 'qr_url', 'redeemed_at'],
   properties: {
     code: {
       type: 'string',
@@ -33,7 +24,6 @@ const TICKET_OUT = {
       examples: ['7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ'],
     },
     serial: { type: 'integer', description: '1 to the quantity of the booking.', examples: [1] },
-    pdf_url: { type: 'string', description: 'The ticket as a page; a path, unless PUBLIC_URL is set.' },
     qr_url: { type: 'string', description: 'Its QR code as a picture; a path, unless PUBLIC_URL is set.' },
     redeemed_at: {
       type: ['string', 'null'],
@@ -92,11 +82,10 @@ export function bookingWithTicketsOut(
   };
 }
 
-function ticketOut({ code, serial, redeemedAt }: Ticket, { pdfUrl, qrUrl }: TicketUrls) {
+function ticketOut({ code, serial, redeemedAt }: Ticket, { qrUrl }: TicketUrls) {
   return {
     code,
     serial,
-    pdf_url: pdfUrl,
     qr_url: qrUrl,
     redeemed_at: redeemedAt ? redeemedAt.toISOString().replace('.000Z', 'Z') : null,
   };

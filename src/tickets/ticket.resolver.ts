@@ -62,11 +62,4 @@ export class TicketResolver {
   qrUrl(@Root() { code }: Ticket, @Ctx() { useCases }: TicketContext) {
     return useCases.ticketUrls(code).qrUrl;
   }
-
-  @FieldResolver(() => String, {
-    description: 'The whole ticket as a page (A4; with ?size=phone for a phone). A path, unless PUBLIC_URL is set.',
-  })
-  pdfUrl(@Root() { code }: Ticket, @Ctx() { useCases }: TicketContext) {
-    return useCases.ticketUrls(code).pdfUrl;
-  }
 }

@@ -7,8 +7,8 @@ import { COMMON_RESPONSES, problemResponse, validationResponse } from '../http/r
 import { isNotModified } from '../http/rest/not-modified.ts';
 import { type Problem, problemOfError, sendProblem } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
-import type { DocumentFormat, DocumentSize } from './rendering/document-form.ts';
-import { bookingWithTicketsOut, sizeQuery, TICKET_CODE_PARAMS } from './ticket.bodies.ts';
+import type { DocumentFormat } from './rendering/document-form.ts';
+import { bookingWithTicketsOut, TICKET_CODE_PARAMS } from './ticket.bodies.ts';
 import { TicketCancelled } from './ticket-document.ts';
 import type { TicketUseCases } from './ticket-use-cases.ts';
 
@@ -29,14 +29,15 @@ interface Documented {
   readonly mediaType: string;
   readonly schema: object;
   readonly name: string;
-  readonly sizes: readonly [DocumentSize, ...DocumentSize[]];
 }
 
-const binary = (contentMediaType: string) => ({ type: 'string', contentMediaType, contentEncoding: 'binary' });
 const DOCUMENTS: Readonly<Record<DocumentFormat, Documented>> = {
-  pdf: { mediaType: 'application/pdf', schema: binary('application/pdf'), name: 'PDF', sizes: ['a4', 'phone'] },
-  svg: { mediaType: 'image/svg+xml', schema: { type: 'string' }, name: 'SVG', sizes: ['qr', 'phone', 'a4'] },
-  png: { mediaType: 'image/png', schema: binary('image/png'), name: 'PNG', sizes: ['qr', 'phone', 'a4'] },
+  svg: { mediaType: 'image/svg+xml', schema: { type: 'string' }, name: 'SVG' },
+  png: {
+    mediaType: 'image/png',
+    schema: { type: 'string', contentMediaType: 'image/png', contentEncoding: 'binary' },
+    name: 'PNG',
+  },
 };
 
 const getBooking = {
@@ -53,14 +54,13 @@ const publicKeys = {
 };
 
 function documentRoute(format: DocumentFormat) {
-  const { mediaType, schema, name, sizes } = DOCUMENTS[format];
+  const { mediaType, schema, name } = DOCUMENTS[format];
   return {
     tags,
-    summary: `Ticket As ${name}`,
-    description: 'What the holder of a ticket shows. Knowing its code is the permission.',
+    summary: `QR Code As ${name}`,
+    description: 'The QR code that the holder of a ticket shows. Knowing its code is the permission.',
     operationId: `ticket_${format}`,
     params: TICKET_CODE_PARAMS,
-    querystring: sizeQuery(sizes),
     response: {
       200: { description: 'Successful Response', content: { [mediaType]: { schema } } },
       304: { description: 'It is as its If-None-Match says.', type: 'null' },
@@ -74,7 +74,6 @@ function documentRoute(format: DocumentFormat) {
 
 interface AskedDocument {
   Params: z.output<typeof TICKET_CODE_PARAMS>;
-  Querystring: { readonly size: DocumentSize };
 }
 
 export function ticketRoutes(rest: FastifyInstance, use: TicketUseCases): void {
@@ -85,7 +84,7 @@ export function ticketRoutes(rest: FastifyInstance, use: TicketUseCases): void {
     const tickets = booking.status === 'FINALIZED' ? await use.tickets.ofBookings([booking.id]) : [];
     return bookingWithTicketsOut(booking, tickets, use.ticketUrls);
   });
-  for (const format of ['pdf', 'svg', 'png'] as const) serveDocument(rest, use, format);
+  for (const format of ['svg', 'png'] as const) serveDocument(rest, use, format);
 
   const config = { operation: 'ticketSigningKeys' };
   rest.get('/.well-known/boxoffice-keys.json', { schema: publicKeys, config }, async (_request, reply) => {
@@ -98,9 +97,8 @@ export function ticketRoutes(rest: FastifyInstance, use: TicketUseCases): void {
 function serveDocument(rest: FastifyInstance, use: TicketUseCases, format: DocumentFormat): void {
   const route = { schema: documentRoute(format), onRequest: keepPrivate, config: { operation: 'ticketDocument' } };
   rest.get<AskedDocument>(`/tickets/:code.${format}`, route, async (request, reply) => {
-    const { params, query } = request;
     try {
-      const document = await use.ticketDocument(params.code, { format, size: query.size });
+      const document = await use.ticketDocument(request.params.code, format);
       reply.header('ETag', document.etag);
       if (isNotModified(request, document.etag)) return reply.code(304).send();
       const printed = Buffer.from(await document.render());

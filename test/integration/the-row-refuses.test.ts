@@ -25,7 +25,9 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
     writeGroup(
       office.container.db,
       eventId,
-      quantities.map((quantity) => newTicketOrder({ eventId, userId: 'alice', idempotencyKey: null, quantity })),
+      quantities.map((quantity) =>
+        newTicketOrder({ eventId, userId: 'alice', holderName: null, idempotencyKey: null, quantity }),
+      ),
       NOW,
     );
   async function expectNothingWritten(eventId: number): Promise<void> {
@@ -58,7 +60,8 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
 
   test('takes no place twice when it is written again after a commit that went unanswered', async () => {
     const eventId = await eventWith({});
-    const wish = (quantity: number) => newTicketOrder({ eventId, userId: 'alice', idempotencyKey: null, quantity });
+    const wish = (quantity: number) =>
+      newTicketOrder({ eventId, userId: 'alice', holderName: null, idempotencyKey: null, quantity });
     const [first, second, late] = [wish(1), wish(2), wish(3)];
     const before = await writeGroup(office.container.db, eventId, [first, second], NOW);
     const again = await writeGroup(office.container.db, eventId, [first, late, second], NOW);

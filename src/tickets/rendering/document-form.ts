@@ -1,15 +1,6 @@
-import type { TicketFace } from '../ticket-face.ts';
+export type DocumentFormat = 'svg' | 'png';
 
-export type DocumentFormat = 'pdf' | 'svg' | 'png';
-
-/** `qr`: the QR code alone. */
-export type DocumentSize = 'a4' | 'phone' | 'qr';
-
-export interface DocumentForm {
+export interface RenderRequest {
   readonly format: DocumentFormat;
-  readonly size: DocumentSize;
-}
-
-export interface RenderRequest extends DocumentForm {
-  readonly face: TicketFace;
+  readonly qrPayload: string;
 }

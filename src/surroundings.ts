@@ -1,0 +1,62 @@
+import { FINALIZATION, type FinalizationJob } from './bookings/finalization-job.ts';
+import type { Config } from './config.ts';
+import { type ConnectOptions, type Failpoints, noFailpoints } from './platform/connect-options.ts';
+import { localServices } from './platform/local/local-services.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
+import { createMetrics, type Metrics, showSizeOfLog } from './platform/metrics.ts';
+import { RepeatedTrouble } from './platform/repeated-trouble.ts';
+import type { Services } from './platform/services.ts';
+import { TurnedAway } from './platform/turned-away.ts';
+import { openWatchedDatabase } from './watched-database.ts';
+
+/** What a command or a test puts in place of what is usual. */
+export interface SurroundingsOverrides {
+  readonly database?: ConnectOptions;
+  readonly failpoints?: Failpoints;
+  readonly services?: Partial<Services<FinalizationJob>>;
+  readonly log?: Logger;
+  readonly now?: () => Date;
+}
+
+export type Surroundings = Awaited<ReturnType<typeof openSurroundings>>;
+
+/** What the box office stands on: its log, its database and its services, and who tells of their troubles. */
+export async function openSurroundings(config: Config, overrides: SurroundingsOverrides) {
+  const log = overrides.log ?? createLogger(config.logLevel);
+  const metrics = createMetrics();
+  const { writeCheck, database } = await openWatchedDatabase(config.database, log, {
+    ...overrides.database,
+    failpoints: overrides.failpoints ?? noFailpoints,
+  });
+  if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
+  const services: Services<FinalizationJob> = {
+    ...(await connectServices(config, log, metrics)),
+    ...overrides.services,
+  };
+  return {
+    log,
+    now: overrides.now ?? (() => new Date()),
+    metrics,
+    db: writeCheck.watched(),
+    writeCheck,
+    database,
+    services,
+    trouble: new RepeatedTrouble(log),
+    databaseTrouble: new RepeatedTrouble(log, database),
+    turnedAway: new TurnedAway(log),
+  };
+}
+
+/** Loads the code for Redis only where there is one: it is a fifth of the start. */
+async function connectServices(config: Config, log: Logger, metrics: Metrics): Promise<Services<FinalizationJob>> {
+  if (!config.redis) return localServices<FinalizationJob>(config.finalization);
+  const { redisServices } = await import('./platform/redis/redis-services.ts');
+  return redisServices(config.redis, { jobs: FINALIZATION, limits: config.finalization, log, metrics });
+}
+
+export async function closeSurroundings({ db, database, services, turnedAway }: Surroundings): Promise<void> {
+  await Promise.all([services.pubsub.close(), services.lock.close()]);
+  await db.close();
+  for (const dependency of [database, ...services.dependencies]) dependency.close();
+  turnedAway.tell();
+}
