@@ -54,6 +54,7 @@ export function documentedBodies(document: OpenApiDocument) {
     ofRoute: (method: string, template: string, { status, mediaType, text }: HttpAnswer): string[] => {
       const operation = document.paths[template]?.[method.toLowerCase()];
       if (!operation?.responses[`${status}`]?.content[mediaType]) return [`${status} ${mediaType} is not documented`];
+      if (!mediaType.endsWith('json')) return [];
       const steps = ['paths', template, method.toLowerCase(), 'responses', `${status}`, 'content', mediaType, 'schema'];
       return faultsAt(steps, text);
     },

@@ -28,7 +28,7 @@ export function writtenResult({ data, errors }: ExecutionResult, noteFailure: No
 /** The same for both transports: what the caller did wrong is told, everything else is masked. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = thrownBehind(error);
-  if (original instanceof GraphQLError) return withCode(readable(formatted, original));
+  if (original instanceof GraphQLError) return withCode(readable(withoutStatus(formatted), original));
   const shown = toPublicError(original);
   return {
     message: shown.message,
@@ -36,6 +36,13 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     ...(formatted.path && { path: formatted.path }),
     extensions: extensionsOf(shown),
   };
+}
+
+/** Of HTTP, where Apollo Server has read it by now; over WebSocket it means nothing. */
+function withoutStatus({ extensions, ...formatted }: GraphQLFormattedError): GraphQLFormattedError {
+  if (!extensions) return formatted;
+  const { http: _, ...shown } = extensions;
+  return { ...formatted, extensions: shown };
 }
 
 /** Where the parser ran out of stack, its message is Node's own. */

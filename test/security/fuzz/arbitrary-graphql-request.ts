@@ -99,8 +99,8 @@ function schemaOf(given: GraphQLInputType): InputSchema {
 /** Deep enough for whatever a list holds, and what belongs to that. */
 const MAX_DEPTH = 4;
 
-/** Every field there is, so that each resolver has its turn; empty for what has none. */
-function selectionOf(output: GraphQLOutputType, depth = MAX_DEPTH): string {
+/** Every field there is, so that each resolver has its turn, but none that leads back; empty for what has none. */
+function selectionOf(output: GraphQLOutputType, depth = MAX_DEPTH, way: readonly unknown[] = []): string {
   const type = getNamedType(output);
   if (isUnionType(type)) {
     const members = type.getTypes();
@@ -109,19 +109,26 @@ function selectionOf(output: GraphQLOutputType, depth = MAX_DEPTH): string {
       new Set(members.flatMap((one) => one.getFields()[name]?.type.toString() ?? [])).size > 1;
     return `{ __typename ${members
       .map(
-        (one) => `... on ${one.name} ${fieldsOf(one, depth, (name) => (differs(name) ? `${one.name}_${name}: ` : ''))}`,
+        (one) =>
+          `... on ${one.name} ${fieldsOf(one, depth, way, (name) => (differs(name) ? `${one.name}_${name}: ` : ''))}`,
       )
       .join(' ')} }`;
   }
-  return isObjectType(type) ? fieldsOf(type, depth) : '';
+  return isObjectType(type) ? fieldsOf(type, depth, way) : '';
 }
 
 /** @param aliasOf what stands before a field of this name */
-function fieldsOf(type: GraphQLObjectType, depth: number, aliasOf: (name: string) => string = () => ''): string {
+function fieldsOf(
+  type: GraphQLObjectType,
+  depth: number,
+  way: readonly unknown[],
+  aliasOf: (name: string) => string = () => '',
+): string {
   const fields = Object.values(type.getFields()).flatMap((field) => {
     const asked = aliasOf(field.name) + field.name;
     if (isLeafType(getNamedType(field.type))) return [asked];
-    return depth > 1 ? [`${asked} ${selectionOf(field.type, depth - 1)}`] : [];
+    if (depth === 1 || way.includes(getNamedType(field.type))) return [];
+    return [`${asked} ${selectionOf(field.type, depth - 1, [...way, type])}`];
   });
   return `{ __typename ${fields.join(' ')} }`;
 }

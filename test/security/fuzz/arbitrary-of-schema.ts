@@ -12,7 +12,9 @@ import {
 
 /** What of JSON Schema our document asks of requests; `date-time` and `enum` are types to GraphQL. */
 export interface InputSchema {
-  readonly type: 'integer' | 'string' | 'object' | 'array' | 'date-time' | 'enum';
+  readonly type?: 'integer' | 'string' | 'object' | 'array' | 'null' | 'date-time' | 'enum';
+  /** In place of a type. */
+  readonly anyOf?: readonly InputSchema[];
   /** Of a string in JSON Schema. */
   readonly format?: string;
   readonly items?: InputSchema;
@@ -37,7 +39,7 @@ const NEARLY_ENUM_VALUES = [
 
 const MAX_ITEMS = 3;
 
-function isDateTime({ type, format }: InputSchema): boolean {
+function isDateTime({ type, format }: { readonly type?: unknown; readonly format?: string }): boolean {
   return type === 'date-time' || format === 'date-time';
 }
 
@@ -57,7 +59,9 @@ export function validOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson> {
   return examples.length === 0 ? valid : fc.oneof(fc.constantFrom(...examples), valid);
 }
 
-function validOfType({ type, required = [], items, ...schema }: InputSchema): fc.Arbitrary<WrittenJson> {
+function validOfType({ type, required = [], items, anyOf, ...schema }: InputSchema): fc.Arbitrary<WrittenJson> {
+  if (anyOf) return fc.oneof(...anyOf.map(validOfSchema));
+  if (type === 'null') return fc.constant(null);
   if (items) return fc.array(validOfSchema(items), { maxLength: MAX_ITEMS });
   const { minimum: min = Number.MIN_SAFE_INTEGER, maximum: max = Number.MAX_SAFE_INTEGER } = schema;
   const { minLength = 0, maxLength = 40, pattern, properties = {} } = schema;
@@ -83,6 +87,7 @@ function validOfType({ type, required = [], items, ...schema }: InputSchema): fc
 }
 
 function nearOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson> {
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(nearOfSchema));
   if (schema.type === 'integer') {
     return nearInteger(schema.minimum ?? Number.MIN_SAFE_INTEGER, schema.maximum ?? Number.MAX_SAFE_INTEGER);
   }
