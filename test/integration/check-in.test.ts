@@ -10,6 +10,8 @@ import { SETUPS } from '../support/setups.ts';
 import { qrPayloadOf, sellTicket, sellTickets } from '../support/tickets.ts';
 
 const SCANNERS = 20;
+/** At the door of one event. */
+const MAX_WAITING = 2_000;
 
 describe.each(SETUPS)('%s: a ticket', (setup) => {
   let office: BoxOffice;
@@ -108,6 +110,20 @@ describe.each(SETUPS)('%s: a ticket', (setup) => {
     const qrPayload = await qrPayloadOf(office.container, eventId, code);
     const outcome = await office.container.checkIn({ eventId, qrPayload, deviceId: 'gate-1', nonce: 'qr' });
     expect([answerOf(outcome), outcome.ticket?.id]).toEqual(['checked in', id]);
+  });
+
+  test('with a QR payload that is none of ours lets nobody in, whatever its code', async () => {
+    const { id, code } = await sell();
+    const qrPayload = (await qrPayloadOf(office.container, eventId, code)).replace(`.${eventId}.`, `.${eventId}0.`);
+    const outcome = await office.container.checkIn({ eventId, qrPayload, deviceId: 'gate-1', nonce: 'qr' });
+    expect([answerOf(outcome), (await row(id)).redeemedAt]).toEqual(['BAD_SIGNATURE', null]);
+  });
+
+  test('is told to be scanned again later when too many scans of its event wait', async () => {
+    const { code } = await sell();
+    const waiting = rush(MAX_WAITING, (i) => scan(code, 'gate', `${i}`));
+    await expect(scan(code, 'gate', 'one too many')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(tallyOfDoor(await waiting)).toEqual({ 'checked in': 1, ALREADY_REDEEMED: MAX_WAITING - 1 });
   });
 
   test('of a booking that is not final lets nobody in, and does once it is', async () => {

@@ -1,8 +1,8 @@
 /*
 What survives, and why it is harmless.
 
-Wording: what refusals and errors say beside their codes (admission, refusals, permissions, token-verifier, group-store), and the
-name that group-store gives its transaction in the metrics.
+Wording: what refusals and errors say beside their codes (admission, refusals, permissions, token-verifier, group-store, check-in,
+check-in-batch), and the name that group-store gives its transaction in the metrics.
 
 Code for PostgreSQL or for the compiler, of which SQLite or a test sees nothing:
 - group-store, held-already: the types of the columns of a list of rows; SQLite has no need of them. `make test` has PostgreSQL.
@@ -16,6 +16,8 @@ Another way to the same answer:
 - pagination: an unreadable cursor as any other unreadable text.
 - booking-status, query-limits, query-complexity, token-verifier: something in an empty list that is no status, name or role.
 - query-complexity: a field counts as one by default already; no name is as good as a name that is undefined.
+- judge-scans: 'checked-in' as any other word that is not 'refused'.
+- check-in-batch: after how many signatures the process answers others.
 - group-commit: a pause of 0 ms is none. A member that was answered cannot fail any more.
 
 A short cut that only saves a statement:
