@@ -25,7 +25,7 @@ export const BookingSchema = defineEntity({
     attempts: p.integer().default(0).lazy(),
     /** Whoever finds the booking PENDING leaves it alone until then: it is claimed, or its next try is later. null: see its age. */
     dueAt: p.datetime(3).nullable().lazy(),
-    /** Whose name is printed on the tickets; null: nobody's. */
+    /** The name that the tickets are for; null: none was given. */
     holderName: p.string().length(200).nullable(),
   },
   uniques: [

@@ -10,7 +10,7 @@ export type Transport = keyof Transports;
 
 interface RestRequest {
   readonly method: 'GET' | 'POST';
-  readonly path: (eventId: unknown, bookingId: unknown, ticketCode: unknown) => string;
+  readonly path: (eventId: unknown, bookingId: unknown, code: unknown) => string;
   readonly body?: (eventId: number, ticket: GivenTicket) => object;
 }
 
@@ -112,8 +112,8 @@ export const OPERATIONS = {
   },
   ticketDocument: {
     REST: [
-      { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.png` },
       { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.svg` },
+      { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.png` },
     ],
   },
   ticketSigningKeys: {

@@ -23,9 +23,9 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   checkInStats: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkInStatsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   createEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
+  report: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   ticketDocument: ['all', 'all', 'all', 'all'],
   ticketSigningKeys: ['all', 'all', 'all', 'all'],
-  report: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
 };
 const DOOR = ['checkIn', 'checkInBatch', 'undoCheckIn'];
 const NARROW = ['bookTicket', 'cancelBooking', ...DOOR, 'createEvent', 'transferBooking'];
