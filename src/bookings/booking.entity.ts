@@ -21,12 +21,12 @@ export const BookingSchema = defineEntity({
     createdAt: p.datetime(3),
     updatedAt: p.datetime(3),
     finalizedAt: p.datetime(3).nullable(),
-    /** Whose name is printed on the tickets; null: nobody's. */
-    holderName: p.string().length(200).nullable(),
     /** How often the issuer has failed for this booking. Only the worker reads it. */
     attempts: p.integer().default(0).lazy(),
     /** Whoever finds the booking PENDING leaves it alone until then: it is claimed, or its next try is later. null: see its age. */
     dueAt: p.datetime(3).nullable().lazy(),
+    /** The name that the tickets are for; null: none was given. */
+    holderName: p.string().length(200).nullable(),
   },
   uniques: [
     { name: 'bookings_reference_unique', properties: ['reference'] },

@@ -78,7 +78,8 @@ describe('/booking/{id}', () => {
   test('shows a booking, and gives its places back once when it is cancelled', async () => {
     const eventId = await createEvent(5);
     const booked = await rest('POST', '/book', { body: { user_id: 42, event_id: eventId, quantity: 2 } });
-    expect((await rest('GET', `/booking/${booked.body.id}`)).body).toEqual(booked.body);
+    const shown = { ...booked.body, holder_name: null, tickets: [] };
+    expect((await rest('GET', `/booking/${booked.body.id}`)).body).toEqual(shown);
     for (const _attempt of [1, 2]) {
       const cancelled = await rest('POST', `/booking/${booked.body.id}/cancel`);
       expect(cancelled.body).toEqual({ ...booked.body, status: 'CANCELLED' });

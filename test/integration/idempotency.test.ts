@@ -70,6 +70,26 @@ describe.each(SETUPS)('%s: an idempotency key', (setup) => {
     expect(await bookedCount(eventId)).toBe(1);
   });
 
+  test('is refused when it comes with another name for the tickets, and not when the name is the same', async () => {
+    const { id: eventId } = await eventWith();
+    const wish = { eventId, userId: 'bob', holderName: 'Ζωή 李', idempotencyKey: 'named' };
+    const { bookTicket } = office.container;
+    expect(bookingOf(await bookTicket(wish)).holderName).toBe('Ζωή 李');
+    for (const holderName of ['Zoe', null]) {
+      expect(await bookTicket({ ...wish, holderName })).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    }
+    const again = await bookTicket(wish);
+    expect(again).toMatchObject({ replayed: true, booking: { holderName: 'Ζωή 李' } });
+    expect(await bookedCount(eventId)).toBe(1);
+  });
+
+  test('of a booking without a name has the fingerprint that it had before there were names', async () => {
+    const { id: eventId } = await eventWith();
+    const wish = { eventId, userId: 'bob', quantity: 2, idempotencyKey: 'nameless' };
+    const { fingerprint } = bookingOf(await office.container.bookTicket(wish));
+    expect(fingerprint).toBe(`event=${eventId}&quantity=2`);
+  });
+
   test('used for two events at once makes one booking, of one of them', async () => {
     const [one, two] = await Promise.all([eventWith(), eventWith()]);
     const wish = { userId: 'carol', idempotencyKey: 'two-events' };

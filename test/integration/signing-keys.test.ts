@@ -53,9 +53,11 @@ describe.each(DATABASE_KINDS)('%s: a box office that was given no keys', (kind) 
 });
 
 test('keys that could not be had from the database are asked for again', async () => {
-  const container = await createContainer(readConfig({ DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'fatal' }));
+  const database = await createEmptyDatabase('sqlite');
+  const container = await createContainer(readConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal' }));
   await expect(container.signingKeys()).rejects.toThrow();
   await migrate(container.db);
   expect((await container.signingKeys()).verifiers.size).toBe(1);
   await container.close();
+  await database.remove();
 });

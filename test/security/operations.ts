@@ -10,7 +10,7 @@ export type Transport = keyof Transports;
 
 interface RestRequest {
   readonly method: 'GET' | 'POST';
-  readonly path: (eventId: unknown, bookingId: unknown) => string;
+  readonly path: (eventId: unknown, bookingId: unknown, code: unknown) => string;
   readonly body?: (eventId: number, ticket: GivenTicket) => object;
 }
 
@@ -110,6 +110,15 @@ export const OPERATIONS = {
     GraphQL: 'mutation { createEvent(input: { title: "Concert", capacity: 1 }) { id } }',
     REST: [{ method: 'POST', path: () => '/event', body: () => ({ title: 'Concert', capacity: 1 }) }],
   },
+  ticketDocument: {
+    REST: [
+      { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.svg` },
+      { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.png` },
+    ],
+  },
+  ticketSigningKeys: {
+    REST: [{ method: 'GET', path: () => '/.well-known/boxoffice-keys.json' }],
+  },
   report: {
     GraphQL: '{ report { totalCapacity } }',
     REST: [
@@ -121,7 +130,7 @@ export const OPERATIONS = {
 
 /** Whether it is about a ticket, which is there once the booking is final. */
 export function isAboutTicket(operation: keyof typeof OPERATIONS): boolean {
-  return ['checkIn', 'undoCheckIn'].includes(operation);
+  return ['checkIn', 'undoCheckIn', 'ticketDocument'].includes(operation);
 }
 
 export interface Given {
@@ -192,7 +201,12 @@ function inOneWord(data: Record<string, unknown> | null, errors: Errors | undefi
 
 async function overRest({ method, path, body }: RestRequest, given: Given): Promise<string> {
   const { url, headers, eventId, bookingId, ticket } = given;
-  const asked = { method, path: path(eventId, bookingId), headers: { ...headers }, body: body?.(eventId, ticket) };
+  const asked = {
+    method,
+    path: path(eventId, bookingId, ticket.code),
+    headers: { ...headers },
+    body: body?.(eventId, ticket),
+  };
   const answer = await send(url, asked);
   if (answer.status === 200) return 'ok';
   const { code } = answer.body as { code: string };

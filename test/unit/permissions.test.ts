@@ -24,6 +24,8 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   checkInStatsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   createEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   report: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
+  ticketDocument: ['all', 'all', 'all', 'all'],
+  ticketSigningKeys: ['all', 'all', 'all', 'all'],
 };
 const DOOR = ['checkIn', 'checkInBatch', 'undoCheckIn'];
 const NARROW = ['bookTicket', 'cancelBooking', ...DOOR, 'createEvent', 'transferBooking'];

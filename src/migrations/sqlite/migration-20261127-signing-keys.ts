@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration20261127SigningKeys extends Migration {
   override up(): void {
     this.addSql(
-      'create table `signing_keys` (`purpose` text not null, `kid` text not null, `jwk` text not null, `created_at` datetime not null, primary key (`purpose`))',
+      'create table `signing_keys` (`purpose` text not null primary key, `kid` text not null, `jwk` text not null, `created_at` datetime not null)',
     );
   }
 }

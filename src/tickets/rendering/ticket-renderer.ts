@@ -80,5 +80,6 @@ function startThread(file: URL): Worker {
   const thread = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB } });
   // Whoever waits for an answer hears of it as well; without anybody it would end the process.
   thread.on('error', () => undefined);
+  thread.once('exit', () => thread.emit('error', new Error('the thread ended')));
   return thread;
 }
