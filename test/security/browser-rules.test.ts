@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ticket } from '../../src/tickets/ticket.entity.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { HttpClient, type HttpRequest, send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
 import { handshake } from '../support/raw-socket.ts';
+import { ticketsOf } from '../support/tickets.ts';
 
 const SHOP = 'https://shop.example';
 
@@ -102,11 +104,13 @@ describe('whoever is asked by a browser to change something', () => {
   let office: BoxOffice;
   let eventId: number;
   let bookingId: number;
+  let ticket: Ticket;
   beforeAll(async () => {
     office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
     eventId = (await office.container.createEvent({ title: 'Concert', capacity: 100 })).id;
     const made = await office.container.bookTicket({ eventId, userId: '7' });
     bookingId = made.kind === 'booked' ? made.booking.id : 0;
+    [ticket] = (await ticketsOf(office.container, bookingId)) as [Ticket];
   });
   afterAll(() => office.close());
 
@@ -116,6 +120,13 @@ describe('whoever is asked by a browser to change something', () => {
   const changes = (): Record<string, [path: string, headers: Record<string, string>, body?: string]> => ({
     '/event': ['/event', json, JSON.stringify({ title: 'Another', capacity: 1 })],
     '/book': ['/book', json, JSON.stringify({ event_id: eventId, user_id: 7 })],
+    '/check-in': [
+      '/check-in',
+      json,
+      JSON.stringify({ event_id: eventId, code: ticket.code, device_id: 'gate-1', nonce: 'n' }),
+    ],
+    '/check-in/batch': ['/check-in/batch', json, JSON.stringify({ event_id: eventId, scans: [] })],
+    '/check-in/undo': ['/check-in/undo', json, JSON.stringify({ ticket_id: ticket.id, reason: 'mistake' })],
     '/booking/{booking_id}/cancel': [`/booking/${bookingId}/cancel`, form],
     '/graphql': ['/graphql', json, JSON.stringify({ query: `mutation { cancelBooking(id: ${bookingId}) { id } }` })],
   });

@@ -57,7 +57,7 @@ function form(type: string, body: string): RequestInit {
 describe('GraphQL over HTTP', () => {
   let office: BoxOffice;
   beforeAll(async () => {
-    office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
+    office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP, BATCH_LIMIT_BYTES: '65536' } });
   });
   afterAll(() => office.close());
 
