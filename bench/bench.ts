@@ -1,6 +1,6 @@
 import type { Figure } from './figure.ts';
 import type { Generator } from './load/load.ts';
-import { type Comparison, type Contestant, sideBySide } from './side-by-side.ts';
+import { type Comparison, type Contestant, compared, inTurn } from './side-by-side.ts';
 import type { Services } from './stage/services.ts';
 
 /** What every scenario gets. */
@@ -24,15 +24,17 @@ export interface Scenario {
   readonly run: (bench: Bench) => Promise<Figure[]>;
 }
 
-/** Compares throughputs, and prints each round. */
-export function compareThroughput(
+/** Compares throughputs, and prints each. */
+export async function compareThroughput(
   { rounds, print }: Bench,
   title: string,
   contestants: readonly Contestant[],
 ): Promise<Comparison[]> {
   print(`  ${title}`);
-  return sideBySide(rounds, contestants, (round, samples) => {
-    const shown = [...samples].map(([name, { perSecond }]) => `${name} ${Math.round(perSecond)}/s`);
-    print(`    round ${round}: ${shown.join(', ')}`);
+  const measured = await inTurn(rounds, contestants, async ({ name, measure }, round) => {
+    const sample = await measure();
+    print(`    round ${round}: ${name} ${Math.round(sample.perSecond)}/s`);
+    return sample;
   });
+  return compared(measured);
 }

@@ -1,8 +1,8 @@
 import { chooseGenerator } from './load/wrk.ts';
-import { describeMachine, machineLine } from './machine.ts';
+import { describeMachine } from './machine.ts';
 import { report } from './report.ts';
 import { runScenarios } from './run-scenarios.ts';
-import { readOptions, SCENARIOS } from './scenarios.ts';
+import { readOptions } from './scenarios.ts';
 import { Services } from './stage/services.ts';
 
 // Measures the built project: --scenario= a comma-separated list, --rounds=, --seconds= of one measurement, --rows= of the largest table.
@@ -13,10 +13,10 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const services = new Services();
 let exitCode = 2;
 try {
-  const { scenarios, rounds, seconds, rows } = readOptions(process.argv.slice(2), SCENARIOS);
+  const { scenarios, rounds, seconds, rows } = readOptions(process.argv.slice(2));
   const { name, generate } = await chooseGenerator();
   const machine = await describeMachine(services, name);
-  print(machineLine(machine));
+  print(machine);
   const bench = { rounds, seconds, rows, services, generate, print };
   const { figures, failures } = await runScenarios(scenarios, bench);
   await report({ machine, rounds, seconds, rows, figures, failures }, print);

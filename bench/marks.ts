@@ -1,163 +1,151 @@
+import { markdown } from '../test/support/markdown.ts';
 import type { Figure } from './figure.ts';
 import { PAGES } from './load/read-requests.ts';
 import { SETUPS } from './stage/installation.ts';
-import { formatNumber, markdown } from './table.ts';
+import { formatNumber } from './table.ts';
 
-type Find = (id: string) => Figure | undefined;
-
-/** What the project wants to reach. A mark for several setups is that of the weakest of them. */
+/** What the project wants to reach: of several figures, the weakest. */
 interface Mark {
   readonly what: string;
   readonly mark: string;
-  /** undefined when its scenario was not run. */
-  readonly measured: (find: Find) => number | undefined;
   readonly unit: string;
   /** null: a figure to know, not to reach. */
   readonly met: ((measured: number) => boolean) | null;
-}
-
-export interface JudgedMark {
-  readonly what: string;
-  readonly mark: string;
-  readonly measured: number | null;
-  readonly unit: string;
-  readonly met: boolean | null;
+  readonly weakest: (...values: number[]) => number;
+  readonly ids: readonly string[];
+  readonly value: (figure: Figure) => number | undefined;
 }
 
 const HOT = 'hot-event/GraphQL/64';
-const WITH_WORKER = ['SQLite + Redis', 'PostgreSQL + Redis'] as const;
 const SEEDED = ['embedded', 'PostgreSQL + Redis'] as const;
 
 const MARKS: readonly Mark[] = [
   {
     what: 'GraphQL bookings/s, hot event, embedded, 64 connections',
     ...atLeast(0.65, ' of the no-op mutation'),
-    measured: (find) => find(`${HOT}/embedded`)?.ratio?.perSecond,
+    ...shareOf(`${HOT}/embedded`),
   },
   {
     what: 'the same, SQLite + Redis, worker in its own process finalizing meanwhile',
     ...atLeast(0.45, ' of the no-op mutation'),
-    measured: (find) => find(`${HOT}/SQLite + Redis`)?.ratio?.perSecond,
+    ...shareOf(`${HOT}/SQLite + Redis`),
   },
   {
     what: 'the same, PostgreSQL + Redis',
     ...atLeast(0.4, ' of the no-op mutation'),
-    measured: (find) => find(`${HOT}/PostgreSQL + Redis`)?.ratio?.perSecond,
+    ...shareOf(`${HOT}/PostgreSQL + Redis`),
   },
   {
     what: 'REST bookings/s, embedded',
     ...atLeast(0.5, ' of the no-op route'),
-    measured: (find) => find('hot-event/REST/64/embedded')?.ratio?.perSecond,
+    ...shareOf('hot-event/REST/64/embedded'),
   },
   {
     what: 'sold-out refusals/s (GraphQL)',
     ...atLeast(0.85, ' of the no-op mutation'),
-    measured: (find) => lowest(SETUPS.map((setup) => find(`sold-out/${setup}`)?.ratio?.perSecond)),
+    ...shareOf(...SETUPS.map((setup) => `sold-out/${setup}`)),
   },
   {
     what: 'GraphQL bookings/s, embedded, with AUTH_MODE=jwt',
     ...atLeast(0.85, ' of AUTH_MODE=off'),
-    measured: (find) => find('authentication/AUTH_MODE=jwt')?.ratio?.perSecond,
+    ...shareOf('authentication/AUTH_MODE=jwt'),
   },
   {
     what: 'p99 latency at 64 connections, embedded',
     ...atMost(2, " x the no-op's p99"),
-    measured: (find) => find(`${HOT}/embedded`)?.ratio?.p99Ms,
+    ids: [`${HOT}/embedded`],
+    value: ({ ratio }) => ratio?.p99Ms,
   },
   {
     what: 'one worker finalizes (no mail)',
     ...atLeast(2_500, ' bookings/s'),
-    measured: (find) => lowest(WITH_WORKER.map((setup) => find(`finalization/${setup}`)?.value)),
+    ...figureOf('finalization/SQLite + Redis', 'finalization/PostgreSQL + Redis'),
   },
   {
     what: 'commit to FINALIZED at the subscriber, idle system, p50',
     ...atMost(10, ' ms'),
-    measured: (find) => highest(SETUPS.map((setup) => find(`commit-to-finalized/${setup}`)?.p50Ms)),
+    ...figureOf(...SETUPS.map((setup) => `commit-to-finalized/${setup}`)),
   },
   {
     what: 'the same, p99',
     ...atMost(50, ' ms'),
-    measured: (find) => highest(SETUPS.map((setup) => find(`commit-to-finalized/${setup}`)?.p99Ms)),
+    ids: SETUPS.map((setup) => `commit-to-finalized/${setup}`),
+    value: ({ p99Ms }) => p99Ms,
   },
   {
     what: 'eventStats, largest table against a thousand bookings, p50',
     ...atMost(1.2, ' x'),
-    measured: (find) => highest(SEEDED.map((setup) => find(`table-size/stats/${setup}/largest`)?.ratio?.p50Ms)),
+    ids: SEEDED.map((setup) => `table-size/stats/${setup}/largest`),
+    value: ({ ratio }) => ratio?.p50Ms,
   },
   {
     what: 'bookings/s, largest table against an empty one',
     ...atLeast(0.9, ''),
-    measured: (find) => lowest(SEEDED.map((setup) => find(`table-size/booking/${setup}/largest`)?.ratio?.perSecond)),
+    ...shareOf(...SEEDED.map((setup) => `table-size/booking/${setup}/largest`)),
   },
-  ...(['first', 'middle'] as const).map(
-    (where): Mark => ({
-      what: `${where} pages of bookings by every filter, largest table against a thousand bookings, the slowest`,
-      ...atMost(1.2, ' x'),
-      measured: (find) =>
-        highest(
-          PAGES.filter(({ id }) => id.endsWith(`/${where}`)).flatMap(({ id }) =>
-            SEEDED.map((setup) => timeRatio(find(`table-size/${id}/${setup}/largest`))),
-          ),
-        ),
-    }),
-  ),
+  ...(['first', 'middle'] as const).map((where) => ({
+    what: `${where} pages of bookings by every filter, largest table against a thousand bookings, the slowest`,
+    ...atMost(1.2, ' x'),
+    ...timesAsLong(...PAGES.filter(({ id }) => id.endsWith(`/${where}`)).map(({ id }) => id)),
+  })),
   {
     what: 'a booking of an event with maxPerUser, largest table against a thousand bookings',
     ...atMost(1.2, ' x'),
-    measured: (find) => highest(SEEDED.map((setup) => timeRatio(find(`table-size/limited-booking/${setup}/largest`)))),
+    ...timesAsLong('limited-booking'),
   },
-  {
-    what: 'longest statement of SQLite',
-    ...atMost(50, ' ms'),
-    measured: (find) => find('longest-statement')?.value,
-  },
+  { what: 'longest statement of SQLite', ...atMost(50, ' ms'), ...figureOf('longest-statement') },
   {
     what: '5,000 subscribers, one update to all',
     ...atMost(1, ' s'),
-    measured: (find) => highest(SETUPS.map((setup) => inSeconds(find(`subscribers/update/${setup}`)?.value))),
+    ids: SETUPS.map((setup) => `subscribers/update/${setup}`),
+    value: ({ value: ms }) => ms / 1_000,
   },
   {
     what: '5,000 subscribers, memory',
     ...atMost(30, ' KB each'),
-    measured: (find) => highest(SETUPS.map((setup) => find(`subscribers/memory/${setup}`)?.value)),
+    ...figureOf(...SETUPS.map((setup) => `subscribers/memory/${setup}`)),
   },
   {
     what: '50,000 places sold, finalized and pushed, SQLite + Redis',
+    ...atMost(Number.POSITIVE_INFINITY, ' s'),
     mark: 'a single figure',
-    unit: ' s',
     met: null,
-    measured: (find) => find('on-sale')?.value,
+    ...figureOf('on-sale'),
   },
 ];
 
-export function judge(figures: readonly Figure[]): JudgedMark[] {
-  const byId = new Map(figures.map((figure) => [figure.id, figure]));
-  return MARKS.map(({ what, mark, measured, unit, met }) => {
-    const value = measured((id) => byId.get(id)) ?? null;
-    return { what, mark, unit, measured: value, met: value === null || !met ? null : met(value) };
+function figureOf(...ids: string[]): Pick<Mark, 'ids' | 'value'> {
+  return { ids, value: ({ value }) => value };
+}
+
+function shareOf(...ids: string[]): Pick<Mark, 'ids' | 'value'> {
+  return { ids, value: ({ ratio }) => ratio?.perSecond };
+}
+
+/** The time that one of them takes in the largest table. */
+function timesAsLong(...what: string[]): Pick<Mark, 'ids' | 'value'> {
+  const ids = what.flatMap((id) => SEEDED.map((setup) => `table-size/${id}/${setup}/largest`));
+  return { ids, value: ({ ratio }) => ratio && 1 / ratio.perSecond };
+}
+
+function atLeast(bound: number, unit: string) {
+  return { mark: `>= ${formatNumber(bound)}${unit}`, unit, met: (value: number) => value >= bound, weakest: Math.min };
+}
+
+function atMost(bound: number, unit: string) {
+  return { mark: `<= ${formatNumber(bound)}${unit}`, unit, met: (value: number) => value <= bound, weakest: Math.max };
+}
+
+/** Each mark with what was measured; null when its scenario was not run. */
+export function judge(figures: readonly Figure[]) {
+  return MARKS.map(({ what, mark, unit, met, weakest, ids, value }) => {
+    const those = figures.filter(({ id }) => ids.includes(id)).flatMap((figure) => value(figure) ?? []);
+    const measured = those.length === 0 ? null : weakest(...those);
+    return { what, mark, unit, measured, met: measured === null || !met ? null : met(measured) };
   });
 }
 
-function lowest(values: readonly (number | undefined)[]): number | undefined {
-  const measured = values.filter((value) => value !== undefined);
-  return measured.length > 0 ? Math.min(...measured) : undefined;
-}
-
-function highest(values: readonly (number | undefined)[]): number | undefined {
-  const measured = values.filter((value) => value !== undefined);
-  return measured.length > 0 ? Math.max(...measured) : undefined;
-}
-
-/** Of the time that one of them takes. */
-function timeRatio(figure: Figure | undefined): number | undefined {
-  return figure?.ratio && 1 / figure.ratio.perSecond;
-}
-
-function inSeconds(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : ms / 1_000;
-}
-
-export function marksTable(marks: readonly JudgedMark[]): string {
+export function marksTable(marks: ReturnType<typeof judge>): string {
   const rows = marks.map(({ what, mark, measured, unit, met }) => [
     what,
     mark,
@@ -165,12 +153,4 @@ export function marksTable(marks: readonly JudgedMark[]): string {
     met === null ? '' : met ? 'met' : 'NOT met',
   ]);
   return markdown(['mark', 'wanted', 'measured', ''], rows);
-}
-
-function atLeast(bound: number, unit: string): Pick<Mark, 'mark' | 'unit' | 'met'> {
-  return { mark: `>= ${formatNumber(bound)}${unit}`, unit, met: (value) => value >= bound };
-}
-
-function atMost(bound: number, unit: string): Pick<Mark, 'mark' | 'unit' | 'met'> {
-  return { mark: `<= ${formatNumber(bound)}${unit}`, unit, met: (value) => value <= bound };
 }

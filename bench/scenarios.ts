@@ -14,7 +14,7 @@ import { subscribers } from './scenarios/subscribers.ts';
 import { tableSize } from './scenarios/table-size.ts';
 import { ROWS_STEP, USUAL_ROWS } from './seed/sizes.ts';
 
-export const SCENARIOS: readonly Scenario[] = [
+const SCENARIOS: readonly Scenario[] = [
   hotEvent,
   manyEvents,
   soldOut,
@@ -29,47 +29,27 @@ export const SCENARIOS: readonly Scenario[] = [
   onSale,
 ];
 
-export interface Options {
-  readonly scenarios: readonly Scenario[];
-  readonly rounds: number;
-  readonly seconds: number;
-  /** Bookings in the largest table. */
-  readonly rows: number;
-}
-
 /** @throws what is wrong with the arguments, in one line */
-export function readOptions(args: readonly string[], known: readonly Scenario[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      scenario: { type: 'string' },
-      rounds: { type: 'string' },
-      seconds: { type: 'string' },
-      rows: { type: 'string' },
-    },
-  });
-  const names = values.scenario ? values.scenario.split(',') : known.map(({ name }) => name);
-  const scenarios = names.map((name) => {
-    const found = known.find((scenario) => scenario.name === name);
-    if (!found) throw new Error(`no scenario "${name}"; there are ${known.map((one) => one.name).join(', ')}`);
-    return found;
-  });
+export function readOptions(args: string[]) {
+  const option = { type: 'string' } as const;
+  const options = { scenario: option, rounds: option, seconds: option, rows: option };
+  const { scenario, rounds, seconds, rows } = parseArgs({ args, options }).values;
+  const wanted = scenario ? scenario.split(',') : SCENARIOS.map(({ name }) => name);
   return {
-    scenarios,
-    rounds: wholeNumber('rounds', values.rounds, 3),
-    seconds: wholeNumber('seconds', values.seconds, 2),
-    rows: rowsOf(values.rows),
+    scenarios: wanted.map((name) => {
+      const found = SCENARIOS.find((one) => one.name === name);
+      if (!found) throw new Error(`no scenario "${name}"; there are ${SCENARIOS.map((one) => one.name).join(', ')}`);
+      return found;
+    }),
+    rounds: multipleOf(1, 'rounds', rounds || 3),
+    seconds: multipleOf(1, 'seconds', seconds || 2),
+    /** Bookings in the largest table. */
+    rows: multipleOf(ROWS_STEP, 'rows', rows || USUAL_ROWS),
   };
 }
 
-function rowsOf(given: string | undefined): number {
-  const rows = wholeNumber('rows', given, USUAL_ROWS);
-  if (rows % ROWS_STEP !== 0) throw new Error(`rows is a multiple of ${ROWS_STEP}`);
-  return rows;
-}
-
-function wholeNumber(name: string, given: string | undefined, usual: number): number {
-  const value = given ? Number(given) : usual;
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is a whole number, at least 1`);
+function multipleOf(step: number, name: string, given: string | number): number {
+  const value = Number(given);
+  if (!(value > 0) || value % step !== 0) throw new Error(`${name} is a multiple of ${step}`);
   return value;
 }

@@ -18,34 +18,32 @@ export interface Comparison extends Sample {
 }
 
 /**
- * Measures all contestants in turn, round by round, because a machine's mood changes within minutes.
- * @param rounds each contestant is measured that often
+ * Measures all in turn, round by round, because a machine's mood changes within minutes.
+ * @returns what was measured of each, by round
  */
-export async function sideBySide(
+export async function inTurn<C, T>(
   rounds: number,
-  contestants: readonly Contestant[],
-  onRound: (round: number, samples: ReadonlyMap<string, Sample>) => void,
-): Promise<Comparison[]> {
-  const all: Map<string, Sample>[] = [];
+  contestants: readonly C[],
+  measure: (contestant: C, round: number) => Promise<T>,
+): Promise<Map<C, T[]>> {
+  const measured = new Map<C, T[]>(contestants.map((one) => [one, []]));
   for (let round = 1; round <= rounds; round++) {
-    const samples = new Map<string, Sample>();
-    for (const { name, measure } of contestants) samples.set(name, await measure());
-    onRound(round, samples);
-    all.push(samples);
+    for (const one of contestants) measured.get(one)?.push(await measure(one, round));
   }
-  const [baseline] = contestants;
-  return contestants.map(({ name }) => {
-    const own = all.map((samples) => samples.get(name) as Sample);
-    const base = all.map((samples) => samples.get((baseline as Contestant).name) as Sample);
-    return { name, rounds: own, ...each((key) => own.map((sample) => sample[key])), ratio: ratios(own, base) };
-  });
+  return measured;
 }
 
-function ratios(own: readonly Sample[], base: readonly Sample[]): Sample {
-  return each((key) => own.map((sample, round) => sample[key] / (base[round] as Sample)[key]));
+export function compared(measured: ReadonlyMap<Contestant, readonly Sample[]>): Comparison[] {
+  const [base = []] = measured.values();
+  return [...measured].map(([{ name }, rounds]) => ({
+    name,
+    rounds,
+    ...medians((key) => rounds.map((sample) => sample[key])),
+    ratio: medians((key) => rounds.map((sample, round) => sample[key] / (base[round] as Sample)[key])),
+  }));
 }
 
-function each(values: (key: keyof Sample) => number[]): Sample {
+function medians(values: (key: keyof Sample) => number[]): Sample {
   return {
     perSecond: median(values('perSecond')),
     p50Ms: median(values('p50Ms')),

@@ -1,3 +1,4 @@
+import { markdown } from '../test/support/markdown.ts';
 import type { Figure } from './figure.ts';
 
 /** All figures as one Markdown table. */
@@ -12,13 +13,6 @@ export function tableOf(figures: readonly Figure[]): string {
     milliseconds(figure.p99Ms),
   ]);
   return markdown(head, rows);
-}
-
-export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`;
-  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 /** Three significant digits below 100, whole numbers with separators above. */

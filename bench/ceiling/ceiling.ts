@@ -19,7 +19,7 @@ export async function withCeiling<T>(bench: Bench, work: (ceilingOf: CeilingOf) 
     for (const api of [GRAPHQL, REST]) await warmUp(ceiling.url + api.path, bodiesFor(api, [ANY_EVENT]));
     return await work((load) => ({
       name: 'ceiling',
-      measure: () => measureRequests(bench, bookingRequests([ceiling.url], [ANY_EVENT], load)),
+      measure: () => measureRequests(bench, bookingRequests(ceiling.url, [ANY_EVENT], load)),
     }));
   } finally {
     await ceiling.stop();

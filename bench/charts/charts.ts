@@ -1,7 +1,7 @@
 import { type EChartsOption, init } from 'echarts';
 import type { Figure } from '../figure.ts';
 import { READS } from '../load/read-requests.ts';
-import { type Fullness, type Sizes, sizeName } from '../seed/sizes.ts';
+import { FILLED, type Sizes, sizeName } from '../seed/sizes.ts';
 import { SETUPS } from '../stage/installation.ts';
 import { formatNumber } from '../table.ts';
 
@@ -111,7 +111,6 @@ const DATABASES = [
   { name: 'SQLite', setup: 'embedded', line: 'solid' },
   { name: 'PostgreSQL', setup: 'PostgreSQL + Redis', line: 'dashed' },
 ] as const;
-const FULLNESS: readonly Fullness[] = ['smallest', 'middle', 'largest'];
 const COLORS = ['#0072b2', '#e69f00', '#009e73'];
 
 /** What reading costs with more and more bookings; undefined when it was not measured. */
@@ -123,7 +122,7 @@ export function tableSizeChart(figures: ReadonlyMap<string, Figure>, sizes: Size
       symbolSize: 8,
       itemStyle: { color: COLORS[i] as string },
       lineStyle: { type: line, width: 2 },
-      data: FULLNESS.map((fullness) => figures.get(`table-size/${id}/${setup}/${fullness}`)?.p50Ms ?? Number.NaN),
+      data: FILLED.map((fullness) => figures.get(`table-size/${id}/${setup}/${fullness}`)?.p50Ms ?? Number.NaN),
     })),
   );
   if (lines.some(({ data }) => data.some(Number.isNaN))) return undefined;
@@ -133,7 +132,7 @@ export function tableSizeChart(figures: ReadonlyMap<string, Figure>, sizes: Size
     {
       xAxis: {
         type: 'category',
-        data: FULLNESS.map((fullness) => sizeName(sizes[fullness])),
+        data: FILLED.map((fullness) => sizeName(sizes[fullness])),
         ...axisName('bookings in the table', 30),
       },
       yAxis: { type: 'value', min: 0, ...axisName('milliseconds', 48) },

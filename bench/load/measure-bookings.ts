@@ -1,3 +1,4 @@
+import { bookingIn, nameOf } from '../../test/support/booking-client.ts';
 import type { Bench } from '../bench.ts';
 import type { Sample } from '../side-by-side.ts';
 import type { Installation } from '../stage/installation.ts';
@@ -12,41 +13,37 @@ export interface BookingLoad {
   readonly authorizations?: readonly string[];
 }
 
-/** Wishes for these events in turn, each of which must be answered with `outcome`. */
+/** Wishes for these events in turn, each of which must be answered with `expected`. */
 export function bookingRequests(
-  urls: readonly string[],
+  url: string,
   eventIds: readonly number[],
-  { api, connections, seconds, authorizations }: BookingLoad,
-  outcome = 'booked',
+  { api, ...load }: BookingLoad,
+  expected = 'booked',
 ): Requests {
   return {
-    urls,
-    path: api.path,
+    ...load,
+    url: url + api.path,
     bodies: bodiesFor(api, eventIds),
-    ...(authorizations && { authorizations }),
-    connections,
-    seconds,
-    problemIn: (status, answer) => {
-      const found = api.outcome(status, answer);
-      return found === outcome ? null : `${found} instead of ${outcome}`;
+    problemIn: (answer) => {
+      const found = nameOf(bookingIn(answer));
+      return found === expected ? null : `${found} instead of ${expected}: ${answer.text}`;
     },
   };
 }
 
-/** Bookings over an installation's first `apis` processes: each counted answer must be a place booked. */
+/** Each counted answer must be a place booked. */
 export async function measureBookings(
   bench: Bench,
   installation: Installation,
   eventIds: readonly number[],
   load: BookingLoad,
-  apis = 1,
 ): Promise<Sample> {
-  const urls = installation.apis.slice(0, apis).map(({ url }) => url);
   let before = 0;
   const whenWarm = async () => {
     before = await installation.booked();
   };
-  const sample = await measureRequests(bench, { ...bookingRequests(urls, eventIds, load), whenWarm });
+  const requests = bookingRequests(installation.url, eventIds, load);
+  const sample = await measureRequests(bench, { ...requests, whenWarm });
   const booked = (await installation.booked()) - before;
   if (booked < sample.answers) {
     throw new Error(`${installation.setup}: ${sample.answers} answers with 2xx, but only ${booked} places booked`);

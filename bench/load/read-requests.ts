@@ -13,7 +13,8 @@ export interface Read {
   readonly short?: string;
   /** For different users where there is a user. */
   readonly bodies: (bookings: number) => string[];
-  readonly isRight: (data: Record<string, never>) => boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: each knows what it has asked for
+  readonly isRight: (data: any) => boolean;
 }
 
 type Filter = readonly ('eventId' | 'userId' | 'status')[];
@@ -45,7 +46,7 @@ export const READS: readonly Read[] = [
         id: SEEDED_EVENT,
       }),
     ],
-    isRight: (data) => (data as unknown as Stats).eventStats.finalizedCount > 0,
+    isRight: (data) => data.eventStats.finalizedCount > 0,
   },
   ...COMBINATIONS.flatMap((filter) => [pageOf(filter, 'first'), pageOf(filter, 'middle')]),
 ];
@@ -74,16 +75,8 @@ function pageOf(filter: Filter, where: 'first' | 'middle'): Read {
         return query(text, { ...wanted, ...(where === 'middle' && { after: cursor(bookings / 2) }) });
       });
     },
-    isRight: (data) => (data as unknown as BookingsPage).bookings.edges.length === PAGE_SIZE,
+    isRight: (data) => data.bookings.edges.length === PAGE_SIZE,
   };
-}
-
-interface Stats {
-  readonly eventStats: { readonly finalizedCount: number };
-}
-
-interface BookingsPage {
-  readonly bookings: { readonly edges: readonly unknown[] };
 }
 
 function query(text: string, variables: Record<string, unknown>): string {

@@ -4,7 +4,7 @@ import { throughputFigures } from '../figure.ts';
 import { loadWithAutocannon, warmUp } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL, USERS } from '../load/booking-requests.ts';
 import { measureBookings } from '../load/measure-bookings.ts';
-import { closeAll, createEndlessEvent, Installation } from '../stage/installation.ts';
+import { closingAll, createEndlessEvent, Installation } from '../stage/installation.ts';
 
 const SECRET = 'a-secret-of-the-benchmark-that-is-long-enough';
 const MODES = {
@@ -16,11 +16,10 @@ const MODES = {
 /** What it costs to know who asks: the same requests with their tokens, looked at or not. */
 export const authentication: Scenario = {
   name: 'authentication',
-  run: async (bench) => {
-    const opened: Installation[] = [];
-    const authorizations = await Promise.all(Array.from({ length: USERS }, (_, i) => bearer(String(i + 1), null)));
-    const load = { api: GRAPHQL, connections: 64, seconds: bench.seconds, authorizations };
-    try {
+  run: (bench) =>
+    closingAll(async (opened) => {
+      const authorizations = await Promise.all(Array.from({ length: USERS }, (_, i) => bearer(String(i + 1), null)));
+      const load = { api: GRAPHQL, connections: 64, seconds: bench.seconds, authorizations };
       const contestants = [];
       for (const [mode, env] of Object.entries(MODES)) {
         const installation = await Installation.open('embedded', bench.services, { env });
@@ -32,14 +31,8 @@ export const authentication: Scenario = {
         contestants.push({ name: `AUTH_MODE=${mode}`, measure });
       }
       const title = 'one hot event, GraphQL, 64 connections, with tokens';
-      const compared = await compareThroughput(bench, title, contestants);
-      await closeAll(opened.splice(0));
-      return throughputFigures('authentication', title, compared);
-    } catch (error) {
-      await closeAll(opened).catch(() => undefined);
-      throw error;
-    }
-  },
+      return throughputFigures('authentication', title, await compareThroughput(bench, title, contestants));
+    }),
 };
 
 async function openEvent(url: string): Promise<number> {

@@ -1,55 +1,35 @@
 import { eventually } from '../../test/support/eventually.ts';
-import { createEvent } from '../../test/support/graphql-client.ts';
-import { send } from '../../test/support/http-client.ts';
+import { bookTicket, createEvent } from '../../test/support/graphql-client.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
-import { GRAPHQL } from '../load/booking-requests.ts';
-import { median, percentile } from '../side-by-side.ts';
-import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/installation.ts';
+import { inTurn, median, percentile } from '../side-by-side.ts';
+import { type Installation, withInstallations } from '../stage/installation.ts';
 import { watch } from '../stage/watch.ts';
 
 const BOOKINGS = 100;
 const WARM_UP_BOOKINGS = 20;
 const EVENT_BOOKINGS = `subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id status } }`;
 
-interface Times {
-  readonly sinceAnswerMs: number;
-  readonly sinceRequestMs: number;
-}
-
 /** How long one buyer waits at an idle box office, from the answer that the place is booked until it is final. */
 export const commitToFinalized: Scenario = {
   name: 'commit-to-finalized',
   run: (bench) =>
     withInstallations(bench.services, {}, async (installations) => {
-      const times = new Map<string, Times[][]>(installations.map(({ setup }) => [setup, []]));
-      for (let round = 1; round <= bench.rounds; round++) {
-        for (const installation of installations) {
-          times.get(installation.setup)?.push(await bookOneByOne(bench, round, installation));
-        }
-      }
-      return [...times].flatMap(([setup, rounds]) => [
-        figure(
-          'commit-to-finalized',
-          'from the answer to FINALIZED at a subscriber, idle',
-          setup,
-          rounds,
-          'sinceAnswerMs',
-        ),
-        figure(
-          'request-to-finalized',
-          'from the request to FINALIZED at a subscriber, idle',
-          setup,
-          rounds,
-          'sinceRequestMs',
-        ),
-      ]);
+      const measured = await inTurn(bench.rounds, installations, (installation, round) =>
+        bookOneByOne(bench, round, installation),
+      );
+      return [...measured].map(([{ setup }, rounds]): Figure => {
+        const what = 'from the answer to FINALIZED at a subscriber, idle';
+        const p50Ms = median(rounds.map((times) => percentile(times, 0.5)));
+        const p99Ms = median(rounds.map((times) => percentile(times, 0.99)));
+        return { id: `commit-to-finalized/${setup}`, what, setup, value: p50Ms, unit: 'ms', p50Ms, p99Ms };
+      });
     }),
 };
 
-async function bookOneByOne(bench: Bench, round: number, { url, setup }: Installation): Promise<Times[]> {
-  const eventId = Number(await createEvent(url, { capacity: 1_000_000 }));
+/** @returns how long each took, ascending */
+async function bookOneByOne({ print }: Bench, round: number, { url, setup }: Installation): Promise<number[]> {
+  const eventId = await createEvent(url, { capacity: 1_000_000 });
   const finalizedAt = new Map<string, number>();
   const end = watch<{ id: string; status: string }>(url, EVENT_BOOKINGS, { eventId }, ({ id, status }) => {
     if (status === 'FINALIZED') finalizedAt.set(id, performance.now());
@@ -59,34 +39,22 @@ async function bookOneByOne(bench: Bench, round: number, { url, setup }: Install
     await book(url, eventId);
     return finalizedAt.size > 0;
   });
-  const times: Times[] = [];
+  const times: number[] = [];
   for (let i = 0; i < WARM_UP_BOOKINGS + BOOKINGS; i++) {
-    const { id, sentAt, answeredAt } = await book(url, eventId);
+    const id = await book(url, eventId);
+    const answeredAt = performance.now();
     await eventually(() => finalizedAt.has(id), { intervalMs: 1 });
-    const at = finalizedAt.get(id) as number;
-    if (i < WARM_UP_BOOKINGS) continue;
-    times.push({ sinceAnswerMs: Math.max(0, at - answeredAt), sinceRequestMs: at - sentAt });
+    if (i >= WARM_UP_BOOKINGS) times.push(Math.max(0, (finalizedAt.get(id) as number) - answeredAt));
   }
   await end();
-  const sorted = times.map((time) => time.sinceAnswerMs).sort((a, b) => a - b);
-  bench.print(
-    `    round ${round}: ${setup} p50 ${percentile(sorted, 0.5).toFixed(1)} ms, p99 ${percentile(sorted, 0.99).toFixed(1)} ms`,
-  );
+  times.sort((a, b) => a - b);
+  const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)];
+  print(`    round ${round}: ${setup} p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
   return times;
 }
 
-async function book(url: string, eventId: number): Promise<{ id: string; sentAt: number; answeredAt: number }> {
-  const sentAt = performance.now();
-  const { status, text, body } = await send(url, { path: GRAPHQL.path, body: GRAPHQL.body(eventId, 1) });
-  const answeredAt = performance.now();
-  const outcome = GRAPHQL.outcome(status, text);
-  if (outcome !== 'booked') throw new Error(`${outcome} instead of a booking`);
-  return { id: body.data.bookTicket.id, sentAt, answeredAt };
-}
-
-function figure(id: string, what: string, setup: string, rounds: readonly Times[][], key: keyof Times): Figure {
-  const sorted = rounds.map((times) => times.map((time) => time[key]).sort((a, b) => a - b));
-  const p50Ms = median(sorted.map((times) => percentile(times, 0.5)));
-  const p99Ms = median(sorted.map((times) => percentile(times, 0.99)));
-  return { id: `${id}/${setup}`, what, setup, value: p50Ms, unit: 'ms', p50Ms, p99Ms };
+async function book(url: string, eventId: string): Promise<string> {
+  const answer = await bookTicket(url, { eventId });
+  if (answer.__typename !== 'Booking') throw new Error(`${answer.code} instead of a booking`);
+  return answer.id;
 }

@@ -2,10 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.ts';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Figure } from '../figure.ts';
-import { median } from '../side-by-side.ts';
+import { inTurn, median } from '../side-by-side.ts';
 import { runChild } from '../stage/bench-process.ts';
-import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/installation.ts';
+import { type Installation, withInstallations } from '../stage/installation.ts';
 
 const BOOKINGS = 10_000;
 const FILL = fileURLToPath(new URL('../children/fill-the-queue.ts', import.meta.url));
@@ -18,15 +17,12 @@ export const finalization: Scenario = {
   run: (bench) =>
     withInstallations(
       bench.services,
-      { apis: 0, worker: false },
+      { roles: [] },
       async (installations) => {
-        const rates = new Map<Installation, number[]>(installations.map((installation) => [installation, []]));
-        for (let round = 1; round <= bench.rounds; round++) {
-          for (const installation of installations) {
-            rates.get(installation)?.push(await finalizeAll(bench, round, installation));
-          }
-        }
-        return [...rates].map(([{ setup }, rounds]): Figure => {
+        const measured = await inTurn(bench.rounds, installations, (installation, round) =>
+          finalizeAll(bench, round, installation),
+        );
+        return [...measured].map(([{ setup }, rounds]): Figure => {
           const what = 'bookings of one event finalized by one worker, without mail';
           return { id: `finalization/${setup}`, what, setup, value: median(rounds), unit: '/s', rounds };
         });

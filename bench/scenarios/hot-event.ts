@@ -2,8 +2,7 @@ import { type Bench, compareThroughput, type Scenario } from '../bench.ts';
 import { type CeilingOf, withCeiling } from '../ceiling/ceiling.ts';
 import { type Figure, throughputFigures } from '../figure.ts';
 import { type Api, GRAPHQL, REST } from '../load/booking-requests.ts';
-import { type BookingLoad, measureBookings } from '../load/measure-bookings.ts';
-import type { Contestant } from '../side-by-side.ts';
+import { measureBookings } from '../load/measure-bookings.ts';
 import { createEndlessEvent, type Installation, withInstallations } from '../stage/installation.ts';
 
 const CONNECTIONS = [64, 1, 256];
@@ -14,7 +13,7 @@ const USUAL_CONNECTIONS = 64;
 export const hotEvent: Scenario = {
   name: 'hot-event',
   run: (bench) =>
-    withInstallations(bench.services, { apis: 2 }, (installations) =>
+    withInstallations(bench.services, {}, (installations) =>
       withCeiling(bench, async (ceilingOf) => {
         const figures: Figure[] = [];
         for (const api of [GRAPHQL, REST]) {
@@ -37,21 +36,10 @@ async function compare(
   const usual = connections === USUAL_CONNECTIONS;
   const load = { api, connections, seconds: usual ? bench.seconds : bench.seconds / 3 };
   const title = `one hot event, ${api.name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
-  const several = usual && api === GRAPHQL ? installations.filter(({ apis }) => apis.length > 1) : [];
-  const compared = await compareThroughput(bench, title, [
-    ceilingOf(load),
-    ...installations.map((installation) => bookingsOf(bench, installation, load, 1)),
-    ...several.map((installation) => bookingsOf(bench, installation, load, installation.apis.length)),
-  ]);
+  const contestants = installations.map((installation) => ({
+    name: installation.setup,
+    measure: async () => measureBookings(bench, installation, [await createEndlessEvent(installation.url)], load),
+  }));
+  const compared = await compareThroughput(bench, title, [ceilingOf(load), ...contestants]);
   return throughputFigures(`hot-event/${api.name}/${connections}`, title, compared);
-}
-
-function bookingsOf(bench: Bench, installation: Installation, load: BookingLoad, apis: number): Contestant {
-  return {
-    name: apis === 1 ? installation.setup : `${installation.setup}, ${apis} APIs`,
-    measure: async () => {
-      const eventId = await createEndlessEvent(installation.url);
-      return measureBookings(bench, installation, [eventId], load, apis);
-    },
-  };
 }

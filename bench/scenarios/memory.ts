@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../bench.ts';
-import type { Figure } from '../figure.ts';
 import { runChild, runCommand } from '../stage/bench-process.ts';
 import { createDatabase } from '../stage/database.ts';
 
@@ -23,31 +22,20 @@ export const memory: Scenario = {
     try {
       const program = { program: CHILD, node: ['--expose-gc'] };
       const printed = await runChild([String(BOOKINGS), String(STEP)], { DATABASE_URL: database.url }, program);
-      const looks = printed
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Look);
-      for (const { bookings, residentMb, heapMb } of looks) {
-        print(`    ${bookings} bookings: resident ${residentMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB`);
-      }
+      const looks = printed.trimEnd().split('\n');
+      for (const look of looks) print(`    ${look}`);
       await runCommand('verify', database.url);
-      return looks.filter(({ bookings }) => bookings === STEP || bookings === BOOKINGS).flatMap(figuresOf);
+      return [looks[0], looks.at(-1)].flatMap((look) => {
+        const { bookings, residentMb, heapMb } = JSON.parse(look as string) as Look;
+        const after = `after ${bookings.toLocaleString('en-US')} bookings and their finalization`;
+        const megabytes = { setup: 'embedded', unit: 'MB' } as const;
+        return [
+          { id: `memory/resident/${bookings}`, what: `resident memory ${after}`, value: residentMb, ...megabytes },
+          { id: `memory/heap/${bookings}`, what: `heap ${after}`, value: heapMb, ...megabytes },
+        ];
+      });
     } finally {
       await database.remove();
     }
   },
 };
-
-function figuresOf({ bookings, residentMb, heapMb }: Look): Figure[] {
-  const after = `after ${bookings.toLocaleString('en-US')} bookings and their finalization`;
-  return [
-    {
-      id: `memory/resident/${bookings}`,
-      what: `resident memory ${after}`,
-      setup: 'embedded',
-      value: residentMb,
-      unit: 'MB',
-    },
-    { id: `memory/heap/${bookings}`, what: `heap ${after}`, setup: 'embedded', value: heapMb, unit: 'MB' },
-  ];
-}

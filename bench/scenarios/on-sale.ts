@@ -3,8 +3,7 @@ import { createEvent } from '../../test/support/graphql-client.ts';
 import type { Scenario } from '../bench.ts';
 import { sendWithAutocannon } from '../load/autocannon.ts';
 import { bodiesFor, GRAPHQL } from '../load/booking-requests.ts';
-import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/installation.ts';
+import { type Installation, withInstallations } from '../stage/installation.ts';
 import { watch } from '../stage/watch.ts';
 
 const PLACES = 50_000;

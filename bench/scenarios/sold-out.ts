@@ -6,8 +6,7 @@ import { GRAPHQL } from '../load/booking-requests.ts';
 import { type BookingLoad, bookingRequests } from '../load/measure-bookings.ts';
 import { measureRequests } from '../load/measure-requests.ts';
 import type { Contestant } from '../side-by-side.ts';
-import type { Installation } from '../stage/installation.ts';
-import { withInstallations } from '../stage/installation.ts';
+import { type Installation, withInstallations } from '../stage/installation.ts';
 
 /** What most buyers get to hear on the day everybody wants the same places. */
 export const soldOut: Scenario = {
@@ -30,7 +29,7 @@ async function refusalsOf(bench: Bench, installation: Installation, load: Bookin
   const answer = await bookTicket(url, { eventId });
   if (answer.__typename !== 'Booking') throw new Error(`${setup}: the only place was refused: ${answer.code}`);
   const before = await installation.booked();
-  const requests = bookingRequests([url], [Number(eventId)], load, 'SOLD_OUT');
+  const requests = bookingRequests(url, [Number(eventId)], load, 'SOLD_OUT');
   return {
     name: setup,
     measure: async () => {

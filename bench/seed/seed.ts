@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import type { DatabaseKind } from '../../test/support/databases.ts';
 import { runChild, runCommand } from '../stage/bench-process.ts';
-import { createDatabase, type Database, type DatabaseKind } from '../stage/database.ts';
+import { createDatabase, type Database } from '../stage/database.ts';
 import type { Services } from '../stage/services.ts';
 import { seedStatements } from './seeded-rows.ts';
 

@@ -1,5 +1,6 @@
 /** How full a table is, of those that are compared. */
-export type Fullness = 'smallest' | 'middle' | 'largest';
+export const FILLED = ['smallest', 'middle', 'largest'] as const;
+export type Fullness = 'empty' | (typeof FILLED)[number];
 
 /** Bookings in the table. */
 export type Sizes = Readonly<Record<Fullness, number>>;
@@ -10,7 +11,7 @@ export const ROWS_STEP = FEW;
 export const USUAL_ROWS = 1_000_000;
 
 export function sizesUpTo(rows: number): Sizes {
-  return { smallest: FEW, middle: rows / 5, largest: rows };
+  return { empty: 0, smallest: FEW, middle: rows / 5, largest: rows };
 }
 
 export function sizeName(bookings: number): string {

@@ -12,10 +12,8 @@ export const SETUPS = ['embedded', 'SQLite + Redis', 'PostgreSQL + Redis'] as co
 export type Setup = (typeof SETUPS)[number];
 
 export interface InstallationOptions {
-  /** API processes; one by default, and in the embedded setup always. */
-  readonly apis?: number;
-  /** Whether a worker process finalizes meanwhile; true by default. */
-  readonly worker?: boolean;
+  /** Its processes with Redis; both by default. Embedded it is one process that does all. */
+  readonly roles?: readonly ('api' | 'worker')[];
   /** Added to the environment of its processes. */
   readonly env?: Readonly<Record<string, string>>;
   /** One that is there already. */
@@ -29,7 +27,7 @@ export class Installation {
   readonly setup: Setup;
   readonly database: Database;
   readonly env: Readonly<Record<string, string>>;
-  readonly apis: BenchProcess[] = [];
+  api: BenchProcess | null = null;
   worker: BenchProcess | null = null;
 
   private constructor(setup: Setup, database: Database, env: Readonly<Record<string, string>>) {
@@ -39,7 +37,7 @@ export class Installation {
   }
 
   static async open(setup: Setup, services: Services, options: InstallationOptions = {}): Promise<Installation> {
-    const { apis = 1, worker = true } = options;
+    const { roles = ['api', 'worker'] } = options;
     const kind = setup === 'PostgreSQL + Redis' ? 'postgresql' : 'sqlite';
     const database = options.database ?? (await createDatabase(kind, services));
     const redis = setup === 'embedded' ? null : await services.redis();
@@ -51,9 +49,8 @@ export class Installation {
     const installation = new Installation(setup, database, env);
     try {
       await runCommand('migrate', database.url);
-      const count = setup === 'embedded' ? 1 : apis;
-      for (let i = 0; i < count; i++) installation.apis.push(await installation.#start(redis ? 'api' : 'serve'));
-      if (worker) await installation.startWorker();
+      if (!redis || roles.includes('api')) installation.api = await installation.#start(redis ? 'api' : 'serve');
+      if (redis && roles.includes('worker')) await installation.startWorker();
       return installation;
     } catch (error) {
       await Promise.allSettled(installation.#processes().map((running) => running.stop()));
@@ -63,7 +60,7 @@ export class Installation {
   }
 
   async startWorker(): Promise<void> {
-    if (this.setup !== 'embedded') this.worker = await this.#start('worker');
+    this.worker = await this.#start('worker');
   }
 
   async stopWorker(): Promise<void> {
@@ -72,22 +69,21 @@ export class Installation {
   }
 
   get url(): string {
-    return (this.apis[0] as BenchProcess).url;
+    return (this.api as BenchProcess).url;
   }
 
   /** Places booked, over all events. */
-  async booked(): Promise<number> {
-    const [row] = await this.database.query<{ places: number | string | null }>(
-      'select sum(booked_count) as places from events',
-    );
-    return Number(row?.places ?? 0);
+  booked(): Promise<number> {
+    return this.#sum('booked_count');
   }
 
   /** Places finalized, over all events. */
-  async finalized(): Promise<number> {
-    const [row] = await this.database.query<{ places: number | string | null }>(
-      'select sum(finalized_count) as places from events',
-    );
+  finalized(): Promise<number> {
+    return this.#sum('finalized_count');
+  }
+
+  async #sum(column: string): Promise<number> {
+    const [row] = await this.database.query<{ places: unknown }>(`select sum(${column}) as places from events`);
     return Number(row?.places ?? 0);
   }
 
@@ -120,7 +116,7 @@ export class Installation {
   }
 
   #processes(): BenchProcess[] {
-    return this.worker ? [...this.apis, this.worker] : this.apis;
+    return [this.api, this.worker].filter((running) => running !== null);
   }
 }
 
@@ -136,39 +132,37 @@ export async function createEndlessEvent(url: string, headers: Record<string, st
   return Number(await createEvent(url, { capacity: 2_000_000_000 }, headers));
 }
 
-/** Opens the three setups, warm, and closes them whatever happens: each closing verifies its database. */
-export async function withInstallations<T>(
-  services: Services,
-  options: InstallationOptions,
-  work: (installations: readonly Installation[]) => Promise<T>,
-  setups: readonly (typeof SETUPS)[number][] = SETUPS,
-): Promise<T> {
-  const installations: Installation[] = [];
-  let result: T;
-  try {
-    await allSettled(
-      setups.map(async (setup, i) => {
-        installations[i] = await Installation.open(setup, services, options);
-      }),
-    );
-    for (const installation of installations) await bookUntilWarm(installation);
-    result = await work(installations);
-  } catch (error) {
-    await closeAll(installations.filter(Boolean)).catch(() => undefined);
+/** Closes whatever `work` has opened, whatever happens: each closing verifies its database. */
+export async function closingAll<T>(work: (opened: Installation[]) => Promise<T>): Promise<T> {
+  const opened: Installation[] = [];
+  // All of them, also when one is found broken.
+  const close = () => allSettled(opened.map((installation) => installation.close()));
+  const result = await work(opened).catch(async (error: unknown) => {
+    await close().catch(() => undefined);
     throw error;
-  }
-  await closeAll(installations);
+  });
+  await close();
   return result;
 }
 
-/** All of them, also when one is found broken. */
-export async function closeAll(installations: readonly Installation[]): Promise<void> {
-  await allSettled(installations.map((installation) => installation.close()));
+/** The three setups, warm. */
+export function withInstallations<T>(
+  services: Services,
+  options: InstallationOptions,
+  work: (installations: readonly Installation[]) => Promise<T>,
+  setups: readonly Setup[] = SETUPS,
+): Promise<T> {
+  return closingAll(async (opened) => {
+    await allSettled(setups.map(async (setup) => opened.push(await Installation.open(setup, services, options))));
+    const inOrder = setups.flatMap((setup) => opened.filter((installation) => installation.setup === setup));
+    for (const installation of inOrder) await bookUntilWarm(installation);
+    return work(inOrder);
+  });
 }
 
 async function bookUntilWarm(installation: Installation): Promise<void> {
-  for (const { url } of installation.apis) {
-    await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [await createEndlessEvent(url)]));
-  }
+  if (installation.api === null) return;
+  const { url } = installation;
+  await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [await createEndlessEvent(url)]));
   await installation.drained();
 }

@@ -1,5 +1,6 @@
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { openSubscriber } from '../../test/support/subscriber.ts';
+
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Keeps a subscription open on a connection of its own.
@@ -12,28 +13,16 @@ export function watch<Value>(
   variables: Record<string, unknown>,
   onValue: (value: Value) => void,
 ): () => Promise<void> {
-  const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
-  let problem: unknown = null;
+  const subscriber = openSubscriber(`${url.replace('http', 'ws')}/graphql`);
+  const subscription = subscriber.subscribe<Record<string, Value>>(query, variables);
   let closing = false;
-  client.subscribe<Record<string, Value>>(
-    { query, variables },
-    {
-      next: ({ data, errors }) => {
-        const [value] = Object.values(data ?? {});
-        if (errors || value === undefined) problem = errors;
-        else onValue(value);
-      },
-      error: (error) => {
-        problem = error;
-      },
-      complete: () => {
-        if (!closing) problem ??= 'the server ended the subscription';
-      },
-    },
-  );
+  const watching = (async () => {
+    for (;;) for (const value of Object.values(await subscription.next(MAX_TIMEOUT_MS))) onValue(value);
+  })().catch((error: unknown) => (closing ? null : error));
   return async () => {
     closing = true;
-    await client.dispose();
-    if (problem !== null) throw new Error(`a subscription ended: ${JSON.stringify(problem)}`);
+    await subscriber.dispose();
+    const problem = await watching;
+    if (problem) throw problem;
   };
 }

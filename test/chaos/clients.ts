@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Told } from '../support/booking-client.ts';
 import type { EventInSale } from '../support/booking-promises.ts';
+import { pauseUnless } from '../support/eventually.ts';
 import type { BookAttempt, History, Wish } from './history.ts';
 import type { Random } from './random.ts';
 import { Requests } from './requests.ts';
@@ -59,7 +59,7 @@ export class Client {
     for (let n = 1; !signal.aborted; n++) {
       const random = this.#random.fork(`wish ${n}`);
       await this.#act(n, random, signal);
-      await pause(random.int(...thinkMs), undefined, { signal }).catch(() => undefined);
+      await pauseUnless(signal, random.int(...thinkMs));
     }
     await Promise.all(this.#later);
   }
@@ -130,7 +130,7 @@ export class Client {
       const busy = attempt.outcome.kind === 'refused' && attempt.outcome.code === 'BUSY';
       const open = busy || (wish.idempotencyKey !== undefined && isOpen(attempt));
       if (!open || tries >= maxTries || signal.aborted || random.chance(0.05)) break;
-      await pause(random.int(...retryMs), undefined, { signal }).catch(() => undefined);
+      await pauseUnless(signal, random.int(...retryMs));
       api = random.pick(APIS);
     }
     if (isOpen(attempt) && wish.idempotencyKey !== undefined) this.#unresolved.push(wish);
@@ -148,15 +148,15 @@ export class Client {
     for (let tries = 1; tries <= maxTries; tries++) {
       const attempt = await this.#requests.cancel(random.pick(APIS), held.booking.id, via);
       if (!isOpen(attempt) || signal.aborted) return;
-      await pause(random.int(...retryMs), undefined, { signal }).catch(() => undefined);
+      await pauseUnless(signal, random.int(...retryMs));
     }
   }
 
   #watchSoon(bookingId: string, afterMs: number, signal: AbortSignal): void {
-    const watched = pause(afterMs, undefined, { signal })
-      .then(() => this.#watcher.watch(bookingId))
-      .catch(() => undefined)
-      .finally(() => this.#later.delete(watched));
+    const watched = pauseUnless(signal, afterMs).then(() => {
+      this.#later.delete(watched);
+      if (!signal.aborted) this.#watcher.watch(bookingId);
+    });
     this.#later.add(watched);
   }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BoxOfficeProcess } from '../support/boxoffice-process.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, pauseUnless } from '../support/eventually.ts';
+import { sqliteFile } from '../support/query-database.ts';
 import type { History } from './history.ts';
 import { type PlannedFault, thingOf } from './schedule.ts';
 import type { Stage } from './stage.ts';
@@ -18,7 +18,7 @@ export async function injectFaults(
   const underWay = new Map<string, Promise<void>>();
   const since = performance.now();
   for (const fault of faults) {
-    await lasting(since + fault.atMs - performance.now(), signal);
+    await pauseUnless(signal, since + fault.atMs - performance.now());
     if (signal.aborted) break;
     const thing = thingOf(fault.what);
     // Its last fault takes longer to undo than planned.
@@ -35,7 +35,7 @@ async function inject(planned: PlannedFault, stage: Stage, history: History, sig
   const fault = { planned, from: performance.now(), to: Number.POSITIVE_INFINITY };
   history.faults.push(fault);
   const undo = await begin(planned, stage);
-  await lasting(planned.forMs, signal);
+  await pauseUnless(signal, planned.forMs);
   await undo?.();
   fault.to = performance.now();
 }
@@ -81,20 +81,16 @@ async function begin({ what }: PlannedFault, stage: Stage): Promise<(() => Promi
     case 'redis loses keys':
       return stage.loseQueue(/./, LOST_KEYS_SHARE);
     case 'postgresql crash':
-      await postgres?.stop('immediate');
+      await postgres?.kill();
       return () => postgres?.start();
     case 'postgresql disconnect':
-      return stage.database.disconnectSome();
+      return stage.disconnectSome();
     case 'postgresql revoke':
       await stage.setInsertOfTickets('revoke');
       return () => stage.setInsertOfTickets('grant');
     case 'sqlite lock':
-      return lockSqlite(stage.databaseUrl.slice('sqlite:'.length));
+      return lockSqlite(sqliteFile({ DATABASE_URL: stage.databaseUrl }));
   }
-}
-
-async function lasting(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** Another process takes SQLite's write lock. @returns the function that ends it */

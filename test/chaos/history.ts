@@ -1,6 +1,7 @@
 import type { Attempt, BookingInput, NotBooked, Outcome, Timed, Via } from '../support/booking-client.ts';
 import type { Broken, EventInSale } from '../support/booking-promises.ts';
 import type { Stats } from '../support/graphql-client.ts';
+import { leaksIn } from '../support/leaks.ts';
 import { type ApiName, describeFault, type PlannedFault } from './schedule.ts';
 
 export type Wish = BookingInput & { readonly quantity: number };
@@ -33,8 +34,6 @@ export interface Watch {
   readonly name: string;
   readonly bookingId: string;
   readonly since: number;
-  /** Names the subscription it has now. */
-  subscription: string;
   readonly seen: Seen[];
   done: boolean;
 }
@@ -62,6 +61,10 @@ export class History {
     return ((at - this.since) / 1_000).toFixed(2);
   }
 
+  noteLeaks(where: string, text: string): void {
+    for (const leak of leaksIn(text)) this.leaks.push(`${where}: ${leak}`);
+  }
+
   get attempts(): (BookAttempt | CancelAttempt | StatsAttempt)[] {
     return [...this.bookings, ...this.cancels, ...this.looks];
   }
@@ -79,14 +82,7 @@ export function describeAttempts(
   history: History,
   attempts: readonly (BookAttempt | CancelAttempt | StatsAttempt)[],
 ): string {
-  const ordered = [...attempts].sort((a, b) => a.startedAt - b.startedAt).slice(0, maxLines);
-  const lines = ordered.map(({ id, api, via, startedAt, endedAt, outcome, ...asked }) => {
-    const when = `${history.seconds(startedAt)} s to ${history.seconds(endedAt)} s`;
-    return `    ${when} ${id} ${via} ${api} ${JSON.stringify(asked)} -> ${JSON.stringify(outcome)}`;
-  });
-  const from = Math.min(...ordered.map(({ startedAt }) => startedAt));
-  const to = Math.max(...ordered.map(({ endedAt }) => endedAt));
-  return [...lines, ...faultsBetween(history, from, to)].join('\n');
+  return describe(history, attempts.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, maxLines));
 }
 
 export function describeBroken(history: History, broken: readonly Broken[]): string[] {
@@ -94,10 +90,17 @@ export function describeBroken(history: History, broken: readonly Broken[]): str
 }
 
 export function describeWatch(history: History, { name, since, seen }: Watch): string {
-  const lines = seen.slice(-maxLines).map(({ at, ...rest }) => `    ${history.seconds(at)} s ${JSON.stringify(rest)}`);
-  const from = seen.at(-maxLines)?.at ?? since;
-  const faults = faultsBetween(history, from, seen.at(-1)?.at ?? since);
-  return [`watcher ${name} from ${history.seconds(since)} s`, ...lines, ...faults].join('\n');
+  const last = seen.slice(-maxLines).map(({ at, ...rest }) => ({ startedAt: at, endedAt: at, ...rest }));
+  return `watcher ${name} from ${history.seconds(since)} s\n${describe(history, last)}`;
+}
+
+function describe(history: History, things: readonly { startedAt: number; endedAt: number }[]): string {
+  const lines = things.map(({ startedAt, endedAt, ...rest }) => {
+    return `    ${history.seconds(startedAt)} s to ${history.seconds(endedAt)} s ${JSON.stringify(rest)}`;
+  });
+  const from = Math.min(...things.map(({ startedAt }) => startedAt));
+  const to = Math.max(...things.map(({ endedAt }) => endedAt));
+  return [...lines, ...faultsBetween(history, from, to)].join('\n');
 }
 
 export function faultsBetween(history: History, from: number, to: number): string[] {

@@ -23,11 +23,9 @@ export const processPromises: Promises = {
     }),
 
   'trouble is answered as SERVICE_UNAVAILABLE and nothing else': ({ history }) =>
-    history.attempts.flatMap((attempt) => {
-      const { outcome } = attempt;
-      const wrong = outcome.kind === 'failed' && outcome.code !== 'SERVICE_UNAVAILABLE';
-      return wrong ? [describeAttempts(history, [attempt])] : [];
-    }),
+    history.attempts
+      .filter(({ outcome }) => outcome.kind === 'failed' && outcome.code !== 'SERVICE_UNAVAILABLE')
+      .map((attempt) => describeAttempts(history, [attempt])),
 
   'no answer carries SQL, a stack, a path or driver text': ({ history }) => history.leaks,
 

@@ -13,7 +13,7 @@ export interface Evidence {
   readonly verify: CommandResult;
   readonly recovery: Recovery;
   /** When this process itself was late, and for how long: the machine was busy then, not the box office. */
-  readonly lateness: Lateness;
+  readonly lateness: LatenessMeter;
 }
 
 export interface Recovery {
@@ -24,13 +24,8 @@ export interface Recovery {
   readonly finalizedMs: ReadonlyMap<string, number | null>;
 }
 
-interface Lateness {
-  between(from: number, to: number): number;
-}
-
-/** @returns one text per violation, with what is needed to look into it */
-type Check = (evidence: Evidence) => string[];
-export type Promises = Readonly<Record<string, Check>>;
+/** Each check returns one text per violation, with what is needed to look into it. */
+export type Promises = Readonly<Record<string, (evidence: Evidence) => string[]>>;
 
 export interface Violation {
   readonly promise: string;
@@ -54,7 +49,7 @@ const everyMs = 50;
 const noticedMs = 50;
 
 /** Watches how late the timers of this process are. On a machine with too much to do, so are everybody's. */
-export class LatenessMeter implements Lateness {
+export class LatenessMeter {
   readonly #late: { at: number; ms: number }[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -69,10 +64,6 @@ export class LatenessMeter implements Lateness {
 
   between(from: number, to: number): number {
     return this.#late.reduce((sum, { at, ms }) => sum + (at >= from && at - ms <= to ? ms : 0), 0);
-  }
-
-  get longestMs(): number {
-    return this.#late.reduce((longest, { ms }) => Math.max(longest, ms), 0);
   }
 
   stop(): void {

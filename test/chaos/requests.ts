@@ -1,7 +1,6 @@
 import { BookingClient, failureIn, type Via } from '../support/booking-client.ts';
 import { STATS } from '../support/graphql-client.ts';
 import type { BookAttempt, CancelAttempt, History, Sent, Wish } from './history.ts';
-import { leakIn } from './leaks.ts';
 import type { ApiName } from './schedule.ts';
 
 const timeoutMs = 15_000;
@@ -21,10 +20,7 @@ export class Requests {
     this.#client = new BookingClient({
       maxSockets: Number.POSITIVE_INFINITY,
       timeoutMs,
-      onAnswer: ({ text }, asked) => {
-        const leak = leakIn(text);
-        if (leak !== null) history.leaks.push(`${JSON.stringify(asked)} was answered with ${leak}: ${text}`);
-      },
+      onAnswer: ({ text }, asked) => history.noteLeaks(`the answer to ${JSON.stringify(asked)}`, text),
     });
   }
 

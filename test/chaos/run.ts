@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '../support/eventually.ts';
+import { eventually, pauseUnless } from '../support/eventually.ts';
 import { createEvent } from '../support/graphql-client.ts';
 import { Client, type Sale } from './clients.ts';
 import { injectFaults } from './faults.ts';
@@ -11,7 +10,7 @@ import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
 import { Stage } from './stage.ts';
 import { keepTraces } from './table.ts';
 
-export interface ChaosOptions {
+interface ChaosOptions {
   readonly seed: number;
   readonly setup: Setup;
   readonly durationMs: number;
@@ -56,7 +55,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
     try {
       const faultsEnd = new AbortController();
       const injected = injectFaults(faults, stage, history, AbortSignal.any([signal, faultsEnd.signal]));
-      await pause(durationMs, undefined, { signal }).catch(() => undefined);
+      await pauseUnless(signal, durationMs);
       faultsEnd.abort();
       await injected;
       signal.throwIfAborted();
@@ -78,14 +77,14 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
 
       const evidence: Evidence = {
         history,
-        rows: await stage.database.bookings(),
+        rows: await stage.bookings(),
         processes: [...stage.processes.values()],
         verify: await stage.run('verify'),
         recovery: { readyMs, nonePendingMs, finalizedMs },
         lateness,
       };
       const violations = checkPromises(evidence);
-      const traces = violations.length > 0 ? await keepTraces(stage, evidence, violations, `${setup}-${seed}`) : null;
+      const traces = violations.length > 0 ? await keepTraces(evidence, violations, `${setup}-${seed}`) : null;
       return { evidence, violations, traces };
     } finally {
       clearInterval(progress);

@@ -1,11 +1,10 @@
-import { Redis } from 'ioredis';
 import type { StoredBooking } from '../support/booking-promises.ts';
 import { type CommandResult, runCommand } from '../support/boxoffice-process.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import { type AppRole, createAppRole, queryPostgres, sqliteRows } from '../support/query-database.ts';
-import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
+import { type AppRole, createAppRole, queryDatabase } from '../support/query-database.ts';
+import { type RedisServer, startRedisServer, withRedis } from '../support/redis-server.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { freePort } from '../support/services/server-process.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { APIS, type ProcessName, type Service, type Setup, WORKERS, type WorkerName } from './schedule.ts';
@@ -18,29 +17,21 @@ const QUEUE_KEYS = 'boxoffice:finalization:*';
 
 /** Two APIs, two workers, and what they need, each reached through a proxy of its own. */
 export class Stage {
-  readonly folder: string;
   readonly redis: RedisServer;
   readonly postgres: PostgresServer | null;
   readonly databaseUrl: string;
-  readonly database: Database;
   readonly processes = new Map<ProcessName, SupervisedProcess>();
   readonly #links = new Map<string, TcpProxy>();
   readonly #clocks = new Map<WorkerName, FakeClock>();
   /** On PostgreSQL the processes own nothing: what they may do can be taken from them. */
   #role: AppRole | null = null;
-  readonly #removeFolder: () => Promise<void>;
+  readonly #folder: TemporaryFolder;
 
-  private constructor(
-    folder: { path: string; remove(): Promise<void> },
-    redis: RedisServer,
-    postgres: PostgresServer | null,
-  ) {
-    this.folder = folder.path;
-    this.#removeFolder = folder.remove;
+  private constructor(folder: TemporaryFolder, redis: RedisServer, postgres: PostgresServer | null) {
+    this.#folder = folder;
     this.redis = redis;
     this.postgres = postgres;
     this.databaseUrl = postgres?.url ?? `sqlite:${folder.path}/boxoffice.db`;
-    this.database = new Database(this.databaseUrl);
   }
 
   static async open(setup: Setup): Promise<Stage> {
@@ -77,7 +68,7 @@ export class Stage {
 
   /** Deletes this share of the queue's keys that fit. */
   loseQueue(fitting: RegExp, share = 1): Promise<void> {
-    return this.#redis(async (redis) => {
+    return withRedis(this.redis.url, async (redis) => {
       const keys = await redis.keys(QUEUE_KEYS);
       const lost = keys.filter((key) => fitting.test(key) && Math.random() < share);
       if (lost.length > 0) await redis.del(lost);
@@ -86,17 +77,32 @@ export class Stage {
 
   async setInsertOfTickets(to: 'grant' | 'revoke'): Promise<void> {
     const whom = `${to === 'grant' ? 'to' : 'from'} ${this.#role?.name}`;
-    await queryPostgres(this.databaseUrl, `${to} insert on tickets ${whom}`);
+    await queryDatabase(this.databaseUrl, `${to} insert on tickets ${whom}`);
+  }
+
+  /** Past every process under test, as all below. */
+  bookings(): Promise<BookingRow[]> {
+    return queryDatabase(this.databaseUrl, ALL_BOOKINGS);
+  }
+
+  async countPending(): Promise<number> {
+    const [row] = await queryDatabase<{ pending: number | string }>(this.databaseUrl, PENDING);
+    return Number(row?.pending);
+  }
+
+  /** Ends some of the connections that the box office has, from PostgreSQL's side. */
+  async disconnectSome(): Promise<void> {
+    await queryDatabase(this.databaseUrl, DISCONNECT);
   }
 
   /** A command of `boxoffice` that ends by itself, on the database itself. */
   run(command: 'migrate' | 'verify'): Promise<CommandResult> {
-    const options = { cwd: this.folder, timeoutMs: COMMAND_TIMEOUT_MS };
+    const options = { cwd: this.#folder.path, timeoutMs: COMMAND_TIMEOUT_MS };
     return runCommand([command], { DATABASE_URL: this.databaseUrl }, options);
   }
 
   async redisCommand(command: string, ...args: string[]): Promise<void> {
-    await this.#redis((redis) => redis.call(command, ...args));
+    await withRedis(this.redis.url, (redis) => redis.call(command, ...args));
   }
 
   /** Ends everything, and deletes it. */
@@ -105,17 +111,7 @@ export class Stage {
     for (const link of this.#links.values()) await link.close();
     for (const clock of this.#clocks.values()) await clock.remove();
     await Promise.all([this.redis.remove(), this.postgres?.remove()]);
-    await this.#removeFolder();
-  }
-
-  async #redis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
-    const redis = new Redis(this.redis.url, { maxRetriesPerRequest: 3, commandTimeout: 5_000 });
-    redis.on('error', () => undefined);
-    try {
-      return await use(redis);
-    } finally {
-      redis.disconnect();
-    }
+    await this.#folder.remove();
   }
 
   async #startProcess(name: ProcessName): Promise<void> {
@@ -132,7 +128,7 @@ export class Stage {
       this.#links.set(`${name} to database`, database);
       env.DATABASE_URL = database.through(this.#role?.url ?? this.databaseUrl);
     }
-    const started = new SupervisedProcess(name, await freePort(), this.folder, env);
+    const started = new SupervisedProcess(name, await freePort(), this.#folder.path, env);
     this.processes.set(name, started);
     await started.start();
   }
@@ -148,28 +144,3 @@ const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id
 const PENDING = "select count(*) as pending from bookings where status = 'PENDING'";
 const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
   where application_name like 'boxoffice %' and random() < 0.6`;
-
-/** The database itself, past every process under test. */
-export class Database {
-  readonly #query: <Row extends object>(sql: string) => Promise<Row[]>;
-
-  constructor(url: string) {
-    this.#query = url.startsWith('sqlite:')
-      ? async <Row extends object>(sql: string) => sqliteRows<Row>(url.slice('sqlite:'.length), sql)
-      : (sql) => queryPostgres(url, sql);
-  }
-
-  bookings(): Promise<BookingRow[]> {
-    return this.#query<BookingRow>(ALL_BOOKINGS);
-  }
-
-  async countPending(): Promise<number> {
-    const [row] = await this.#query<{ pending: number | string }>(PENDING);
-    return Number(row?.pending);
-  }
-
-  /** Ends some of the connections that the box office has, from PostgreSQL's side. */
-  async disconnectSome(): Promise<void> {
-    await this.#query(DISCONNECT);
-  }
-}

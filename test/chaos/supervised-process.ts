@@ -6,8 +6,7 @@ const startTimeoutMs = 60_000;
 const keptOutputChars = 2_000;
 
 /** From when to when a process could not be expected to answer. */
-export interface Disturbance {
-  readonly kind: string;
+interface Disturbance {
   readonly from: number;
   to: number;
 }
@@ -50,7 +49,7 @@ export class SupervisedProcess {
   }
 
   /** Resolves when it listens, however often it must be started for that. */
-  async start(disturbance = this.#disturbed('start')): Promise<void> {
+  async start(disturbance = this.#disturbed()): Promise<void> {
     const from = performance.now();
     await eventually(() => this.#startOnce(), { timeoutMs: startTimeoutMs, intervalMs: 300 });
     this.#kept = true;
@@ -60,14 +59,14 @@ export class SupervisedProcess {
 
   /** @returns the disturbance, which the next start ends */
   async kill(): Promise<Disturbance> {
-    const disturbance = this.#disturbed('kill');
+    const disturbance = this.#disturbed();
     this.#kept = false;
     await this.#child?.kill();
     return disturbance;
   }
 
   async terminate(): Promise<Disturbance> {
-    const disturbance = this.#disturbed('terminate');
+    const disturbance = this.#disturbed();
     this.#kept = false;
     const child = this.#child;
     if (!child || child.exit) return disturbance;
@@ -78,7 +77,7 @@ export class SupervisedProcess {
 
   /** @returns the function that lets it go on */
   pause(): () => void {
-    const disturbance = this.#disturbed('pause');
+    const disturbance = this.#disturbed();
     this.#child?.pause();
     return () => {
       this.#child?.resume();
@@ -94,8 +93,8 @@ export class SupervisedProcess {
     return this.#children.at(-1);
   }
 
-  #disturbed(kind: string): Disturbance {
-    const disturbance = { kind, from: performance.now(), to: Number.POSITIVE_INFINITY };
+  #disturbed(): Disturbance {
+    const disturbance = { from: performance.now(), to: Number.POSITIVE_INFINITY };
     this.disturbances.push(disturbance);
     return disturbance;
   }

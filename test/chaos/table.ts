@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { longestAnswerMs } from './process-promises.ts';
 import { type Evidence, promisesChecked, type Violation } from './promises.ts';
 import type { ChaosResult } from './run.ts';
-import type { Stage } from './stage.ts';
 
 const maxShownPerPromise = 3;
 
@@ -32,7 +31,7 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
     ['every /readyz 200 after the faults', seconds(readyMs)],
     ['no booking PENDING after the faults', seconds(nonePendingMs)],
     ['a new booking seen FINALIZED after', seconds(finalized)],
-    ['longest recovery', seconds(longest(readyMs, nonePendingMs))],
+    ['longest recovery', seconds(readyMs && nonePendingMs && Math.max(readyMs, nonePendingMs))],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${String(value).padStart(9)}`);
@@ -49,39 +48,19 @@ function violated(violations: ChaosResult['violations']): string[] {
   });
 }
 
-function longest(...times: readonly (number | null)[]): number | null {
-  return times.some((ms) => ms === null) ? null : Math.max(...(times as number[]));
-}
-
 function seconds(ms: number | null): string {
   return ms === null || !Number.isFinite(ms) ? 'never' : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** Keeps all that is known of a run in which a promise was broken. @returns the folder */
 export async function keepTraces(
-  stage: Stage,
   { history, rows, processes }: Evidence,
   violations: readonly Violation[],
   name: string,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `boxoffice-chaos-${name}-`));
-  const { attempts, watches, faults, events, since } = history;
-  await Promise.all([
-    ...processes.map(({ name, output }) => writeFile(join(folder, `${name}.log`), output)),
-    writeFile(join(folder, 'violations.json'), JSON.stringify(violations, null, 1)),
-    writeFile(join(folder, 'attempts.jsonl'), attempts.map((attempt) => JSON.stringify(attempt)).join('\n')),
-    writeFile(join(folder, 'bookings.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n')),
-    writeFile(
-      join(folder, 'history.json'),
-      JSON.stringify({
-        since,
-        startedAt: performance.timeOrigin + since,
-        events,
-        faults,
-        watches,
-        stage: stage.databaseUrl,
-      }),
-    ),
-  ]);
+  const all = { violations, startedAt: performance.timeOrigin + history.since, ...history, rows };
+  await writeFile(join(folder, 'history.json'), JSON.stringify(all, null, 1));
+  for (const { name, output } of processes) await writeFile(join(folder, `${name}.log`), output);
   return folder;
 }

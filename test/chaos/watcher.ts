@@ -1,50 +1,55 @@
+import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { WATCH_BOOKING, type WatchedBooking } from '../support/booking-watch.ts';
 import { describeWatch, type History, type Seen, type Watch } from './history.ts';
-import { leakIn } from './leaks.ts';
 import type { Promises } from './promises.ts';
 import type { Random } from './random.ts';
-import { APIS, type ApiName } from './schedule.ts';
+import type { ApiName } from './schedule.ts';
 import type { BookingRow } from './stage.ts';
 
-const QUERY = `subscription ($id: ID!) {
-  bookingStatusChanged(bookingId: $id) { id status version tickets { serial } } }`;
-const handshakeTimeoutMs = 4_000;
+const IMPATIENT = { handshakeTimeout: 4_000, closeTimeout: 1_000 };
 const ackTimeoutMs = 4_000;
+const keptOpenMs = 60_000;
 const reconnectMs = [100, 800] as const;
 /** Below the 20 subscriptions that a socket may have. */
 const maxOpen = 15;
 
-interface Frame {
-  readonly type: string;
-  readonly id?: string;
-  readonly payload?: {
-    data?: { bookingStatusChanged: { status: string; version: number } } | null;
-    errors?: { extensions?: { code?: string } }[];
-  } & { extensions?: { code?: string } }[];
+class ImpatientWebSocket extends WebSocket {
+  constructor(url: string, protocol: string) {
+    super(url, protocol, IMPATIENT);
+  }
 }
 
 /**
- * Watches bookings over one WebSocket, speaking graphql-transport-ws by hand so that every frame is seen. When the
- * socket is lost it takes another, of any API, and subscribes again to what has not ended.
+ * Watches bookings over one WebSocket. When the socket is lost it takes another, of any API, and subscribes again to what
+ * has not ended.
  */
 export class Watcher {
-  readonly #client: string;
-  readonly #urls: ReadonlyMap<ApiName, string>;
+  readonly #name: string;
   readonly #history: History;
   readonly #random: Random;
-  readonly #open = new Map<string, Watch>();
-  #socket: WebSocket | null = null;
-  #api: ApiName;
-  #acknowledged = false;
+  readonly #client: Client;
+  readonly #open = new Set<Watch>();
+  #api: ApiName = 'api-1';
   #subscriptions = 0;
   #closed = false;
 
-  constructor(client: string, urls: ReadonlyMap<ApiName, string>, history: History, random: Random) {
-    this.#client = client;
-    this.#urls = urls;
+  constructor(name: string, urls: ReadonlyMap<ApiName, string>, history: History, random: Random) {
+    this.#name = name;
     this.#history = history;
     this.#random = random;
-    this.#api = random.pick(APIS);
+    this.#client = createClient({
+      url: () => {
+        this.#api = random.pick([...urls.keys()]);
+        return `${urls.get(this.#api)?.replace('http', 'ws')}/graphql`;
+      },
+      webSocketImpl: ImpatientWebSocket,
+      connectionAckWaitTimeout: ackTimeoutMs,
+      lazyCloseTimeout: keptOpenMs,
+      // A lost socket ends its subscriptions, each of which is seen to here.
+      retryAttempts: 0,
+      on: { message: (frame) => history.noteLeaks(`what ${name} was sent by ${this.#api}`, JSON.stringify(frame)) },
+    });
   }
 
   get watching(): number {
@@ -52,108 +57,48 @@ export class Watcher {
   }
 
   /** @returns null when this client watches enough already */
-  watch(bookingId: string, api?: ApiName): Watch | null {
+  watch(bookingId: string): Watch | null {
     if (this.#open.size >= maxOpen || this.#closed) return null;
-    const watch: Watch = {
-      name: `${this.#client}/${bookingId}`,
-      bookingId,
-      since: performance.now(),
-      subscription: '',
-      seen: [],
-      done: false,
-    };
+    const name = `${this.#name}/${bookingId}`;
+    const watch: Watch = { name, bookingId, since: performance.now(), seen: [], done: false };
     this.#history.watches.push(watch);
-    this.#subscribe(watch, api);
+    this.#open.add(watch);
+    this.#subscribe(watch);
     return watch;
   }
 
   close(): void {
     this.#closed = true;
-    this.#socket?.terminate();
+    // It may be about to connect to an API that has ended.
+    Promise.resolve(this.#client.dispose()).catch(() => undefined);
   }
 
-  #connect(api: ApiName): void {
-    this.#api = api;
-    const url = `${this.#urls.get(api)?.replace('http', 'ws')}/graphql`;
-    const socket = new WebSocket(url, 'graphql-transport-ws', { handshakeTimeout: handshakeTimeoutMs });
-    this.#socket = socket;
-    this.#acknowledged = false;
-    const noAck = setTimeout(() => socket.terminate(), handshakeTimeoutMs + ackTimeoutMs);
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init' })));
-    socket.on('error', () => undefined);
-    socket.on('message', (data) => {
-      const text = String(data);
-      const leak = leakIn(text);
-      if (leak !== null) this.#history.leaks.push(`${this.#client} was sent ${leak} by ${api}: ${text}`);
-      this.#receive(JSON.parse(text) as Frame, noAck);
-    });
-    socket.on('close', (code, reason) => {
-      clearTimeout(noAck);
-      if (!this.#closed) this.#lost(`${code} ${reason}`);
-    });
-  }
-
-  #receive({ type, id, payload }: Frame, noAck: NodeJS.Timeout): void {
-    if (type === 'connection_ack') {
-      clearTimeout(noAck);
-      this.#acknowledged = true;
-      for (const watch of [...this.#open.values()]) this.#subscribe(watch);
-      return;
-    }
-    if (type === 'ping') return void this.#socket?.send(JSON.stringify({ type: 'pong' }));
-    const watch = id === undefined ? undefined : this.#open.get(id);
-    if (!watch) return;
-    if (type === 'next' && payload?.errors) this.#note(watch, 'failed', { code: codeOf(payload.errors) });
-    else if (type === 'next') this.#note(watch, 'next', payload?.data?.bookingStatusChanged ?? {});
-    else if (type === 'error') this.#note(watch, 'error', { code: codeOf(payload ?? []) });
-    else if (type === 'complete') this.#note(watch, 'complete', {});
-    if (type === 'next') return;
-    this.#open.delete(id as string);
-    if (sawTerminal(watch)) watch.done = true;
-    else this.#later(() => this.#subscribe(watch));
-  }
-
-  #subscribe(watch: Watch, api = this.#random.pick(APIS)): void {
-    for (const [id, open] of this.#open) if (open === watch) this.#open.delete(id);
-    const id = `${watch.name}/${++this.#subscriptions}`;
-    this.#open.set(id, watch);
-    if (!this.#socket) this.#connect(api);
-    if (!this.#acknowledged) return;
-    watch.subscription = id;
-    const message = { type: 'subscribe', id, payload: { query: QUERY, variables: { id: watch.bookingId } } };
-    this.#socket?.send(JSON.stringify(message));
-  }
-
-  #lost(code: string): void {
-    this.#socket = null;
-    this.#acknowledged = false;
-    for (const [id, watch] of [...this.#open]) {
-      this.#note(watch, 'lost', { code });
-      watch.done = sawTerminal(watch);
-      if (watch.done) this.#open.delete(id);
-    }
-    if (this.#open.size > 0) this.#later(() => this.#socket ?? this.#connect(this.#random.pick(APIS)));
-  }
-
-  #later(then: () => void): void {
-    setTimeout(
-      () => {
-        if (!this.#closed) then();
+  #subscribe(watch: Watch): void {
+    if (this.#closed) return;
+    const subscription = `${watch.name}/${++this.#subscriptions}`;
+    const note = (kind: Seen['kind'], more: Pick<Seen, 'status' | 'version' | 'code'> = {}) => {
+      watch.seen.push({ at: performance.now(), api: this.#api, subscription, kind, ...more });
+    };
+    const ended = (kind: Seen['kind'], code?: string) => {
+      if (this.#closed) return;
+      note(kind, code === undefined ? {} : { code });
+      watch.done = watch.seen.some(({ status }) => isTerminal(status));
+      if (watch.done) this.#open.delete(watch);
+      else setTimeout(() => this.#subscribe(watch), this.#random.int(...reconnectMs));
+    };
+    const payload = { query: WATCH_BOOKING, variables: { id: watch.bookingId } };
+    this.#client.subscribe<WatchedBooking>(payload, {
+      next: ({ data, errors }) => {
+        const shown = data?.bookingStatusChanged;
+        if (errors) note('failed', { code: codeOf(errors) });
+        else note('next', shown && { status: shown.status, version: shown.version });
       },
-      this.#random.int(...reconnectMs),
-    );
-  }
-
-  #note(watch: Watch, kind: Seen['kind'], more: Partial<Seen>): void {
-    const { status, version, code } = more;
-    watch.seen.push({
-      at: performance.now(),
-      api: this.#api,
-      subscription: watch.subscription,
-      kind,
-      ...(status !== undefined && { status }),
-      ...(version !== undefined && { version }),
-      ...(code !== undefined && { code }),
+      error: (problem) => {
+        const { code, message } = problem as { code?: number; message?: string };
+        if (Array.isArray(problem)) ended('error', codeOf(problem));
+        else ended('lost', `${code ?? message}`);
+      },
+      complete: () => ended('complete'),
     });
   }
 }
@@ -162,12 +107,8 @@ function isTerminal(status: string | undefined): boolean {
   return status === 'FINALIZED' || status === 'FAILED' || status === 'CANCELLED';
 }
 
-function sawTerminal({ seen }: Watch): boolean {
-  return seen.some(({ kind, status }) => kind === 'next' && isTerminal(status));
-}
-
-function codeOf(errors: readonly { extensions?: { code?: string } }[]): string {
-  return errors[0]?.extensions?.code ?? 'NO_CODE';
+function codeOf([error]: readonly { readonly extensions?: { readonly code?: unknown } }[]): string {
+  return String(error?.extensions?.code ?? 'NO_CODE');
 }
 
 /** What the watchers of bookings saw. */
@@ -181,10 +122,9 @@ export const watchPromises: Promises = {
   },
 
   'a watcher is told of trouble as SERVICE_UNAVAILABLE and nothing else': ({ history }) =>
-    history.watches.flatMap((watch) => {
-      const wrong = watch.seen.some(({ code, kind }) => kind !== 'lost' && code && code !== 'SERVICE_UNAVAILABLE');
-      return wrong ? [describeWatch(history, watch)] : [];
-    }),
+    history.watches
+      .filter(({ seen }) => seen.some(({ code, kind }) => kind !== 'lost' && code && code !== 'SERVICE_UNAVAILABLE'))
+      .map((watch) => describeWatch(history, watch)),
 };
 
 function wrongWatch({ seen, done }: Watch, row: BookingRow | undefined): string | null {

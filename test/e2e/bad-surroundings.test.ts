@@ -204,7 +204,7 @@ describe('a PostgreSQL', () => {
     const load = new BookingLoad([api.url], eventId);
     await eventually(() => load.booked.length >= 100);
     const printed = [api, worker].map(({ stdout }) => stdout.length) as [number, number];
-    await postgres.stop('immediate');
+    await postgres.kill();
     const stoppedAt = performance.now();
     await eventually(() => load.attempts.filter(({ startedAt }) => startedAt > stoppedAt).length >= 40, {
       timeoutMs: 20_000,

@@ -5,6 +5,7 @@ import type { Booking } from '../../src/bookings/booking.entity.ts';
 import { type BookingStatus, holdsPlaces } from '../../src/bookings/booking-status.ts';
 import type { BookingOutcome } from '../../src/bookings/ticket-order.ts';
 import type { Event } from '../../src/events/event.entity.ts';
+import { placesOf } from '../support/booking-promises.ts';
 
 type Answer = BookingOutcome | { readonly kind: 'failed'; readonly error: unknown };
 export type Tried = Omit<Wish, 'event'> & { readonly eventId: number; readonly answer: Answer };
@@ -20,8 +21,6 @@ const wishOf = ({ eventId, userId, quantity, idempotencyKey }: Asked): Asked => 
   return { eventId, userId, quantity, idempotencyKey: idempotencyKey ?? null };
 };
 const keyOf = ({ userId, idempotencyKey }: Pick<Asked, 'userId' | 'idempotencyKey'>) => `${userId} ${idempotencyKey}`;
-export const placesOf = (rows: readonly { quantity: number }[]) =>
-  rows.reduce((sum, { quantity }) => sum + quantity, 0);
 export const holding = <T extends { status: BookingStatus }>(rows: readonly T[]) =>
   rows.filter(({ status }) => holdsPlaces(status));
 
@@ -155,50 +154,29 @@ export function checkOrder(
 }
 
 type End = Exclude<BookingStatus, 'PENDING'>;
-export interface Wish {
+const wish = fc.record({
   /** Which of the two events. */
-  readonly event: number;
-  readonly userId: string;
-  readonly quantity: number;
-  readonly idempotencyKey: string | null;
-}
-export interface Move {
-  /** Which booking of the earlier batches, counted around. */
-  readonly booking: number;
-  readonly to: End;
-  /** Turns of the event loop that it comes after the wishes. */
-  readonly turns: number;
-}
-/** The connection breaks at the `skip`th commit of bookings from now on, `times` times. */
-export interface Breakdown {
-  readonly point: 'booking:before-commit' | 'booking:after-commit';
-  skip: number;
-  times: number;
-}
-export interface Batch {
-  readonly wishes: readonly Wish[];
-  readonly moves: readonly Move[];
-  readonly breakdown: Breakdown | null;
-}
-const wish: fc.Arbitrary<Wish> = fc.record({
   event: fc.constantFrom(0, 0, 0, 1),
-  userId: fc.constantFrom('ann', 'bob', 'cy'),
+  userId: fc.constantFrom<string>('ann', 'bob', 'cy'),
   quantity: fc.constantFrom(1, 1, 1, 2, 2, 3, 4, 5),
   idempotencyKey: fc.constantFrom(null, null, 'k', 'l', 'm'),
 });
-const move: fc.Arbitrary<Move> = fc.record({
+const move = fc.record({
+  /** Which booking of the earlier batches, counted around. */
   booking: fc.nat(20),
-  to: fc.constantFrom('FINALIZED', 'FAILED', 'CANCELLED', 'CANCELLED'),
+  to: fc.constantFrom<End>('FINALIZED', 'FAILED', 'CANCELLED', 'CANCELLED'),
+  /** Turns of the event loop that it comes after the wishes. */
   turns: fc.nat(8),
 });
-const breakdown: fc.Arbitrary<Breakdown> = fc.record({
+/** The connection breaks at the `skip`th commit of bookings from now on, `times` times. */
+const breakdown = fc.record({
   point: fc.constantFrom('booking:before-commit', 'booking:after-commit'),
   skip: fc.nat(2),
   times: fc.constantFrom(1, 1, 2),
 });
-export const batch: fc.Arbitrary<Batch> = fc.record({
+export const batch = fc.record({
   wishes: fc.array(wish, { maxLength: 12 }),
-  moves: fc.oneof(fc.constant([]), fc.array(move, { maxLength: 8 })),
+  moves: fc.oneof(fc.constant<Move[]>([]), fc.array(move, { maxLength: 8 })),
   breakdown: fc.option(breakdown, { freq: 2 }),
 });
 export const limits = fc.record({
@@ -206,3 +184,9 @@ export const limits = fc.record({
   maxPerBooking: fc.constantFrom(3, 4, 5),
   maxPerUser: fc.constantFrom(null, null, 4, 8),
 });
+
+type Of<A> = A extends fc.Arbitrary<infer T> ? T : never;
+export type Wish = Of<typeof wish>;
+export type Move = Of<typeof move>;
+export type Breakdown = Of<typeof breakdown>;
+export type Batch = Of<typeof batch>;

@@ -9,6 +9,7 @@ import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
 import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/issue-tickets.ts';
+import { placesOf } from '../support/booking-promises.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import {
   type Batch,
@@ -23,7 +24,6 @@ import {
   holding,
   limits,
   type Move,
-  placesOf,
   type Tried,
   type Wish,
 } from './event-desk-checks.ts';

@@ -152,7 +152,7 @@ describe('a PostgreSQL that answers a COMMIT before it is on the disk', () => {
     const outcomes = await rush(20, (buyer) => container.bookTicket({ eventId, userId: `buyer-${buyer}` }));
     outcomes.push(await container.bookTicket({ eventId, userId: 'last' }));
     await queryPostgres(postgres.url, 'insert into control values (1)');
-    await postgres.stop('immediate');
+    await postgres.kill();
     await postgres.start();
     const references = await queryPostgres<{ reference: string }>(postgres.url, 'select reference from bookings');
     expect(references.map(({ reference }) => reference).sort()).toEqual(

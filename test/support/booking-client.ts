@@ -107,7 +107,8 @@ function bookOverRest({ eventId, userId, quantity, idempotencyKey }: BookingInpu
   return { path: '/book', headers, body: { event_id: Number(eventId), user_id: Number(userId), quantity } };
 }
 
-function bookingIn(answer: HttpAnswer): Outcome {
+/** What a request to book was answered with. */
+export function bookingIn(answer: HttpAnswer): Outcome {
   const failure = failureIn(answer, REFUSALS);
   if (failure) return failure;
   const { data, ...rest } = answer.body;
@@ -143,6 +144,17 @@ function parsed(text: string): Body {
   }
 }
 
+const LOAD = {
+  concurrency: 20,
+  /** Between two attempts of one of the runners. */
+  pauseMs: 60,
+  maxAttempts: 20_000,
+  headers: {},
+  wish: (number: number): Pick<BookingInput, 'userId' | 'quantity'> => {
+    return { userId: `buyer-${number}`, quantity: (number % 3) + 1 };
+  },
+};
+
 /** Keeps booking, each time for a user and under a key of its own. A runner stays at one URL, so that none holds up another. */
 export class BookingLoad {
   readonly attempts: Attempt[] = [];
@@ -151,15 +163,14 @@ export class BookingLoad {
   #stopped = false;
   #started = 0;
 
-  /** @param pauseMs between two attempts of one of the `concurrency` runners */
-  constructor(urls: readonly string[], eventId: string, { concurrency = 20, pauseMs = 60, maxAttempts = 20_000 } = {}) {
+  constructor(urls: readonly string[], eventId: string, options: Partial<typeof LOAD> = {}) {
+    const { concurrency, pauseMs, maxAttempts, headers, wish } = { ...LOAD, ...options };
     this.#runners = Array.from({ length: concurrency }, async (_, runner) => {
       const url = urls[runner % urls.length] as string;
       while (!this.#stopped && this.#started < maxAttempts) {
         const number = ++this.#started;
-        const idempotencyKey = `${eventId} ${number}`;
-        const input = { eventId, userId: `buyer-${number}`, quantity: (number % 3) + 1, idempotencyKey };
-        this.attempts.push(await this.#client.book(url, input));
+        const input = { eventId, idempotencyKey: `${eventId} ${number}`, ...wish(number) };
+        this.attempts.push(await this.#client.book(url, input, 'graphql', headers));
         await pause(pauseMs);
       }
     });
@@ -178,12 +189,14 @@ export class BookingLoad {
   }
 }
 
-/** How often each outcome occurred: `booked`, a refusal's or error's code, or `unanswered`. */
+/** `booked`, a refusal's or error's code, or `unanswered`. */
+export function nameOf(outcome: Outcome): string {
+  return 'code' in outcome ? outcome.code : outcome.kind;
+}
+
+/** How often each outcome occurred. */
 export function tally(attempts: readonly Attempt[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { outcome } of attempts) {
-    const name = 'code' in outcome ? outcome.code : outcome.kind;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
+  for (const { outcome } of attempts) counts[nameOf(outcome)] = (counts[nameOf(outcome)] ?? 0) + 1;
   return counts;
 }

@@ -41,11 +41,12 @@ export class BoxOfficeProcess {
   readonly args: readonly string[];
   /** Resolves when the process has ended and all it printed is here. */
   readonly exited: Promise<Exit>;
+  stdout = '';
+  stderr = '';
+  /** null while it runs. */
+  exit: Exit | null = null;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  #exit: Exit | null = null;
   readonly #listening = Promise.withResolvers<true>();
-  #stdout = '';
-  #stderr = '';
   #url = '';
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, options: ProcessOptions = {}) {
@@ -62,17 +63,17 @@ export class BoxOfficeProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout += text;
-      if (!this.#url && this.#stdout.includes('"msg":"listening"')) this.#listens();
+      this.stdout += text;
+      if (!this.#url && this.stdout.includes('"msg":"listening"')) this.#listens();
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
+      this.stderr += text;
     });
     this.exited = new Promise((resolve, reject) => {
       this.#child.once('error', reject);
       this.#child.once('close', (code, signal) => {
-        this.#exit = { code, signal };
-        resolve(this.#exit);
+        this.exit = { code, signal };
+        resolve(this.exit);
       });
     });
     trackProcess(this);
@@ -82,21 +83,8 @@ export class BoxOfficeProcess {
     return this.#child.pid as number;
   }
 
-  /** null while it runs. */
-  get exit(): Exit | null {
-    return this.#exit;
-  }
-
-  get stdout(): string {
-    return this.#stdout;
-  }
-
-  get stderr(): string {
-    return this.#stderr;
-  }
-
   get logs(): LogLine[] {
-    const complete = this.#stdout.slice(0, this.#stdout.lastIndexOf('\n') + 1);
+    const complete = this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1);
     return complete
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -127,7 +115,7 @@ export class BoxOfficeProcess {
   }
 
   get output(): string {
-    return `${JSON.stringify(this.#exit)}\n${this.#stdout}\n${this.#stderr}`;
+    return `${JSON.stringify(this.exit)}\n${this.stdout}\n${this.stderr}`;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,21 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { type MigrationWatch, migrateDatabase } from '../../src/migrations/migrate.ts';
-import { eventually } from './eventually.ts';
-import { queryPostgres, urlOfDatabase } from './query-database.ts';
-import { temporaryFolder } from './services/reap-when-orphaned.ts';
+import { createPostgres, createSqlite, dropPostgres, type OwnDatabase, queryPostgres } from './query-database.ts';
 
 export const DATABASE_KINDS = ['sqlite', 'postgresql'] as const;
 export type DatabaseKind = (typeof DATABASE_KINDS)[number];
 
-/** A database of the test's own. */
-export interface TestDatabase {
-  /** As in DATABASE_URL. */
-  readonly url: string;
-  /** Also while connections are open: they are cut. */
-  remove(): Promise<void>;
-}
+export type TestDatabase = OwnDatabase;
 
 /** The Redis that all test files share: use own key prefixes and channels, and never flush it. */
 export const testRedisUrl = (): string => fromGlobalSetup('TEST_REDIS_URL');
@@ -30,28 +20,14 @@ function fromGlobalSetup(name: string): string {
 }
 
 /** A database without a table. */
-export async function createEmptyDatabase(kind: DatabaseKind): Promise<TestDatabase> {
-  if (kind === 'postgresql') return createOnSharedPostgres('boxoffice_test_empty');
-  const folder = await temporaryFolder('sqlite');
-  return { url: `sqlite:${join(folder.path, 'boxoffice.db')}`, remove: () => folder.remove() };
+export function createEmptyDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+  return kind === 'sqlite' ? createSqlite() : createPostgres(testPostgresUrl(), 'boxoffice_test_empty');
 }
 
 /** A migrated, empty database on the shared PostgreSQL: a clone of the template. */
 export function createMigratedPostgres(): Promise<TestDatabase> {
   const template = fromGlobalSetup('TEST_POSTGRES_TEMPLATE');
-  return createOnSharedPostgres(clonePrefix(template), `template ${template}`);
-}
-
-async function createOnSharedPostgres(prefix: string, options = ''): Promise<TestDatabase> {
-  const server = testPostgresUrl();
-  const name = `${prefix}_${randomBytes(4).toString('hex')}`;
-  // PostgreSQL's own maintenance can be at work in a template; it leaves by itself.
-  await eventually(() => queryPostgres(server, `create database ${name} ${options}`));
-  return { url: urlOfDatabase(server, name), remove: () => dropDatabase(server, name) };
-}
-
-async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  await queryPostgres(serverUrl, `drop database if exists ${name} with (force)`);
+  return createPostgres(testPostgresUrl(), clonePrefix(template), `template ${template}`);
 }
 
 /** @param url as in DATABASE_URL */
@@ -63,14 +39,14 @@ const clonePrefix = (template: string): string => template.replace('template', '
 
 /** Makes the migrated database of this test run that test files clone, and answers its name. */
 export async function createTemplate(serverUrl: string): Promise<string> {
-  const template = `boxoffice_template_${randomBytes(4).toString('hex')}`;
-  await queryPostgres(serverUrl, `create database ${template}`);
+  const { url, remove } = await createPostgres(serverUrl, 'boxoffice_template');
+  const template = new URL(url).pathname.slice(1);
   try {
-    await migrateUrl(urlOfDatabase(serverUrl, template));
+    await migrateUrl(url);
     // A database with a connection cannot be cloned: from here on nobody can open one.
     await queryPostgres(serverUrl, `alter database ${template} with allow_connections false`);
   } catch (error) {
-    await dropDatabase(serverUrl, template);
+    await remove();
     throw error;
   }
   return template;
@@ -80,5 +56,5 @@ export async function createTemplate(serverUrl: string): Promise<string> {
 export async function dropTemplate(serverUrl: string, template: string): Promise<void> {
   const those = `datname = '${template}' or starts_with(datname, '${clonePrefix(template)}')`;
   const found = await queryPostgres<{ datname: string }>(serverUrl, `select datname from pg_database where ${those}`);
-  for (const { datname } of found) await dropDatabase(serverUrl, datname);
+  for (const { datname } of found) await dropPostgres(serverUrl, datname);
 }

@@ -33,3 +33,8 @@ export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise
     clearTimeout(timer);
   }
 }
+
+/** Resolves after that time, or at once when the signal aborts. */
+export async function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
+  if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
+}

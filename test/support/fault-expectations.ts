@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type Attempt, BookingClient } from './booking-client.ts';
 import { falseRefusals, keysWithSeveral, lostBookings } from './booking-promises.ts';
-import { type BoxOfficeProcess, type LogLine, WARN } from './boxoffice-process.ts';
+import { type BoxOfficeProcess, INFO, type LogLine, WARN } from './boxoffice-process.ts';
 import { eventually } from './eventually.ts';
 import { allFinalized, bookingsOf, type Stats, statsOf } from './graphql-client.ts';
 import { allWell } from './readiness.ts';
@@ -59,7 +59,6 @@ export function expectNobodyStranded(url: string, eventId: string): Promise<Stat
 
 /** Of all that a process prints about one outage, whatever is asked of it meanwhile. */
 const MAX_OUTAGE_BYTES = 1_500;
-const INFO = 30;
 export const ERROR = 50;
 
 /**

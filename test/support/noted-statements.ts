@@ -44,17 +44,11 @@ function noteOfSqlite(database: SqliteDatabase, tell: Note): void {
   const prepare = database.prepare.bind(database);
   database.prepare = (sql) => {
     const statement = prepare(sql);
-    return {
-      reader: statement.reader,
-      all(parameters) {
-        tell({ sql, parameters });
-        return statement.all(parameters);
-      },
-      run(parameters) {
-        tell({ sql, parameters });
-        return statement.run(parameters);
-      },
+    const noting = (method: 'all' | 'run') => (parameters: readonly unknown[]) => {
+      tell({ sql, parameters });
+      return statement[method](parameters);
     };
+    return { reader: statement.reader, all: noting('all'), run: noting('run') };
   };
 }
 

@@ -14,7 +14,13 @@ export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly string[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly schema: Schema;
+    readonly example?: unknown;
+  }[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content: Content }>>;
 }
@@ -28,14 +34,8 @@ interface Schema {
 
 type Content = Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>>;
 
-/** What is wrong with a body; nothing when it is as the document says. */
-export interface DocumentedBodies {
-  ofRoute(method: string, template: string, answer: HttpAnswer): string[];
-  /** @param name of a schema of the document */
-  ofSchema(name: string, text: string): string[];
-}
-
-export function documentedBodies(document: OpenApiDocument): DocumentedBodies {
+/** What is wrong with the body of a route's answer, or of a named schema; nothing when it is as the document says. */
+export function documentedBodies(document: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ ...document, $id: 'openapi.json' });
@@ -51,13 +51,13 @@ export function documentedBodies(document: OpenApiDocument): DocumentedBodies {
     return [`is not as documented: ${ajv.errorsText(isDocumented?.errors)}`];
   };
   return {
-    ofRoute: (method, template, { status, mediaType, text }) => {
+    ofRoute: (method: string, template: string, { status, mediaType, text }: HttpAnswer): string[] => {
       const operation = document.paths[template]?.[method.toLowerCase()];
       if (!operation?.responses[`${status}`]?.content[mediaType]) return [`${status} ${mediaType} is not documented`];
       const steps = ['paths', template, method.toLowerCase(), 'responses', `${status}`, 'content', mediaType, 'schema'];
       return faultsAt(steps, text);
     },
-    ofSchema: (name, text) => faultsAt(['components', 'schemas', name], text),
+    ofSchema: (name: string, text: string) => faultsAt(['components', 'schemas', name], text),
   };
 }
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pgbouncerProgram, unprivilegedUser } from './services/programs.ts';
 import { temporaryFolder } from './services/reap-when-orphaned.ts';
-import { freePort, startServerProcess } from './services/server-process.ts';
+import { freePort, startServer } from './services/server-process.ts';
 
 export interface Pgbouncer {
   /** `url` with the pooler in the place of its server. */
@@ -35,19 +35,15 @@ pool_mode = transaction
 default_pool_size = ${poolSize}
 `,
   );
-  const server = await startServerProcess({
+  const { remove } = await startServer({
+    url: `postgres://127.0.0.1:${port}`,
     program,
     args: [configuration],
-    folder: folder.path,
+    folder,
     readyOutput: /process up/,
+    stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',
     user,
   });
-  return {
-    through: (url) => Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href,
-    remove: async () => {
-      await server.end('SIGTERM');
-      await folder.remove();
-    },
-  };
+  return { through: (url) => Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href, remove };
 }

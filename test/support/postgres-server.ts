@@ -4,85 +4,38 @@ import { promisify } from 'node:util';
 import { queryPostgres } from './query-database.ts';
 import { postgresPrograms, unprivilegedUser } from './services/programs.ts';
 import { temporaryFolder } from './services/reap-when-orphaned.ts';
-import { freePort, type ServerProcess, startServerProcess } from './services/server-process.ts';
+import { freePort, type OwnServer, startServer } from './services/server-process.ts';
 
 const run = promisify(execFile);
 
-export interface PostgresServer {
-  readonly url: string;
-  /** Of the postmaster; another one after `start`. */
-  readonly pid: number;
-  readonly program: string;
-  /** `fast` rolls open transactions back and ends in order; `immediate` is a crash. */
-  stop(mode?: 'fast' | 'immediate'): Promise<void>;
-  /** Again, on the same port and with the same data. */
-  start(): Promise<void>;
-  /** Stops it and deletes its data. */
-  remove(): Promise<void>;
-}
+export type PostgresServer = OwnServer;
 
 /**
  * Without fsync a commit survives the end of every PostgreSQL process, as the system still writes
  * what they handed over; only a crash of the machine would lose it.
  */
-const testSettings = {
-  fsync: 'off',
-  full_page_writes: 'off',
-  max_connections: '300',
-  unix_socket_directories: '',
-};
+const TEST_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300', unix_socket_directories: '' };
+const LAYOUT = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
 
-/** A PostgreSQL of the test's own, on 127.0.0.1, for tests that stop or crash it. */
-export async function startPostgresServer({
-  settings = {},
-}: {
-  settings?: Record<string, string>;
-} = {}): Promise<PostgresServer> {
-  const programs = await postgresPrograms();
+/** A PostgreSQL of the test's own, on 127.0.0.1, for tests that stop or crash it: `stop` rolls open transactions back. */
+export async function startPostgresServer(options: { settings?: Record<string, string> } = {}): Promise<OwnServer> {
+  const { initdb, postgres } = await postgresPrograms();
   const user = await unprivilegedUser();
   const port = await freePort();
   const folder = await temporaryFolder('postgres', user);
   const data = join(folder.path, 'data');
-  const fixed = { listen_addresses: '127.0.0.1', port: `${port}` };
-  const launch = () =>
-    startServerProcess({
-      program: programs.postgres,
-      args: ['-D', data, ...Object.entries({ ...testSettings, ...settings, ...fixed }).flatMap(asOption)],
-      folder: folder.path,
-      readyOutput: /database system is ready to accept connections/,
-      killSignal: 'SIGQUIT',
-      user,
-    });
-
-  let running: ServerProcess;
-  const server: PostgresServer = {
+  await run(initdb, ['-D', data, ...LAYOUT], { cwd: folder.path, ...user });
+  const all = Object.entries({ ...TEST_SETTINGS, ...options.settings, listen_addresses: '127.0.0.1', port });
+  return startServer({
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    get pid() {
-      return running.pid;
-    },
-    program: programs.postgres,
-    stop: (mode = 'fast') => running.end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
-    start: async () => {
-      running = await launch();
-    },
-    remove: async () => {
-      await server.stop('immediate');
-      await folder.remove();
-    },
-  };
-  try {
-    const layout = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-    await run(programs.initdb, ['-D', data, ...layout], { cwd: folder.path, ...user });
-    running = await launch();
-  } catch (error) {
-    await folder.remove();
-    throw error;
-  }
-  return server;
-}
-
-function asOption([name, value]: [string, string]): string[] {
-  return ['-c', `${name}=${value}`];
+    program: postgres,
+    args: ['-D', data, ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    folder,
+    readyOutput: /database system is ready to accept connections/,
+    stopSignal: 'SIGINT',
+    killSignal: 'SIGQUIT',
+    user,
+  });
 }
 
 export async function postgresVersion(url: string): Promise<string> {

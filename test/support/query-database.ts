@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import Sqlite from 'better-sqlite3';
+import { eventually } from './eventually.ts';
+import { temporaryFolder } from './services/reap-when-orphaned.ts';
 
 // Nothing of src/: the benchmark and the chaos run use this without the compiler.
 
 const connectTimeoutMs = 5_000;
 
-/** One statement on a connection of its own, outside any transaction (`create database` wants that). */
-export async function queryPostgres<Row extends object>(databaseUrl: string, sql: string): Promise<Row[]> {
-  const orm = new MikroORM({
+/** Connects when it is first asked, and has one connection. */
+export function connectPostgres(databaseUrl: string): MikroORM {
+  return new MikroORM({
     clientUrl: databaseUrl,
     entities: [],
     ensureDatabase: false,
@@ -16,6 +19,11 @@ export async function queryPostgres<Row extends object>(databaseUrl: string, sql
     pool: { min: 0, max: 1 },
     driverOptions: { connectionTimeoutMillis: connectTimeoutMs },
   });
+}
+
+/** One statement on a connection of its own, outside any transaction (`create database` wants that). */
+export async function queryPostgres<Row extends object>(databaseUrl: string, sql: string): Promise<Row[]> {
+  const orm = connectPostgres(databaseUrl);
   try {
     return await orm.em.getConnection().execute<Row[]>(sql);
   } finally {
@@ -29,6 +37,11 @@ export function urlOfDatabase(serverUrl: string, database: string): string {
 
 export function sqliteFile(env: Readonly<Record<string, string>>): string {
   return (env['DATABASE_URL'] ?? '').slice('sqlite:'.length);
+}
+
+/** On a connection of its own. */
+export async function queryDatabase<Row extends object>(url: string, sql: string): Promise<Row[]> {
+  return url.startsWith('sqlite:') ? sqliteRows(sqliteFile({ DATABASE_URL: url }), sql) : queryPostgres(url, sql);
 }
 
 /**
@@ -49,6 +62,32 @@ export function tamperWith(file: string, sql: string): void {
   const database = new Sqlite(file);
   database.exec(sql);
   database.close();
+}
+
+/** A database of one's own. */
+export interface OwnDatabase {
+  /** As in DATABASE_URL. */
+  readonly url: string;
+  /** Also while connections are open: they are cut. */
+  remove(): Promise<void>;
+}
+
+/** The file is made by whoever opens it first. */
+export async function createSqlite(): Promise<OwnDatabase> {
+  const { path, remove } = await temporaryFolder('sqlite');
+  return { url: `sqlite:${join(path, 'boxoffice.db')}`, remove };
+}
+
+/** @param options as in `create database` */
+export async function createPostgres(serverUrl: string, prefix: string, options = ''): Promise<OwnDatabase> {
+  const name = `${prefix}_${randomBytes(4).toString('hex')}`;
+  // PostgreSQL's own maintenance can be at work in a template; it leaves by itself.
+  await eventually(() => queryPostgres(serverUrl, `create database ${name} ${options}`));
+  return { url: urlOfDatabase(serverUrl, name), remove: () => dropPostgres(serverUrl, name) };
+}
+
+export async function dropPostgres(serverUrl: string, name: string): Promise<void> {
+  await queryPostgres(serverUrl, `drop database if exists ${name} with (force)`);
 }
 
 export interface AppRole {

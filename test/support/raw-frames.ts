@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
-import { eventually, within } from './eventually.ts';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { eventually } from './eventually.ts';
 
 const UPGRADE_BOUND_MS = 20_000;
 const TEXT = 0x81;
 const CLOSE = 0x88;
+const UPGRADE = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-protocol': 'graphql-transport-ws',
+  'sec-websocket-key': randomBytes(16).toString('base64'),
+};
 
 /** A TCP connection that has been upgraded to a WebSocket, without a library that would keep it from misbehaving. */
 export interface FrameSocket {
@@ -24,44 +33,21 @@ export interface Frame {
 
 /** @param localAddress from where to connect: each address of 127.0.0.0/8 has ports of its own */
 export async function openFrameSocket(url: string, localAddress = '127.0.0.1'): Promise<FrameSocket> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), localAddress });
-  socket.on('error', () => undefined);
-  let received: Buffer = Buffer.alloc(0);
-  let upgraded: () => void = () => undefined;
-  const upgrade = new Promise<void>((resolve) => {
-    upgraded = resolve;
-  });
-  let body = -1;
+  const asking = request(`${url}/graphql`, { localAddress, headers: UPGRADE, timeout: UPGRADE_BOUND_MS });
+  const stop = (problem: string) => asking.destroy(new Error(`not upgraded: ${problem}`));
+  asking.once('timeout', () => stop('no answer')).once('response', ({ statusCode }) => stop(`${statusCode}`));
+  asking.end();
+  const [, socket, head] = (await once(asking, 'upgrade')) as [IncomingMessage, Socket, Buffer];
+  socket.setTimeout(0).on('error', () => undefined);
+  let received = head;
   socket.on('data', (chunk) => {
     received = Buffer.concat([received, chunk]);
-    if (body < 0 && received.includes('\r\n\r\n')) {
-      body = received.indexOf('\r\n\r\n') + 4;
-      upgraded();
-    }
   });
-  const frames = () => framesIn(received.subarray(body));
+  const frames = () => framesIn(received);
   // Not `once`, which rejects when the connection is reset.
   const closed = new Promise<number | null>((resolve) => socket.once('close', () => resolve(closeCode(frames()))));
   const messages = () =>
     frames().flatMap(({ firstByte, payload }) => (firstByte === TEXT ? [JSON.parse(`${payload}`)] : []));
-  socket.write(
-    [
-      'GET /graphql HTTP/1.1',
-      `Host: ${hostname}:${port}`,
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Protocol: graphql-transport-ws',
-      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-      '\r\n',
-    ].join('\r\n'),
-  );
-  await within(UPGRADE_BOUND_MS, Promise.race([upgrade, closed]));
-  if (!received.toString('latin1').startsWith('HTTP/1.1 101')) {
-    socket.destroy();
-    throw new Error(`not upgraded: ${received.toString('latin1').slice(0, 200) || 'no answer'}`);
-  }
   return { socket, closed, frames, messages };
 }
 

@@ -1,76 +1,34 @@
 import { Redis } from 'ioredis';
 import { redisProgram } from './services/programs.ts';
 import { temporaryFolder } from './services/reap-when-orphaned.ts';
-import { freePort, type ServerProcess, startServerProcess } from './services/server-process.ts';
+import { freePort, type OwnServer, startServer } from './services/server-process.ts';
 
-export interface RedisServer {
-  readonly url: string;
-  readonly port: number;
-  readonly program: string;
-  /** Ends it in order. Its files stay until `remove` or the end of the test process. */
-  stop(): Promise<void>;
-  /** kill -9 */
-  kill(): Promise<void>;
-  /** SIGSTOP: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
-  /** Again, on the same port and with the same files. */
-  start(): Promise<void>;
-  /** Stops it and deletes its files. */
-  remove(): Promise<void>;
-}
+export type RedisServer = OwnServer;
 
-export interface RedisServerOptions {
-  port?: number;
+interface RedisServerOptions {
+  readonly port?: number;
   /** Added to the command line. Without `['--appendonly', 'yes']` nothing survives a restart. */
-  args?: string[];
+  readonly args?: readonly string[];
 }
 
 /** A Redis (or Valkey) of the test's own, on 127.0.0.1, for tests that stop, kill or pause it. */
-export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const program = await redisProgram();
+export async function startRedisServer(options: RedisServerOptions = {}): Promise<OwnServer> {
   const port = options.port ?? (await freePort());
   const folder = await temporaryFolder('redis');
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder.path, '--save', '', '--appendonly', 'no'];
-  const launch = () =>
-    startServerProcess({
-      program,
-      args: [...args, ...(options.args ?? [])],
-      folder: folder.path,
-      readyOutput: /Ready to accept connections/,
-      killSignal: 'SIGKILL',
-    });
-
-  let running: ServerProcess;
-  const server: RedisServer = {
+  return startServer({
     url: `redis://127.0.0.1:${port}`,
-    port,
-    program,
-    stop: () => {
-      running.signal('SIGCONT');
-      return running.end('SIGTERM');
-    },
-    kill: () => running.end('SIGKILL'),
-    pause: () => running.signal('SIGSTOP'),
-    resume: () => running.signal('SIGCONT'),
-    start: async () => {
-      running = await launch();
-    },
-    remove: async () => {
-      await server.stop();
-      await folder.remove();
-    },
-  };
-  try {
-    running = await launch();
-  } catch (error) {
-    await folder.remove();
-    throw error;
-  }
-  return server;
+    program: await redisProgram(),
+    args: [...args, ...(options.args ?? [])],
+    folder,
+    readyOutput: /Ready to accept connections/,
+    stopSignal: 'SIGTERM',
+    killSignal: 'SIGKILL',
+  });
 }
 
-export async function redisVersion(url: string): Promise<string> {
+/** Uses a connection of its own. Rejects with what keeps it from having one. */
+export async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,
@@ -83,11 +41,15 @@ export async function redisVersion(url: string): Promise<string> {
     cause = error;
   });
   try {
-    const info = await redis.info('server');
-    return /^(?:valkey|redis)_version:(.+)$/m.exec(info)?.[1]?.trim() ?? 'of an unknown version';
+    return await use(redis);
   } catch (error) {
     throw cause ?? error;
   } finally {
     redis.disconnect();
   }
+}
+
+export async function redisVersion(url: string): Promise<string> {
+  const info = await withRedis(url, (redis) => redis.info('server'));
+  return /^(?:valkey|redis)_version:(.+)$/m.exec(info)?.[1]?.trim() ?? 'of an unknown version';
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createMigratedPostgres, testRedisUrl } from './databases.ts';
-import { temporaryFolder } from './services/reap-when-orphaned.ts';
+import { createSqlite } from './query-database.ts';
 
 /** The three ways to run that every integration test goes through. */
 export const SETUPS = ['embedded', 'sqlite + redis', 'postgresql + redis'] as const;
@@ -21,13 +20,6 @@ export async function createSetup(setup: Setup, options: { redisUrl?: string } =
     env['REDIS_URL'] = options.redisUrl ?? testRedisUrl();
     env['REDIS_PREFIX'] = `test-${randomBytes(6).toString('hex')}`;
   }
-  if (setup === 'postgresql + redis') {
-    const database = await createMigratedPostgres();
-    return { env: { ...env, DATABASE_URL: database.url }, remove: () => database.remove() };
-  }
-  const folder = await temporaryFolder('sqlite');
-  return {
-    env: { ...env, DATABASE_URL: `sqlite:${join(folder.path, 'boxoffice.db')}` },
-    remove: () => folder.remove(),
-  };
+  const database = await (setup === 'postgresql + redis' ? createMigratedPostgres() : createSqlite());
+  return { env: { ...env, DATABASE_URL: database.url }, remove: database.remove };
 }

@@ -13,8 +13,7 @@ type Message<T> =
 /** What one subscription was sent, in order. */
 export class Watch<T> {
   readonly queue = new MessageQueue<Message<T>>();
-
-  constructor(readonly unsubscribe: () => void) {}
+  unsubscribe: () => void = () => undefined;
 
   /** The next value; rejects when something else comes. */
   async next(timeoutMs?: number): Promise<T> {
@@ -96,16 +95,15 @@ export function openSubscriber(websocketUrl: string, connectionParams: Record<st
     socket: socket.promise,
     closed: closed.promise,
     subscribe: <T>(query: string, variables: Record<string, unknown> = {}) => {
+      const watch = new Watch<T>();
       const payload: SubscribePayload = { query, variables };
-      const watch: Watch<T> = new Watch(
-        client.subscribe<T>(payload, {
-          next: ({ data, errors }) => {
-            watch.queue.push({ kind: 'next', data: data ?? null, ...(errors && { errors: errors as Errors }) });
-          },
-          error: (error) => watch.queue.push({ kind: 'error', error }),
-          complete: () => watch.queue.push({ kind: 'complete' }),
-        }),
-      );
+      watch.unsubscribe = client.subscribe<T>(payload, {
+        next: ({ data, errors }) => {
+          watch.queue.push({ kind: 'next', data: data ?? null, ...(errors && { errors: errors as Errors }) });
+        },
+        error: (error) => watch.queue.push({ kind: 'error', error }),
+        complete: () => watch.queue.push({ kind: 'complete' }),
+      });
       return watch;
     },
     dispose: async () => {

@@ -43,13 +43,7 @@ export function arbitraryGraphqlRequest({ kind, field }: GraphqlOperation): fc.A
     return `${kind} Fuzz { ${name}${inBrackets(value instanceof Members ? text.slice(1, -1) : text)} ${selection} }`;
   };
   const values = arbitraryOfSchema(objectSchema(field.args));
-  const variables = values.map(
-    (value) =>
-      [
-        ['query', withVariables],
-        ['variables', value],
-      ] as const,
-  );
+  const variables = values.map((value) => Object.entries<WrittenJson>({ query: withVariables, variables: value }));
   return fc.oneof(
     { weight: 13, arbitrary: variables.map(payload) },
     { weight: 6, arbitrary: values.map((value) => payload([['query', literals(value)]])) },

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { HOSTILE_TEXTS } from './leaks.ts';
+import { HOSTILE_TEXTS } from '../../support/leaks.ts';
 
 /** JSON as it is written: with numbers that no double holds, `-0`, and keys that come twice. */
 export type WrittenJson = null | boolean | number | string | readonly WrittenJson[] | Members | Written | EnumName;
@@ -20,23 +20,23 @@ export class EnumName {
 }
 
 export function jsonText(value: WrittenJson): string {
-  if (value instanceof Written) return value.text;
-  if (value instanceof EnumName) return JSON.stringify(value.name);
-  if (value instanceof Members) {
-    return `{${value.entries.map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member)}`).join(',')}}`;
-  }
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
-  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+  return textOf(value, JSON.stringify);
 }
 
 /** The same value within a GraphQL document. Keys that are no names make it one that cannot be parsed. */
 export function literalText(value: WrittenJson): string {
-  if (value instanceof EnumName) return value.name;
+  return textOf(value, (name) => name);
+}
+
+function textOf(value: WrittenJson, textOfName: (name: string) => string): string {
+  if (value instanceof Written) return value.text;
+  if (value instanceof EnumName) return textOfName(value.name);
+  const inner = (one: WrittenJson) => textOf(one, textOfName);
   if (value instanceof Members) {
-    return `{${value.entries.map(([key, member]) => `${key}: ${literalText(member)}`).join(', ')}}`;
+    return `{${value.entries.map(([key, member]) => `${textOfName(key)}:${inner(member)}`).join(',')}}`;
   }
-  if (Array.isArray(value)) return `[${value.map(literalText).join(', ')}]`;
-  return jsonText(value);
+  if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`;
+  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
 }
 
 const LONG = 20_000;
@@ -122,12 +122,12 @@ const wildNumber = fc.oneof(
 );
 
 const nested = fc.tuple(fc.constantFrom('[', '{"a":'), fc.constantFrom(10, 500, 1_500)).map(([open, depth]) => {
-  return new Written(
-    open === '[' ? '['.repeat(depth) + ']'.repeat(depth) : `${open.repeat(depth)}1${'}'.repeat(depth)}`,
-  );
+  return new Written(`${open.repeat(depth)}1${(open === '[' ? ']' : '}').repeat(depth)}`);
 });
 
 const key = fc.oneof(fc.constantFrom(...ODD_KEYS), fc.string({ unit: 'binary', maxLength: 8 }), wildText);
+
+const toMembers = (entries: [string, WrittenJson][]) => new Members(entries);
 
 /** Any JSON, mostly such as nobody expects. */
 export const wildJson: fc.Arbitrary<WrittenJson> = fc.letrec<{ value: WrittenJson }>((tie) => ({
@@ -139,16 +139,12 @@ export const wildJson: fc.Arbitrary<WrittenJson> = fc.letrec<{ value: WrittenJso
     { weight: 1, arbitrary: longText },
     { weight: 1, arbitrary: nested },
     { weight: 2, arbitrary: fc.array(tie('value'), { maxLength: 4 }) },
-    { weight: 2, arbitrary: membersOf(fc.array(fc.tuple(key, tie('value')), { maxLength: 4 })) },
+    { weight: 2, arbitrary: fc.array(fc.tuple(key, tie('value')), { maxLength: 4 }).map(toMembers) },
   ),
 })).value;
 
 /** Members nobody asked for, to stand beside those that were. */
 export const wildMembers = fc.array(fc.tuple(key, wildJson), { minLength: 1, maxLength: 3 });
-
-function membersOf(entries: fc.Arbitrary<[string, WrittenJson][]>): fc.Arbitrary<Members> {
-  return entries.map((all) => new Members(all));
-}
 
 /** One of a kind that is nearly right: too long by one, a number as a text, a text as a number. */
 export function nearInteger(min: number, max: number): fc.Arbitrary<WrittenJson> {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { HttpRequest } from '../../support/http-client.ts';
+import { inHeader, inPath } from '../../support/leaks.ts';
 import { jsonText, type WrittenJson, wildJson, wildMembers, wildText } from './arbitrary-json.ts';
 import { arbitraryOfSchema, type InputSchema, validOfSchema } from './arbitrary-of-schema.ts';
-import { inHeader, inPath } from './leaks.ts';
 import type { Route } from './rest-routes.ts';
 
 /** What Node reads of a request's head; more is refused before anything looks at it. */

@@ -4,10 +4,10 @@ import { buildGraphqlSchema } from '../../../src/api/graphql-schema.ts';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { createEvent } from '../../support/graphql-client.ts';
 import { HttpClient } from '../../support/http-client.ts';
+import { leaksIn } from '../../support/leaks.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
 import { faultsOfResult, type GraphqlResult, outcomesOf } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { leaksIn } from './leaks.ts';
 
 const CASES = 500;
 /** Drivers differ in what they store, hardly in what is checked before. */

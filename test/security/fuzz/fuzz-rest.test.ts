@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { bookTicket, createEvent } from '../../support/graphql-client.ts';
 import { type HttpAnswer, HttpClient, type HttpRequest, send } from '../../support/http-client.ts';
+import { leaksIn } from '../../support/leaks.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { leaksIn } from './leaks.ts';
 import { restRoutes } from './rest-routes.ts';
 
 const CASES = 500;

@@ -4,6 +4,7 @@ import { buildGraphqlSchema } from '../../../src/api/graphql-schema.ts';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
 import { eventually } from '../../support/eventually.ts';
 import { bookTicket, createEvent } from '../../support/graphql-client.ts';
+import { leaksIn } from '../../support/leaks.ts';
 import { acknowledgedSocket, closeRawSockets } from '../../support/raw-socket.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
 import {
@@ -14,7 +15,6 @@ import {
   outcomesOf,
 } from './documented-answer.ts';
 import { fuzz } from './fuzz.ts';
-import { leaksIn } from './leaks.ts';
 
 const CASES = 500;
 /** Drivers differ in what they store, hardly in what is checked before. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOSTILE_TEXTS, leaksIn } from './leaks.ts';
+import { HOSTILE_TEXTS, leaksIn } from '../../support/leaks.ts';
 
 const problem = (detail: string) => ({ type: 'about:blank', status: 500, detail, errors: [{ extensions: {} }] });
 

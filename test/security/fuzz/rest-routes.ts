@@ -1,5 +1,4 @@
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
-import type { WrittenJson } from './arbitrary-json.ts';
 import type { InputSchema } from './arbitrary-of-schema.ts';
 
 interface Parameter {
@@ -18,36 +17,24 @@ export interface Route {
   readonly statuses: readonly number[];
 }
 
-interface DocumentedOperation {
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly schema: InputSchema;
-    readonly example?: WrittenJson;
-  }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: { readonly $ref: string } }>> };
-  readonly responses: Readonly<Record<string, unknown>>;
-}
-
 export function restRoutes({ paths, components }: OpenApiDocument): Route[] {
-  const referred = ({ $ref }: { $ref: string }) =>
-    components.schemas[$ref.replace('#/components/schemas/', '')] as unknown as InputSchema;
   return Object.entries(paths).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, documented]) => {
-      const { parameters = [], requestBody, responses } = documented as unknown as DocumentedOperation;
+    Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => {
       const those = (place: string) =>
         parameters
           .filter((parameter) => parameter.in === place)
-          .map(({ name, schema, example }) => ({
-            name,
-            schema: example === undefined ? schema : { ...schema, examples: [example] },
-          }));
-      const { schema: body } = requestBody?.content['application/json'] ?? {};
+          .map(({ name, schema, example }) => {
+            return {
+              name,
+              schema: (example === undefined ? schema : { ...schema, examples: [example] }) as InputSchema,
+            };
+          });
+      const { $ref = '' } = requestBody?.content['application/json']?.schema ?? {};
       return {
         method: method.toUpperCase(),
         template,
         parameters: { path: those('path'), query: those('query'), header: those('header') },
-        bodySchema: body ? referred(body) : null,
+        bodySchema: (components.schemas[$ref.replace('#/components/schemas/', '')] as InputSchema | undefined) ?? null,
         statuses: Object.keys(responses).map(Number),
       };
     }),

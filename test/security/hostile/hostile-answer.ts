@@ -1,3 +1,5 @@
+import { leaksIn as internalsIn } from '../../support/leaks.ts';
+
 /** Whatever one hostile request was answered with. */
 export interface Answer {
   /** HTTP statuses, in order; empty when the connection was closed without an answer. */
@@ -42,20 +44,9 @@ export function isFault({ statuses, text, closeCode = 0 }: Answer): boolean {
   return /"(INTERNAL_SERVER_ERROR|SERVICE_UNAVAILABLE)"/.test(text);
 }
 
-const INTERNALS = [
-  /\bSQLITE_[A-Z]+|SqliteError|\bno such (?:table|column)\b|\bsyntax error at or near\b/,
-  /\b(?:select|insert into|update|delete from) ["`]\w+["`]/,
-  /mikro-?orm|kysely|better-sqlite|node_modules|node:internal|\bE(?:CONN|PIPE|NOENT)\w*/i,
-  /\n?\s+at (?:\S+ \()?\S+:\d+:\d+|\.[jt]s:\d+|stacktrace/,
-  /\b(?:Type|Reference|Range|Syntax)Error\b/,
-  /(?:^|[\s"'(])\/(?:work|home|tmp|root|usr|app)\/\w/,
-  /root:x:0:0|"devDependencies"/,
-];
-
 /** What of our inside, or of another's `secrets`, an answer shows. */
 export function leaksIn({ text }: Answer, secrets: readonly string[]): string[] {
-  const internals = INTERNALS.flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
-  return [...internals, ...secrets.filter((secret) => text.includes(secret))];
+  return [...internalsIn(text), ...secrets.filter((secret) => text.includes(secret))];
 }
 
 function hasErrorsOnly(body: string): boolean {

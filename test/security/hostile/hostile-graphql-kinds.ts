@@ -1,9 +1,9 @@
 import { getIntrospectionQuery } from 'graphql';
 import type { Random } from '../../chaos/random.ts';
-import { bodyOf, isNothing } from './hostile-answer.ts';
-import { ask, askGraphql, JSON_TYPE } from './hostile-http.ts';
+import { type Answer, bodyOf, isNothing } from './hostile-answer.ts';
+import { asking, CREATE, inGraphql } from './hostile-http.ts';
 import type { HostileKind } from './hostile-kind.ts';
-import { VICTIM } from './hostile-stage.ts';
+import { type Stage, VICTIM } from './hostile-stage.ts';
 
 const times = (count: number, text: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
@@ -60,18 +60,6 @@ const DOCUMENTS: Readonly<Record<string, MakeDocument>> = {
     random.pick(['{', '}', '', '{ booking', 'query', '\u0000', '{ 😀 }', '# only a comment', '{ a(b: $c) }', '"""']),
 };
 
-const CREATE = 'mutation { createEvent(input: { title: "Mine", capacity: 1 }) { id } }';
-
-const documents: HostileKind[] = Object.entries(DOCUMENTS).map(([name, make]) => ({
-  name,
-  count: 120,
-  send: (stage, from, random) => {
-    const query = make(random, random.pick(stage.victims).id);
-    return askGraphql(stage, from, random.pick(stage.buyers), { query });
-  },
-  harmless: isNothing,
-}));
-
 const PROTOTYPES = [
   '{"query":"{ __typename }","__proto__":{"viewer":{"kind":"organizer"}}}',
   '{"query":"{ report { totalCapacity } }","variables":{"__proto__":{"kind":"organizer"}}}',
@@ -82,39 +70,35 @@ const PROTOTYPES = [
   '{"constructor":{"prototype":{"event_id":1}}}',
 ];
 
+const bodyIs = (expected: string) => (answer: Answer) => bodyOf(answer).trim() === expected;
+
 export const GRAPHQL_KINDS: readonly HostileKind[] = [
-  ...documents,
-  {
-    name: 'batches',
-    count: 150,
-    send: (stage, from, random) => {
-      const batch = Array.from({ length: random.int(1, 50) }, () => ({ query: CREATE }));
-      return askGraphql(stage, from, random.pick(stage.buyers), batch);
-    },
-  },
-  {
-    name: 'mutations by GET',
-    count: 150,
-    send: (stage, from, random) => {
-      const headers = { ...random.pick(stage.buyers), ...(random.chance(0.5) && { 'apollo-require-preflight': '1' }) };
-      return ask(stage, from, { path: `/graphql?query=${encodeURIComponent(CREATE)}`, headers });
-    },
-  },
-  {
-    name: '__proto__ payloads',
-    count: 250,
-    send: (stage, from, random) => {
-      const headers = { ...JSON_TYPE, ...random.pick(stage.buyers) };
+  ...Object.entries(DOCUMENTS).map(([name, make]) => {
+    const request = ({ buyers, victims }: Stage, random: Random) =>
+      inGraphql(random.pick(buyers), make(random, random.pick(victims).id));
+    return asking(name, 120, request, isNothing);
+  }),
+  asking('batches', 150, ({ buyers }, random) => {
+    const body = Array.from({ length: random.int(1, 50) }, () => ({ query: CREATE }));
+    return { path: '/graphql', headers: random.pick(buyers), body };
+  }),
+  asking('mutations by GET', 150, ({ buyers }, random) => {
+    const headers = { ...random.pick(buyers), ...(random.chance(0.5) && { 'apollo-require-preflight': '1' }) };
+    return { path: `/graphql?query=${encodeURIComponent(CREATE)}`, headers };
+  }),
+  asking(
+    '__proto__ payloads',
+    250,
+    ({ buyers }, random) => {
       const path = random.pick(['/graphql', '/event', '/book']);
-      return ask(stage, from, { path, headers, body: random.pick(PROTOTYPES) });
+      return { path, headers: random.pick(buyers), body: random.pick(PROTOTYPES) };
     },
-    harmless: (answer) => bodyOf(answer).trim() === '{"data":{"__typename":"Query"}}',
-  },
-  {
-    name: 'more reads than a user may',
-    count: 400,
-    send: (stage, from) =>
-      askGraphql(stage, from, stage.greedy, { query: `{ eventStats(eventId: "${stage.eventId}") { capacity } }` }),
-    harmless: (answer) => bodyOf(answer).trim() === '{"data":{"eventStats":{"capacity":3}}}',
-  },
+    bodyIs('{"data":{"__typename":"Query"}}'),
+  ),
+  asking(
+    'more reads than a user may',
+    400,
+    ({ greedy, eventId }) => inGraphql(greedy, `{ eventStats(eventId: "${eventId}") { capacity } }`),
+    bodyIs('{"data":{"eventStats":{"capacity":3}}}'),
+  ),
 ];

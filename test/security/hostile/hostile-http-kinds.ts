@@ -1,11 +1,10 @@
 import { get, NO_HTTP, ODD, post, SMUGGLING } from '../malformed-requests.ts';
 import { sendRaw } from '../raw-http.ts';
-import { ask, JSON_TYPE, sendAndCut } from './hostile-http.ts';
+import { asking, CREATE, sendAndCut, sending } from './hostile-http.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { CROWD, CROWD_SIZE, SLOW_ATTACKER } from './hostile-stage.ts';
 
 const PATHS = ['/graphql', '/book', '/event', '/booking/1/cancel'];
-const CREATE = 'mutation { createEvent(input: { title: "Mine", capacity: 1 }) { id } }';
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'];
 const NO_JSON_TYPES = ['application/xml', 'text/json', 'application/graphql', 'application/octet-stream', ';', 'json'];
 const NO_JSON = [
@@ -56,88 +55,39 @@ const HEADERS = [
   `X-Forwarded-For: ${'127.0.0.1, '.repeat(2_000)}`,
 ];
 
+const HALF = ['GET /liv', 'GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: ', post('Content-Length: 10\r\n', '{"a')];
+
 export const HTTP_KINDS: readonly HostileKind[] = [
-  {
-    name: 'broken JSON',
-    count: 350,
-    send: (stage, from, random) => {
-      const headers = { ...JSON_TYPE, ...random.pick(stage.buyers) };
-      return ask(stage, from, {
-        path: random.pick(['/graphql', '/book', '/event']),
-        headers,
-        body: random.pick(NO_JSON),
-      });
-    },
-  },
-  {
-    name: 'huge bodies',
-    count: 200,
-    send: (stage, from, random) => {
-      const body = JSON.stringify({ query: CREATE, title: 'x'.repeat(random.int(66_000, 300_000)) });
-      const headers = { ...JSON_TYPE, ...random.pick(stage.buyers) };
-      return ask(stage, from, { path: random.pick(['/graphql', '/book']), headers, body });
-    },
-  },
-  {
-    name: 'wrong content types',
-    count: 250,
-    send: (stage, from, random) => {
-      const headers = { 'content-type': random.pick(NO_JSON_TYPES), ...random.pick(stage.buyers) };
-      return ask(stage, from, { path: '/graphql', headers, body: JSON.stringify({ query: CREATE }) });
-    },
-  },
-  {
-    name: 'forms of other sites',
-    count: 250,
-    send: (stage, from, random) => {
-      const headers = { 'content-type': random.pick(FORM_TYPES), origin: 'https://evil.example', cookie: 'session=1' };
-      const body = random.pick([
-        `query=${encodeURIComponent(CREATE)}`,
-        JSON.stringify({ query: CREATE }),
-        'event_id=1',
-      ]);
-      return ask(stage, from, { path: random.pick(PATHS), headers, body });
-    },
-  },
-  {
-    name: 'oversized and malformed headers',
-    count: 250,
-    send: ({ url }, from, random) => {
-      const bytes = random.chance(0.5)
-        ? random.pick(NO_HTTP)[1]
-        : get(`${random.pick(HEADERS)}\r\nConnection: close\r\n`);
-      // What is public needs no token, and a bad one is refused.
-      return sendRaw(url, bytes.replace('GET /livez', 'GET /event/0'), { localAddress: from });
-    },
-  },
-  {
-    name: 'request smuggling',
-    count: 500,
-    send: ({ url }, from, random) => sendRaw(url, random.pick(SMUGGLING)[1], { localAddress: from }),
-  },
-  {
-    name: 'odd targets, methods and versions',
-    count: 300,
-    send: ({ url }, from, random) => sendRaw(url, random.pick(ODD)[2], { localAddress: from }),
+  asking('broken JSON', 350, ({ buyers }, random) => {
+    const path = random.pick(['/graphql', '/book', '/event']);
+    return { path, headers: random.pick(buyers), body: random.pick(NO_JSON) };
+  }),
+  asking('huge bodies', 200, ({ buyers }, random) => {
+    const body = { query: CREATE, title: 'x'.repeat(random.int(66_000, 300_000)) };
+    return { path: random.pick(['/graphql', '/book']), headers: random.pick(buyers), body };
+  }),
+  asking('wrong content types', 250, ({ buyers }, random) => {
+    const headers = { 'content-type': random.pick(NO_JSON_TYPES), ...random.pick(buyers) };
+    return { path: '/graphql', headers, body: { query: CREATE } };
+  }),
+  asking('forms of other sites', 250, (_stage, random) => {
+    const headers = { 'content-type': random.pick(FORM_TYPES), origin: 'https://evil.example', cookie: 'session=1' };
+    const body = random.pick([`query=${encodeURIComponent(CREATE)}`, { query: CREATE }, 'event_id=1']);
+    return { path: random.pick(PATHS), headers, body };
+  }),
+  sending('oversized and malformed headers', 250, (random) => {
+    const bytes = random.chance(0.5)
+      ? random.pick(NO_HTTP)[1]
+      : get(`${random.pick(HEADERS)}\r\nConnection: close\r\n`);
+    // What is public needs no token, and a bad one is refused.
+    return bytes.replace('GET /livez', 'GET /event/0');
+  }),
+  sending('request smuggling', 500, (random) => random.pick(SMUGGLING)[1]),
+  sending('odd targets, methods and versions', 300, (random) => random.pick(ODD)[2], {
     harmless: ({ statuses, text }) => statuses.join() === '200' && text.endsWith('{"status":"ok"}'),
-  },
-  {
-    name: 'path traversal and encoded paths',
-    count: 300,
-    send: (stage, from, random) => ask(stage, from, { path: random.pick(TRAVERSALS) }),
-  },
-  {
-    name: 'slow headers and bodies',
-    count: 150,
-    send: ({ url }, _from, random) => {
-      const half = [
-        'GET /liv',
-        'GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: ',
-        post('Content-Length: 10\r\n', '{"a'),
-      ];
-      return sendRaw(url, random.pick(half), { localAddress: SLOW_ATTACKER });
-    },
-  },
+  }),
+  asking('path traversal and encoded paths', 300, (_stage, random) => ({ path: random.pick(TRAVERSALS) })),
+  sending('slow headers and bodies', 150, (random) => random.pick(HALF), { localAddress: SLOW_ATTACKER }),
   {
     name: 'crowds from one address',
     count: 5,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../chaos/random.ts';
 import { type BoxOfficeProcess, WARN } from '../../support/boxoffice-process.ts';
 import { type Fleet, openFleet } from '../../support/fleet.ts';
-import { graphqlData } from '../../support/graphql-client.ts';
+import { createEvent, graphqlData } from '../../support/graphql-client.ts';
 import { HttpClient } from '../../support/http-client.ts';
 import { bearer, JWT_ENV } from '../../support/tokens.ts';
 import { isFault, isRefusal, leaksIn } from './hostile-answer.ts';
@@ -14,7 +14,6 @@ import { hoardSockets } from './hostile-sockets.ts';
 import {
   ATTACKERS,
   bookingsOfVictim,
-  createEvent,
   type Headers,
   SOCKET_HOARDER,
   type Stage,
@@ -84,7 +83,7 @@ describe('thousands of hostile requests', () => {
   test('are refused or do nothing, show nothing, and do not keep a buyer from booking', async () => {
     const { url } = office;
     const random = new Random(seed);
-    const eventId = await createEvent(url, organizer, 1_000_000);
+    const eventId = await createEvent(url, { capacity: 1_000_000 }, organizer);
     const before = await everything(url, organizer);
     const giveSocketsBack = await hoardSockets(url, SOCKET_HOARDER, SOCKETS);
     const buyer = buySteadily(url, await bearer('good-buyer'), eventId);

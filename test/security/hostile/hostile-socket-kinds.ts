@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { announcing, frame, openFrameSocket } from '../../support/raw-frames.ts';
 import { badTokens } from '../handmade-token.ts';
+import { CREATE } from './hostile-http.ts';
 import type { HostileKind } from './hostile-kind.ts';
 import { subscribe, talk } from './hostile-sockets.ts';
 import { SOCKET_HOARDER, VICTIM } from './hostile-stage.ts';
@@ -66,7 +67,7 @@ export const SOCKET_KINDS: readonly HostileKind[] = [
     send: ({ url, buyers, eventId }, from, random) => {
       const query = random.pick([
         `mutation { bookTicket(input: { eventId: "${eventId}" }) { __typename } }`,
-        'mutation { createEvent(input: { title: "Mine", capacity: 1 }) { id } }',
+        CREATE,
         '{ report { totalCapacity } }',
       ]);
       return talk({ url, from, params: random.pick(buyers), subscriptions: [subscribe(query)] });

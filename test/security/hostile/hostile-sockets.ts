@@ -24,36 +24,28 @@ interface Talk {
 /** Opens a socket, says what it is told to, and ends with the first message that is an answer, or with the close. */
 export async function talk(options: Talk): Promise<Answer> {
   const { url, from, subprotocol, origin, first = [], params, subscriptions = [], values = 0 } = options;
-  const socket = new WebSocket(
-    `${url.replace('http', 'ws')}/graphql`,
-    subprotocol === undefined ? 'graphql-transport-ws' : [],
-    {
-      localAddress: from,
-      ...(origin !== undefined && { origin }),
-      ...(subprotocol && { headers: { 'sec-websocket-protocol': subprotocol } }),
-    },
-  );
+  const protocols = subprotocol === undefined ? ['graphql-transport-ws'] : [];
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols, {
+    localAddress: from,
+    ...(origin !== undefined && { origin }),
+    ...(subprotocol && { headers: { 'sec-websocket-protocol': subprotocol } }),
+  });
+  const say = (messages: readonly object[]) => {
+    for (const message of messages) socket.send(JSON.stringify(message));
+  };
   let text = '';
   let valuesLeft = values;
   const answered = new Promise<Answer>((resolve, reject) => {
-    socket.on('open', () => {
-      const init = params === undefined ? [] : [{ type: 'connection_init', payload: params }];
-      for (const message of [...first, ...init]) socket.send(JSON.stringify(message));
-    });
+    socket.on('open', () =>
+      say(params === undefined ? first : [...first, { type: 'connection_init', payload: params }]),
+    );
     socket.on('message', (data) => {
       const message = String(data);
-      if (message.includes('"connection_ack"')) {
-        for (const next of subscriptions) socket.send(JSON.stringify(next));
-      } else {
-        text += `${message}\n`;
-        if (message.includes('"next"') && valuesLeft-- > 0) return;
-        resolve({ statuses: [], text });
-      }
+      if (message.includes('"connection_ack"')) return say(subscriptions);
+      text += `${message}\n`;
+      if (!message.includes('"next"') || valuesLeft-- <= 0) resolve({ statuses: [], text });
     });
-    socket.on('unexpected-response', (_request, response) => {
-      resolve({ statuses: [response.statusCode as number], text });
-      response.resume();
-    });
+    socket.on('unexpected-response', (_request, { statusCode }) => resolve({ statuses: [statusCode as number], text }));
     socket.on('close', (closeCode, reason) => resolve({ statuses: [], text: `${text}${reason}`, closeCode }));
     socket.on('error', reject);
   });
@@ -63,11 +55,9 @@ export async function talk(options: Talk): Promise<Answer> {
   return answer;
 }
 
-export const subscribe = (query: string, variables: object = {}, id = '1') => ({
-  id,
-  type: 'subscribe',
-  payload: { query, variables },
-});
+export function subscribe(query: string, variables: object = {}, id = '1') {
+  return { id, type: 'subscribe', payload: { query, variables } };
+}
 
 /** Takes `count` sockets and keeps them until they are given back. */
 export async function hoardSockets(url: string, from: string, count: number): Promise<() => void> {

@@ -1,6 +1,7 @@
 import { eventually } from '../../support/eventually.ts';
-import { graphqlData } from '../../support/graphql-client.ts';
+import { createEvent, graphqlData } from '../../support/graphql-client.ts';
 import type { HttpClient } from '../../support/http-client.ts';
+import { SQL_TEXTS } from '../../support/leaks.ts';
 import { bearer } from '../../support/tokens.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -16,16 +17,6 @@ export const CROWD_SIZE = 60;
 
 export const VICTIM = 'victim-4711';
 export const VICTIMS_KEY = 'order-of-the-victim-0815';
-export const SQL_TEXTS = [
-  "' OR '1'='1",
-  "1'; DROP TABLE booking; --",
-  "' UNION SELECT reference FROM booking --",
-  '1) OR 1=1 --',
-  '"; DELETE FROM event; --',
-  "\\'; UPDATE booking SET user_id = 1; --",
-  '%_%',
-  "' || (SELECT code FROM ticket LIMIT 1) || '",
-];
 
 /** Everything the attackers know, and what they must not see. */
 export interface Stage {
@@ -53,17 +44,11 @@ export interface VictimsBooking {
   readonly tickets: readonly { readonly code: string }[];
 }
 
-const CREATE = 'mutation ($input: CreateEventInput!) { createEvent(input: $input) { id } }';
 const BOOK = 'mutation ($input: BookTicketInput!) { bookTicket(input: $input) { ... on Booking { id } } }';
 
-export async function createEvent(url: string, organizer: Headers, capacity: number): Promise<number> {
-  const variables = { input: { title: 'Concert', capacity } };
-  return Number((await graphqlData<{ createEvent: { id: string } }>(url, CREATE, variables, organizer)).createEvent.id);
-}
-
 export async function setStage(url: string, organizer: Headers, clients: Stage['clients']): Promise<Stage> {
-  const eventId = await createEvent(url, organizer, 3);
-  const repeatersEventId = await createEvent(url, organizer, 100);
+  const eventId = Number(await createEvent(url, { capacity: 3 }, organizer));
+  const repeatersEventId = Number(await createEvent(url, { capacity: 100 }, organizer));
   const [victim, repeater] = [await bearer(VICTIM), await bearer('repeater')];
   const book = (input: object, headers: Headers) => graphqlData(url, BOOK, { input }, headers);
   await book({ eventId, quantity: 2, idempotencyKey: VICTIMS_KEY }, victim);

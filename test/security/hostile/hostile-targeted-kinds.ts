@@ -1,8 +1,9 @@
+import { SQL_TEXTS, withoutQuotes } from '../../support/leaks.ts';
 import { badTokens } from '../handmade-token.ts';
 import { isNothing } from './hostile-answer.ts';
-import { ask, askGraphql, JSON_TYPE } from './hostile-http.ts';
+import { asking, CREATE, inGraphql } from './hostile-http.ts';
 import type { HostileKind } from './hostile-kind.ts';
-import { type Headers, SQL_TEXTS, VICTIM, VICTIMS_KEY } from './hostile-stage.ts';
+import { VICTIM, VICTIMS_KEY } from './hostile-stage.ts';
 
 const ALL_OF_A_BOOKING = '{ id reference userId status tickets { code } }';
 const BOOK = `mutation ($i: BookTicketInput!) {
@@ -10,132 +11,109 @@ const BOOK = `mutation ($i: BookTicketInput!) {
 const IDS = ['0', '-1', '2147483648', '99999999999999999999', '1e309', '1.5', '٣', 'NaN', '0x1', ' ', '1'.repeat(150)];
 const KEYS = ['', 'k'.repeat(256), 'k\u0000', '\ud800', VICTIMS_KEY, '"'.repeat(255), 'again'];
 
-const jsonBody = (path: string, headers: Headers, body: unknown) => ({
-  path,
-  headers: { ...JSON_TYPE, ...headers },
-  body: JSON.stringify(body),
-});
+const bookingOf = (id: string) => `{ booking(id: "${id}") ${ALL_OF_A_BOOKING} }`;
+const bookingsOfEvent = (id: number) => `{ bookings(eventId: "${id}") { edges { node ${ALL_OF_A_BOOKING} } } }`;
 
 export const TARGETED_KINDS: readonly HostileKind[] = [
-  {
-    name: 'forged, expired and unsigned tokens',
-    count: 600,
-    send: (stage, from, random) => {
-      const headers = { authorization: random.pick(badTokens(VICTIM)) };
-      const path = random.pick(['/event', `/event/${stage.eventId}`, '/report', `/booking/${stage.victims[0]?.id}`]);
-      if (random.chance(0.5)) return ask(stage, from, { path, headers });
-      return askGraphql(stage, from, headers, {
-        query: random.pick(['{ report { totalCapacity } }', '{ __typename }']),
-      });
-    },
-  },
-  {
-    name: "others' bookings",
-    count: 900,
-    send: (stage, from, random) => {
-      const { id } = random.pick(stage.victims);
-      const { eventId } = stage;
-      const headers = random.pick(stage.buyers);
-      const graphql = (query: string, i = {}) => askGraphql(stage, from, headers, { query, variables: { id, i } });
+  asking('forged, expired and unsigned tokens', 600, ({ eventId, victims }, random) => {
+    const headers = { authorization: random.pick(badTokens(VICTIM)) };
+    const path = random.pick(['/event', `/event/${eventId}`, '/report', `/booking/${victims[0]?.id}`]);
+    if (random.chance(0.5)) return { path, headers };
+    return inGraphql(headers, random.pick(['{ report { totalCapacity } }', '{ __typename }']));
+  }),
+  asking(
+    "others' bookings",
+    900,
+    ({ buyers, eventId, victims }, random) => {
+      const { id } = random.pick(victims);
+      const headers = random.pick(buyers);
+      const i = { eventId, userId: VICTIM, idempotencyKey: VICTIMS_KEY, quantity: 2 };
       return random.pick([
-        () => ask(stage, from, { path: `/booking/${id}`, headers }),
-        () => ask(stage, from, jsonBody(`/booking/${id}/cancel`, headers, {})),
-        () => ask(stage, from, jsonBody('/book', headers, { event_id: eventId, user_id: 1 })),
-        () => graphql(`query ($id: ID!) { booking(id: $id) ${ALL_OF_A_BOOKING} }`),
-        () => graphql(`mutation ($id: ID!) { cancelBooking(id: $id) ${ALL_OF_A_BOOKING} }`),
-        () => graphql(`{ bookings(userId: "${VICTIM}") { edges { node ${ALL_OF_A_BOOKING} } } }`),
-        () => graphql(`{ bookings(eventId: "${eventId}") { edges { node ${ALL_OF_A_BOOKING} } } }`),
-        () => graphql(BOOK, { eventId, userId: VICTIM, idempotencyKey: VICTIMS_KEY, quantity: 2 }),
-      ])();
+        { path: `/booking/${id}`, headers },
+        { path: `/booking/${id}/cancel`, headers, body: {} },
+        { path: '/book', headers, body: { event_id: eventId, user_id: 1 } },
+        inGraphql(headers, bookingOf(id)),
+        inGraphql(headers, `mutation ($id: ID!) { cancelBooking(id: $id) ${ALL_OF_A_BOOKING} }`, { id }),
+        inGraphql(headers, `{ bookings(userId: "${VICTIM}") { edges { node ${ALL_OF_A_BOOKING} } } }`),
+        inGraphql(headers, bookingsOfEvent(eventId)),
+        inGraphql(headers, BOOK, { i }),
+      ]);
     },
-    harmless: isNothing,
-  },
-  {
-    name: "organizers' operations by buyers",
-    count: 400,
-    send: (stage, from, random) => {
-      const headers = random.chance(0.2) ? {} : random.pick(stage.buyers);
-      return random.pick([
-        () => ask(stage, from, { path: '/report', headers }),
-        () => ask(stage, from, { path: `/report/event/${stage.eventId}`, headers }),
-        () => ask(stage, from, jsonBody('/event', headers, { title: 'Mine', capacity: 1 })),
-        () => askGraphql(stage, from, headers, { query: '{ report { totalCapacity totalReserved } }' }),
-        () =>
-          askGraphql(stage, from, headers, {
-            query: 'mutation { createEvent(input: { title: "Mine", capacity: 1 }) { id } }',
-          }),
-      ])();
+    isNothing,
+  ),
+  asking("organizers' operations by buyers", 400, ({ buyers, eventId }, random) => {
+    const headers = random.chance(0.2) ? {} : random.pick(buyers);
+    return random.pick([
+      { path: '/report', headers },
+      { path: `/report/event/${eventId}`, headers },
+      { path: '/event', headers, body: { title: 'Mine', capacity: 1 } },
+      inGraphql(headers, '{ report { totalCapacity totalReserved } }'),
+      inGraphql(headers, CREATE),
+    ]);
+  }),
+  asking(
+    'id scanning',
+    400,
+    ({ buyers }, random) => {
+      const headers = random.pick(buyers);
+      const id = `${random.int(0, 300)}`;
+      return random.chance(0.5) ? { path: `/booking/${id}`, headers } : inGraphql(headers, bookingOf(id));
     },
-  },
-  {
-    name: 'id scanning',
-    count: 400,
-    send: (stage, from, random) => {
-      const headers = random.pick(stage.buyers);
-      const id = random.int(0, 300);
-      if (random.chance(0.5)) return ask(stage, from, { path: `/booking/${id}`, headers });
-      return askGraphql(stage, from, headers, { query: `{ booking(id: "${id}") ${ALL_OF_A_BOOKING} }` });
-    },
-    harmless: isNothing,
-  },
-  {
-    name: 'SQL in every text',
-    count: 500,
-    send: (stage, from, random) => {
+    isNothing,
+  ),
+  asking(
+    'SQL in every text',
+    500,
+    ({ buyers, eventId, sqlBuyers }, random) => {
       const sql = random.pick(SQL_TEXTS);
-      const headers = random.pick([...stage.sqlBuyers, ...stage.buyers.slice(0, 20)]);
-      const { eventId } = stage;
-      const graphql = (query: string, i = {}) => askGraphql(stage, from, headers, { query, variables: { sql, i } });
+      const headers = random.pick([...sqlBuyers, ...buyers.slice(0, 20)]);
       return random.pick([
-        () => ask(stage, from, { path: `/booking/${encodeURIComponent(sql)}`, headers }),
-        () => ask(stage, from, { path: `/event?after=${encodeURIComponent(sql)}`, headers }),
-        () => ask(stage, from, jsonBody('/book', { ...headers, 'idempotency-key': sql }, { event_id: eventId })),
-        () => ask(stage, from, jsonBody('/book', headers, { event_id: sql, user_id: sql })),
-        () => graphql('query ($sql: ID!) { event(id: $sql) { id } }'),
-        () => graphql(`query ($sql: ID) { bookings(userId: $sql) { edges { node ${ALL_OF_A_BOOKING} } } }`),
-        () => graphql(`{ bookings(eventId: "${eventId}") { edges { node ${ALL_OF_A_BOOKING} } } }`),
-        () => graphql('query ($sql: String) { events(after: $sql) { edges { cursor } } }'),
-        () => graphql(`mutation ($sql: ID!) { cancelBooking(id: $sql) ${ALL_OF_A_BOOKING} }`),
-        () => graphql(BOOK, { eventId, idempotencyKey: sql }),
-        () => graphql(BOOK, { eventId: sql, idempotencyKey: sql }),
-        () =>
-          graphql(
-            `query ($s: BookingStatus) { bookings(status: "${sql.replaceAll(/["\\]/g, '')}") { edges { cursor } } }`,
-          ),
-      ])();
+        { path: `/booking/${encodeURIComponent(sql)}`, headers },
+        { path: `/event?after=${encodeURIComponent(sql)}`, headers },
+        { path: '/book', headers: { ...headers, 'idempotency-key': sql }, body: { event_id: eventId } },
+        { path: '/book', headers, body: { event_id: sql, user_id: sql } },
+        inGraphql(headers, 'query ($sql: ID!) { event(id: $sql) { id } }', { sql }),
+        inGraphql(headers, `query ($sql: ID) { bookings(userId: $sql) { edges { node ${ALL_OF_A_BOOKING} } } }`, {
+          sql,
+        }),
+        inGraphql(headers, bookingsOfEvent(eventId)),
+        inGraphql(headers, 'query ($sql: String) { events(after: $sql) { edges { cursor } } }', { sql }),
+        inGraphql(headers, `mutation ($sql: ID!) { cancelBooking(id: $sql) ${ALL_OF_A_BOOKING} }`, { sql }),
+        inGraphql(headers, BOOK, { i: { eventId, idempotencyKey: sql } }),
+        inGraphql(headers, BOOK, { i: { eventId: sql, idempotencyKey: sql } }),
+        inGraphql(headers, `{ bookings(status: "${withoutQuotes(sql)}") { edges { cursor } } }`),
+      ]);
     },
-    harmless: isNothing,
-  },
-  {
-    name: 'idempotency keys abused',
-    count: 300,
-    send: (stage, from, random) => {
-      const idempotencyKey = random.pick(KEYS);
+    isNothing,
+  ),
+  asking(
+    'idempotency keys abused',
+    300,
+    ({ buyers, eventId, repeater, repeatersEventId }, random) => {
       if (random.chance(0.3)) {
-        const i = { eventId: stage.repeatersEventId, idempotencyKey: 'again', quantity: random.int(2, 9) };
-        return askGraphql(stage, from, stage.repeater, { query: BOOK, variables: { i } });
+        const i = { eventId: repeatersEventId, idempotencyKey: 'again', quantity: random.int(2, 9) };
+        return inGraphql(repeater, BOOK, { i });
       }
-      const i = { eventId: stage.eventId, idempotencyKey, quantity: random.pick([2, 2_147_483_647, -1, 1.5]) };
-      return askGraphql(stage, from, random.pick(stage.buyers), { query: BOOK, variables: { i } });
+      const quantity = random.pick([2, 2_147_483_647, -1, 1.5]);
+      return inGraphql(random.pick(buyers), BOOK, { i: { eventId, idempotencyKey: random.pick(KEYS), quantity } });
     },
-    harmless: isNothing,
-  },
-  {
-    name: 'huge and odd ids',
-    count: 300,
-    send: (stage, from, random) => {
+    isNothing,
+  ),
+  asking(
+    'huge and odd ids',
+    300,
+    ({ buyers }, random) => {
       const id = random.pick(IDS);
-      const headers = random.pick(stage.buyers);
-      const graphql = (query: string) => askGraphql(stage, from, headers, { query, variables: { id } });
+      const headers = random.pick(buyers);
       return random.pick([
-        () => ask(stage, from, { path: `/event/${encodeURIComponent(id)}`, headers }),
-        () => ask(stage, from, { path: `/booking/${encodeURIComponent(id)}`, headers }),
-        () => ask(stage, from, jsonBody('/book', headers, { event_id: id })),
-        () => graphql('query ($id: ID!) { event(id: $id) { id } }'),
-        () => graphql(`query ($id: ID!) { booking(id: $id) ${ALL_OF_A_BOOKING} }`),
-        () => graphql('mutation ($id: ID!) { bookTicket(input: { eventId: $id }) { ... on BookingRefused { code } } }'),
-      ])();
+        { path: `/event/${encodeURIComponent(id)}`, headers },
+        { path: `/booking/${encodeURIComponent(id)}`, headers },
+        { path: '/book', headers, body: { event_id: id } },
+        inGraphql(headers, 'query ($id: ID!) { event(id: $id) { id } }', { id }),
+        inGraphql(headers, `query ($id: ID!) { booking(id: $id) ${ALL_OF_A_BOOKING} }`, { id }),
+        inGraphql(headers, BOOK, { i: { eventId: id } }),
+      ]);
     },
-    harmless: isNothing,
-  },
+    isNothing,
+  ),
 ];

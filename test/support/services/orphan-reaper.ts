@@ -17,9 +17,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 const left = [...belongings.values()];
 await Promise.allSettled(left.map((belonging) => ('pid' in belonging ? endProcess(belonging) : undefined)));
 await Promise.allSettled(
-  left.map((belonging) => ('containerLabel' in belonging ? removeContainers(belonging) : undefined)),
-);
-await Promise.allSettled(
   left.map((belonging) => ('folder' in belonging ? rm(belonging.folder, { recursive: true, force: true }) : undefined)),
 );
 
@@ -34,11 +31,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function removeContainers({ containerLabel }: { containerLabel: string }): Promise<void> {
-  const { getContainerRuntimeClient } = await import('testcontainers');
-  const { dockerode } = (await getContainerRuntimeClient()).container;
-  const containers = await dockerode.listContainers({ all: true, filters: { label: [containerLabel] } });
-  await Promise.allSettled(containers.map(({ Id }) => dockerode.getContainer(Id).remove({ force: true, v: true })));
 }

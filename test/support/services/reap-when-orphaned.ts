@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** Something that must not outlive the test process that made it. */
-export type Belonging = { pid: number; signal: NodeJS.Signals } | { folder: string } | { containerLabel: string };
+export type Belonging = { pid: number; signal: NodeJS.Signals } | { folder: string };
 
 type Reaper = ChildProcessByStdio<Writable, null, null>;
 

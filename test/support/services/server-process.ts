@@ -3,34 +3,77 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { within } from '../eventually.ts';
-import { reapWhenOrphaned } from './reap-when-orphaned.ts';
+import { reapWhenOrphaned, type TemporaryFolder } from './reap-when-orphaned.ts';
 
-export interface ServerProcess {
-  pid: number;
-  signal(signal: NodeJS.Signals): void;
-  /** Sends `signal` and waits for the end; after 10 s it sends the kill signal. */
-  end(signal: NodeJS.Signals): Promise<void>;
+interface ServerCommand {
+  readonly url: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly folder: TemporaryFolder;
+  /** Matches what the server prints once it takes connections. */
+  readonly readyOutput: RegExp;
+  readonly stopSignal: NodeJS.Signals;
+  readonly killSignal: NodeJS.Signals;
+  readonly user?: { uid: number; gid: number } | undefined;
 }
 
-export interface ServerCommand {
-  program: string;
-  args: string[];
-  folder: string;
-  /** Matches what the server prints once it takes connections. */
-  readyOutput: RegExp;
-  killSignal: NodeJS.Signals;
-  user?: { uid: number; gid: number } | undefined;
+/** A server of the test's own. */
+export interface OwnServer {
+  readonly url: string;
+  readonly port: number;
+  readonly program: string;
+  /** Another one after `start`. */
+  readonly pid: number;
+  /** Ends it in order. Its files stay until `remove` or the end of the test process. */
+  stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
+  /** SIGSTOP: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Again, on the same port and with the same files. */
+  start(): Promise<void>;
+  /** Kills it and deletes its files. */
+  remove(): Promise<void>;
 }
 
 const startTimeoutMs = 30_000;
 const endTimeoutMs = 10_000;
 const keptOutputChars = 8_000;
 
-/** Starts a server, and resolves when it is ready or rejects with what it printed. */
-export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
-  const { program, args, folder, readyOutput, killSignal, user } = command;
+/** Resolves when it takes connections. */
+export async function startServer(command: ServerCommand): Promise<OwnServer> {
+  const { url, program, folder, stopSignal, killSignal } = command;
+  let running = await launch(command);
+  const server: OwnServer = {
+    url,
+    program,
+    port: Number(new URL(url).port),
+    get pid() {
+      return running.pid;
+    },
+    stop: () => {
+      running.signal('SIGCONT');
+      return running.end(stopSignal);
+    },
+    kill: () => running.end(killSignal),
+    pause: () => running.signal('SIGSTOP'),
+    resume: () => running.signal('SIGCONT'),
+    start: async () => {
+      running = await launch(command);
+    },
+    remove: async () => {
+      await server.kill();
+      await folder.remove();
+    },
+  };
+  return server;
+}
+
+/** Rejects with what it printed when it does not become ready. */
+async function launch({ program, args, folder, readyOutput, killSignal, user }: ServerCommand) {
   const child = spawn(program, args, {
-    cwd: folder,
+    cwd: folder.path,
     env: { ...process.env, LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
@@ -57,6 +100,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     }
   });
 
+  /** After 10 s it sends the kill signal. */
   async function end(signal: NodeJS.Signals): Promise<void> {
     child.kill(signal);
     if ((await within(endTimeoutMs, ended)) !== undefined) return;
@@ -71,7 +115,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     const reason = outcome ?? `was not ready after ${startTimeoutMs} ms`;
     throw new Error(`${[program, ...args].join(' ')} ${reason}\n${output}`.trim());
   }
-  return { pid: child.pid, signal: (signal) => child.kill(signal), end };
+  return { pid: child.pid, signal: (signal: NodeJS.Signals) => child.kill(signal), end };
 }
 
 /**

@@ -1,23 +1,27 @@
 import { basename } from 'node:path';
 import { createTemplate, dropTemplate } from '../databases.ts';
+import { within } from '../eventually.ts';
 import { postgresVersion, startPostgresServer } from '../postgres-server.ts';
 import { redisVersion, startRedisServer } from '../redis-server.ts';
-import { dockerHas, startReapedContainer } from './containers.ts';
 import { printLine } from './programs.ts';
 
 interface StartedService {
   readonly url: string;
   /** What serves it, for the line that names the choice. */
   readonly served: string;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
+
+const engineAnswerMs = 5_000;
+/** An image may have to be pulled, for which Testcontainers has no bound: without a registry that can take for ever. */
+const containerMs = 120_000;
 
 /** A service the tests need, and the ways to get it. */
 interface ServiceKind {
   readonly name: string;
   readonly urlVariable: 'TEST_REDIS_URL' | 'TEST_POSTGRES_URL';
   readonly image: string;
-  startContainer(image: string): Promise<{ url: string; stop: () => Promise<void> }>;
+  startContainer(image: string): Promise<{ url: string; stop: () => Promise<unknown> }>;
   startProgram(): Promise<{ url: string; program: string; remove: () => Promise<void> }>;
   /** Connects, and answers the server's version. */
   version(url: string): Promise<string>;
@@ -29,8 +33,8 @@ const REDIS: ServiceKind = {
   image: 'redis:7-bookworm',
   startContainer: async (image) => {
     const { RedisContainer } = await import('@testcontainers/redis');
-    const { started, stop } = await startReapedContainer(new RedisContainer(image));
-    return { url: started.getConnectionUrl(), stop };
+    const started = await new RedisContainer(image).start();
+    return { url: started.getConnectionUrl(), stop: () => started.stop() };
   },
   startProgram: () => startRedisServer(),
   version: redisVersion,
@@ -43,9 +47,8 @@ const POSTGRES: ServiceKind = {
   startContainer: async (image) => {
     const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
     const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=300'].flatMap((one) => ['-c', one]);
-    const container = new PostgreSqlContainer(image).withCommand(['postgres', ...settings]);
-    const { started, stop } = await startReapedContainer(container);
-    return { url: started.getConnectionUri(), stop };
+    const started = await new PostgreSqlContainer(image).withCommand(['postgres', ...settings]).start();
+    return { url: started.getConnectionUri(), stop: () => started.stop() };
   },
   startProgram: () => startPostgresServer(),
   version: postgresVersion,
@@ -58,9 +61,7 @@ interface TestServices {
 
 /** The Redis, the PostgreSQL and the template database of one test run; all of them, or none and an error. */
 export async function startTestServices(env: NodeJS.ProcessEnv): Promise<TestServices> {
-  const missing = [REDIS, POSTGRES].filter((kind) => !env[kind.urlVariable]).map(({ image }) => image);
-  const useDocker = missing.length > 0 && env.TEST_SERVICES !== 'binaries' && (await dockerHas(missing));
-  const stops: (() => Promise<void>)[] = [];
+  const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     const outcomes = [];
     for (const step of stops.reverse()) outcomes.push(...(await Promise.allSettled([step()])));
@@ -69,7 +70,7 @@ export async function startTestServices(env: NodeJS.ProcessEnv): Promise<TestSer
   };
   /** It answers, or this throws: tests never go on without it. */
   const provide = async (kind: ServiceKind) => {
-    const service = given(kind, env) ?? (await start(kind, useDocker));
+    const service = given(kind, env) ?? (await start(kind, env));
     stops.push(service.stop);
     printLine(`${kind.name}: ${service.served} ${await kind.version(service.url)} on ${new URL(service.url).host}`);
     return service.url;
@@ -94,14 +95,25 @@ function given({ urlVariable }: ServiceKind, env: NodeJS.ProcessEnv): StartedSer
   return url ? { url, served: urlVariable, stop: async () => {} } : undefined;
 }
 
-async function start({ name, image, ...kind }: ServiceKind, useDocker: boolean): Promise<StartedService> {
-  if (useDocker) {
+async function start({ name, image, ...kind }: ServiceKind, env: NodeJS.ProcessEnv): Promise<StartedService> {
+  if (env.TEST_SERVICES !== 'binaries' && (await dockerAnswers())) {
     try {
-      return { ...(await kind.startContainer(image)), served: `Docker image ${image}` };
+      const container = await within(containerMs, kind.startContainer(image));
+      if (container) return { ...container, served: `Docker image ${image}` };
+      throw new Error(`not within ${containerMs / 1_000} s`);
     } catch (error) {
       printLine(`${name}: ${image} does not start (${error}); trying programs on this machine`);
     }
   }
   const { url, program, remove } = await kind.startProgram();
   return { url, served: basename(program), stop: remove };
+}
+
+async function dockerAnswers(): Promise<boolean> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  const client = await within(
+    engineAnswerMs,
+    getContainerRuntimeClient().catch(() => undefined),
+  );
+  return client !== undefined;
 }

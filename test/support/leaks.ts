@@ -2,15 +2,17 @@ const MAX_CHARS = 1_000;
 
 /** What only we, our libraries and our database say. */
 const LEAKS: Readonly<Record<string, RegExp>> = {
-  SQL: /\b(?:select\s|insert\s+into|delete\s+from|update\s+\S+\s+set|drop\s+table|on\s+conflict|returning\s|where\s.*=)/i,
+  SQL: /\b(?:select\s|insert\s+into|delete\s+from|update\s+\S+\s+set|drop\s+table|on\s+conflict|returning\s|where\s.*=|begin\s+transaction)/i,
   'a driver': /SQLITE_|\b(?:sqlite|postgres|pg_\w|mikro-?orm|kysely|knex|ioredis|redis|redlock|bullmq|fastify|zod)/i,
   'a complaint of the database':
-    /\bconstraint\b|violates|duplicate key|no such (?:table|column)|at or near|invalid byte sequence|out of range for type|\b(?:events|bookings|tickets)_\w+/i,
+    /\bconstraint\b|violates|deadlock|relation "|syntax error at|OOM command|duplicate key|no such (?:table|column)|at or near|invalid byte sequence|out of range for type|\b(?:events|bookings|tickets)_\w+/i,
   'an error of the program':
-    /\b(?:Type|Range|Reference|URI)Error\b|\w(?:Exception|Error):|is not a function|Cannot (?:read|set) prop|call stack|E(?:CONN|PIPE|NOENT)/,
+    /\b(?:Type|Range|Reference|Syntax|URI)Error\b|\w(?:Exception|Error):|is not a function|Cannot (?:read|set) prop|call stack|E(?:CONN|PIPE|NOENT|TIMEDOUT)|node:internal|stacktrace/,
   'a stack': /\s{2,}at\s\S|^\s*at\s\S+\s\(/m,
   'a path':
     /node_modules|\.[cm]?[jt]s\b|file:\/\/|node:\w|(?:^|[\s"'`(=])\/(?:work|home|root|usr|tmp|var|opt|srv|app)\//m,
+  'a file': /root:x:0:0|"devDependencies"/,
+  'an address': /127\.0\.0\.1|localhost/,
 };
 
 /** Everything an answer says of our inside; nothing when it is as it should be. Its keys count as well. */
@@ -51,17 +53,36 @@ export const HOSTILE_TEXTS = [
   'SQLITE_CONSTRAINT: fuzzword violates check constraint "events_fuzzword"',
 ];
 
+/** Texts of attackers, who send them on purpose. */
+export const SQL_TEXTS = [
+  "' OR '1'='1",
+  "1'; DROP TABLE booking; --",
+  "' UNION SELECT reference FROM booking --",
+  '1) OR 1=1 --',
+  '"; DELETE FROM event; --',
+  "\\'; UPDATE booking SET user_id = 1; --",
+  '%_%',
+  "' || (SELECT code FROM ticket LIMIT 1) || '",
+];
+
 /**
  * As they were sent, as GraphQL and JSON quote them, as a header can hold them, and as a query holds them that cannot be
  * decoded; none that is part of another goes first.
  */
-const FORMS = HOSTILE_TEXTS.flatMap((text) => {
-  const quoted = JSON.stringify(text).slice(1, -1);
-  return [text, quoted, inHeader(text), inPath(text), inPath(quoted)];
-}).sort((a, b) => b.length - a.length);
+const FORMS = [...HOSTILE_TEXTS, ...SQL_TEXTS]
+  .flatMap((text) => {
+    const quoted = JSON.stringify(text).slice(1, -1);
+    return [text, quoted, withoutQuotes(text), inHeader(text), inPath(text), inPath(quoted)];
+  })
+  .sort((a, b) => b.length - a.length);
 
 function withoutHostileTexts(text: string): string {
   return FORMS.reduce((rest, form) => rest.replaceAll(form, ''), text);
+}
+
+/** To be put between the quotes of a GraphQL document. */
+export function withoutQuotes(text: string): string {
+  return text.replaceAll(/["\\]/g, '');
 }
 
 /** As a path or query has it. Half a surrogate pair becomes the three bytes that UTF-8 forbids. */
