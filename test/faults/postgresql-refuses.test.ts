@@ -33,7 +33,7 @@ describe('an API of a PostgreSQL', () => {
     await admin('create database sales');
     await migrateUrl(urlOfDatabase(postgres.url, 'sales'));
     await admin(`create role seller login password 'right'`);
-    await inSales(`grant select, insert, update, delete on ${TABLES}, boxoffice_migrations to seller`);
+    await inSales(`grant select, insert, update, delete on all tables in schema public to seller`);
     await inSales('grant usage on all sequences in schema public to seller');
     const url = new URL(urlOfDatabase(postgres.url, 'sales'));
     Object.assign(url, { username: 'seller', password: 'right' });
