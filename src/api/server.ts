@@ -12,6 +12,7 @@ import { limitRequestsPerAddress } from '../http/limits/per-address.ts';
 import { limitPipelining } from '../http/limits/pipelining.ts';
 import { RateLimits } from '../http/limits/rate-limits.ts';
 import { answerMalformedHttp } from '../http/malformed-http.ts';
+import { lazySerializers } from '../http/rest/lazy-serializers.ts';
 import { restErrorHandler } from '../http/rest/rest-errors.ts';
 import { answerUnknownRoutes } from '../http/rest/unknown-route.ts';
 import { allowOrigins, protectAnswers } from '../http/security-headers.ts';
@@ -62,6 +63,7 @@ function optionsOf({ config, log }: Container, answerError: ReturnType<typeof re
     genReqId: requestId,
     clientErrorHandler: answerMalformedHttp,
     // The reference system redirects `/event/` to `/event`; clients that do not follow are answered too.
+    schemaController: { compilersFactory: { buildSerializer: lazySerializers() } },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply.header('X-Request-Id', request.id)),
     http: {
