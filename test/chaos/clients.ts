@@ -8,7 +8,7 @@ import { APIS, type ApiName } from './schedule.ts';
 import { Watcher } from './watcher.ts';
 
 const usersPerClient = 10;
-const thinkMs = [50, 350] as const;
+const thinkMs = [100, 600] as const;
 const retryMs = [100, 900] as const;
 const maxTries = 8;
 const restShare = 0.25;

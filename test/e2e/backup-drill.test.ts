@@ -45,13 +45,10 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe('a sale that was backed up, went on, was killed and is restored,', () => {
-  test.each(['the old Redis', 'an empty Redis'] as const)(
-    'on SQLite with %s, is what its buyers were told',
-    async (whichRedis) => {
-      const fleet = await openFleet('sqlite + redis', { redisUrl: redis.url });
-      await drill(fleet, await openShell(folder.path, fleet.env), sqliteCommands, whichRedis);
-    },
-  );
+  test('on SQLite with an empty Redis, is what its buyers were told', async () => {
+    const fleet = await openFleet('sqlite + redis', { redisUrl: redis.url });
+    await drill(fleet, await openShell(folder.path, fleet.env), sqliteCommands, 'an empty Redis');
+  });
 
   describe('on PostgreSQL,', () => {
     let server: PostgresServer;
@@ -127,7 +124,7 @@ async function drill(
   }
 }
 
-const SOLD_IN_EACH_PART = 50;
+const SOLD_IN_EACH_PART = 30;
 
 interface Sale {
   readonly eventId: string;

@@ -24,7 +24,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)('with %s,', (se
   test('a kill -9 of an API under load loses no booking it answered, and its callers may repeat', async () => {
     const doomed = await fleet.start('api');
     const eventId = await createEvent(doomed.url, { capacity: 100_000 });
-    const load = new BookingLoad([doomed.url], eventId, { pauseMs: 20 });
+    const load = new BookingLoad([doomed.url], eventId, { pauseMs: 60 });
     await eventually(() => load.booked.length >= 100);
     await doomed.kill();
     const attempts = await load.stop();
@@ -67,7 +67,7 @@ describe('with a worker of its own,', () => {
       fleet.start('worker', { ISSUANCE_DELAY_MS: '300', FINALIZE_CONCURRENCY: '20' }),
     ]);
     const eventId = await createEvent(api.url, { capacity: 100_000 });
-    const load = new BookingLoad([api.url], eventId, { pauseMs: 20 });
+    const load = new BookingLoad([api.url], eventId, { pauseMs: 60 });
     await eventually(async () => (await statsOf(api.url, eventId)).finalizedCount >= 20, { timeoutMs: 15_000 });
     await doomed.kill();
     const attempts = await load.stop();

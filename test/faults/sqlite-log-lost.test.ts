@@ -11,7 +11,7 @@ import { createEvent } from '../support/graphql-client.ts';
 import { createSetup, type Setup } from '../support/setups.ts';
 
 const ENDING = 'the database cannot be relied on, ending';
-const BOOKED = 50;
+const BOOKED = 20;
 
 describe("SQLite's log, on which everything since the last checkpoint rests, and which is", () => {
   let fleet: Fleet;
@@ -28,7 +28,7 @@ describe("SQLite's log, on which everything since the last checkpoint rests, and
     const started = await Promise.all(roles.map((role) => fleet.start(role)));
     const urls = started.filter(({ args }) => args[0] !== 'worker').map(({ url }) => url);
     eventId = await createEvent(urls[0] as string, { capacity: 100_000 });
-    load = new BookingLoad(urls, eventId, { concurrency: 10, pauseMs: 30 });
+    load = new BookingLoad(urls, eventId, { concurrency: 10, pauseMs: 60 });
     await eventually(() => load.booked.length >= BOOKED, { timeoutMs: 15_000 });
     return started[0] as BoxOfficeProcess;
   }

@@ -147,7 +147,7 @@ function parsed(text: string): Body {
 const LOAD = {
   concurrency: 20,
   /** Between two attempts of one of the runners. */
-  pauseMs: 60,
+  pauseMs: 150,
   maxAttempts: 20_000,
   headers: {},
   wish: (number: number): Pick<BookingInput, 'userId' | 'quantity'> => {
