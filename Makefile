@@ -47,9 +47,9 @@ mutants: install $(stryker) ## change src/ in small ways: a test must notice; FI
 $(stryker): tools/mutants/package-lock.json
 	npm ci --prefix tools/mutants --ignore-scripts --no-audit --no-fund --loglevel=error
 
-chaos: build ## break things on purpose, and send 10,000 hostile requests; SEED=, MINUTES=, SETUP=
+chaos: build ## break things on purpose, send 10,000 hostile requests, fuzz longer; SEED=, MINUTES=, SETUP=
 	npm run chaos
-	HOSTILE_REQUESTS=10000 npm test -- test/security/hostile
+	HOSTILE_REQUESTS=10000 FUZZ_CASES=1500 npm test -- test/security/hostile test/security/fuzz
 
 bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=, ROWS=
 	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS) --rows=$(ROWS)

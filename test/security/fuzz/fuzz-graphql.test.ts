@@ -7,11 +7,8 @@ import { HttpClient } from '../../support/http-client.ts';
 import { leaksIn } from '../../support/leaks.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
 import { faultsOfResult, type GraphqlResult, outcomesOf } from './documented-answer.ts';
-import { fuzz } from './fuzz.ts';
+import { FUZZED_SETUPS, fuzz } from './fuzz.ts';
 
-const CASES = 500;
-/** Drivers differ in what they store, hardly in what is checked before. */
-const CASES_ON_POSTGRESQL = 200;
 const TIMEOUT_MS = 120_000;
 const BODY_LIMIT_BYTES = 8_192;
 
@@ -19,10 +16,7 @@ const operations = operationsOf(buildGraphqlSchema())
   .filter(({ kind }) => kind !== OperationTypeNode.SUBSCRIPTION)
   .map((operation) => ({ name: `${operation.kind} ${operation.field.name}`, operation }));
 
-describe.each([
-  ['embedded', CASES],
-  ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('%s: whatever is sent, GraphQL answers', (setup, cases) => {
+describe.each(FUZZED_SETUPS)('%s: whatever is sent, GraphQL answers', (setup, cases) => {
   let office: BoxOffice;
   const client = new HttpClient();
   beforeAll(async () => {

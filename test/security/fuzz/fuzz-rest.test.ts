@@ -7,12 +7,9 @@ import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { ExampleIssuer } from './example-issuer.ts';
-import { fuzz } from './fuzz.ts';
+import { FUZZED_SETUPS, fuzz } from './fuzz.ts';
 import { type Route, restRoutes } from './rest-routes.ts';
 
-const CASES = 500;
-/** Drivers differ in what they store, hardly in what is checked before. */
-const CASES_ON_POSTGRESQL = 200;
 const TIMEOUT_MS = 120_000;
 const BODY_LIMIT_BYTES = 8_192;
 
@@ -28,10 +25,7 @@ const document = await documentOfAnOffice();
 /** Whose booking is cancelled comes in no more, so that comes last. */
 const routes = restRoutes(document).toSorted((a, b) => Number(isCancelling(a)) - Number(isCancelling(b)));
 
-describe.each([
-  ['embedded', CASES],
-  ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('%s: whatever is sent, the answer', (setup, cases) => {
+describe.each(FUZZED_SETUPS)('%s: whatever is sent, the answer', (setup, cases) => {
   let office: BoxOffice;
   const client = new HttpClient();
   let faultsOf: DocumentedAnswer;

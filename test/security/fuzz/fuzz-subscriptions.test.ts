@@ -14,11 +14,8 @@ import {
   type GraphqlResult,
   outcomesOf,
 } from './documented-answer.ts';
-import { fuzz } from './fuzz.ts';
+import { FUZZED_SETUPS, fuzz } from './fuzz.ts';
 
-const CASES = 500;
-/** Drivers differ in what they store, hardly in what is checked before. */
-const CASES_ON_POSTGRESQL = 200;
 const TIMEOUT_MS = 120_000;
 const MAX_FRAME_BYTES = 65_000;
 const SUBSCRIPTIONS_PER_SOCKET = 20;
@@ -27,10 +24,7 @@ const operations = operationsOf(buildGraphqlSchema())
   .filter(({ kind }) => kind === OperationTypeNode.SUBSCRIPTION)
   .map((operation) => ({ name: operation.field.name, operation }));
 
-describe.each([
-  ['embedded', CASES],
-  ['postgresql + redis', CASES_ON_POSTGRESQL],
-] as const)('%s: whatever is watched, the answer', (setup, cases) => {
+describe.each(FUZZED_SETUPS)('%s: whatever is watched, the answer', (setup, cases) => {
   let office: BoxOffice;
   /** Every event there is, so that whoever watches one sees bookings. */
   let eventIds: string[];

@@ -3,8 +3,14 @@ import * as fc from 'fast-check';
 /** Cases that are sent at the same time. */
 const USUAL_BATCH = 50;
 
-/** Repeats the cases of an earlier run. */
-const { FUZZ_SEED } = process.env;
+/** `FUZZ_SEED` repeats the cases of an earlier run; `FUZZ_CASES` of each operation are tried embedded. */
+const { FUZZ_SEED, FUZZ_CASES = '300' } = process.env;
+
+/** Drivers differ in what they store, hardly in what is checked before. */
+export const FUZZED_SETUPS = [
+  ['embedded', Number(FUZZ_CASES)],
+  ['postgresql + redis', Math.ceil((Number(FUZZ_CASES) * 2) / 3)],
+] as const;
 
 /** Checks that many cases, in batches. The first that fails ends it, with the seed that repeats it. */
 export async function fuzz<T>(
