@@ -14,8 +14,15 @@ export function parseId(id: string | number): number | null {
 
 // They stand in the OpenAPI document, so they are of what every dialect understands: no \u, \p or lookahead.
 const CONTROL = '\\x00-\\x1F\\x7F-\\x9F';
+const CONTROL_IN_LINES = '\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F';
 const ANY_TEXT = new RegExp(`^[^${CONTROL}]*$`);
-const NOT_BLANK = new RegExp(`^[^${CONTROL}]*[^\\s${CONTROL}][^${CONTROL}]*$`);
+const NOT_BLANK = notBlank(CONTROL);
+const PARAGRAPHS = notBlank(CONTROL_IN_LINES);
+
+/** What comes before the first thing to read is blank: with only one way to match, a long text is decided on at once. */
+function notBlank(control: string): RegExp {
+  return new RegExp(`^[^\\S${control}]*[^\\s${control}][^${control}]*$`);
+}
 
 /** Text of `min` to `max` characters that every database stores as it is: well-formed, without control characters. */
 export function text(min: number, max: number) {
@@ -25,6 +32,16 @@ export function text(min: number, max: number) {
 /** The same, with something to read in it. */
 export function title(min: number, max: number) {
   return textLike(NOT_BLANK, 'must not be blank or contain control characters', min, max);
+}
+
+/** Text of several lines: line breaks and tabs are the control characters that it may have. */
+export function paragraphs(min: number, max: number) {
+  return textLike(
+    PARAGRAPHS,
+    'must not be blank or contain control characters other than line breaks and tabs',
+    min,
+    max,
+  );
 }
 
 function textLike(pattern: RegExp, rule: string, min: number, max: number) {

@@ -1,39 +1,15 @@
-import { z } from 'zod';
-import { check, integer, MAX_INTEGER, title } from '../input-checks.ts';
+import { check } from '../input-checks.ts';
 import type { Database } from '../platform/database.ts';
 import { type Event, EventSchema } from './event.entity.ts';
+import { EVENT_RULES, type EventDetails } from './event-rules.ts';
 
-export interface CreateEventInput {
-  readonly title: string;
-  readonly capacity: number;
-  readonly salesOpenAt?: Date | null | undefined;
-  readonly salesCloseAt?: Date | null | undefined;
-  readonly maxPerBooking?: number | null | undefined;
-  readonly maxPerUser?: number | null | undefined;
-}
+/** What is absent, or null, has its default. */
+export type CreateEventInput = Pick<EventDetails, 'title' | 'capacity'> & {
+  readonly [detail in keyof EventDetails]?: EventDetails[detail] | null | undefined;
+};
 
 const DEFAULT_MAX_PER_BOOKING = 10;
-
-/** What both databases and every client can show. */
-const TIME_RANGE = 'must be from 1970 to 9999';
-const time = z
-  .date()
-  .min(new Date('1970-01-01T00:00:00Z'), TIME_RANGE)
-  .max(new Date('9999-12-31T23:59:59Z'), TIME_RANGE);
-
-export const NEW_EVENT_RULES = z
-  .object({
-    title: title(1, 200),
-    capacity: integer(1, MAX_INTEGER),
-    salesOpenAt: time.nullable(),
-    salesCloseAt: time.nullable(),
-    maxPerBooking: integer(1, 100),
-    maxPerUser: integer(1, MAX_INTEGER).nullable(),
-  })
-  .refine((event) => !event.salesOpenAt || !event.salesCloseAt || event.salesOpenAt < event.salesCloseAt, {
-    path: ['salesCloseAt'],
-    message: 'must be after salesOpenAt',
-  });
+const DEFAULT_TIME_ZONE = 'UTC';
 
 export interface CreateEventParts {
   readonly db: Database;
@@ -43,8 +19,13 @@ export interface CreateEventParts {
 /** Puts an event on sale. @throws BoxOfficeError BAD_USER_INPUT */
 export async function createEvent({ db, now }: CreateEventParts, input: CreateEventInput): Promise<Event> {
   const event = {
-    ...check(NEW_EVENT_RULES, {
+    ...check(EVENT_RULES, {
       title: input.title,
+      description: input.description ?? null,
+      venue: input.venue ?? null,
+      startsAt: input.startsAt ?? null,
+      endsAt: input.endsAt ?? null,
+      timeZone: input.timeZone ?? DEFAULT_TIME_ZONE,
       capacity: input.capacity,
       salesOpenAt: input.salesOpenAt ?? null,
       salesCloseAt: input.salesCloseAt ?? null,
@@ -56,6 +37,7 @@ export async function createEvent({ db, now }: CreateEventParts, input: CreateEv
     redeemedCount: 0,
     status: 'ON_SALE' as const,
     version: 0,
+    edition: 1,
     createdAt: now(),
   };
   return db.transaction('create-event', async (tx) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ROW_ID } from '../input-checks.ts';
 import { DEFAULT_PAGE_SIZE, encodeCursor, PAGE_SIZE, type Page } from '../pagination.ts';
-import { NEW_EVENT_RULES } from './create-event.ts';
 import type { Event } from './event.entity.ts';
+import { EVENT_RULES } from './event-rules.ts';
 
 const id = { type: 'integer', description: 'The event.', examples: [1] } as const;
 const title = { type: 'string', examples: ['Concert'] } as const;
@@ -13,7 +13,7 @@ const bookedCount = {
   examples: [2],
 } as const;
 
-const rules = NEW_EVENT_RULES.shape;
+const rules = EVENT_RULES.shape;
 
 export const EVENT_CREATE = z
   .object({ title: rules.title.meta(title), capacity: rules.capacity.meta(capacity) })

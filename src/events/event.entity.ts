@@ -29,7 +29,26 @@ export const EventSchema = defineEntity({
     createdAt: p.datetime(3),
     /** Tickets that were redeemed at the door, also those of bookings that were cancelled after that: who came in is in. */
     redeemedCount: p.integer().default(0),
+    description: p.string().length(5000).nullable(),
+    venue: p.string().length(200).nullable(),
+    startsAt: p.datetime(3).nullable(),
+    endsAt: p.datetime(3).nullable(),
+    /** IANA name; people are shown the event's times in it. */
+    timeZone: p.string().length(64).default('UTC'),
+    /** Grows with every edit, so that of two who edit at once the second is told. Clients know it as the version of the event. */
+    edition: p.integer().default(1),
+    cancelledAt: p.datetime(3).nullable(),
+    cancellationReason: p.string().length(500).nullable(),
+    /** When the worker had cancelled the last of its bookings; null: that is owed, once the event is CANCELLED. */
+    bookingsCancelledAt: p.datetime(3).nullable(),
   },
+  indexes: [
+    {
+      name: 'events_bookings_to_cancel',
+      properties: ['id'],
+      where: "status = 'CANCELLED' and bookings_cancelled_at is null",
+    },
+  ],
   checks: [
     { name: 'events_capacity_positive', expression: 'capacity >= 1' },
     { name: 'events_never_oversold', expression: 'booked_count >= 0 and booked_count <= capacity' },

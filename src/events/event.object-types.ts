@@ -50,6 +50,23 @@ export class EventType {
   @Field({ description: 'What the event is called; 1 to 200 characters.' })
   title!: string;
 
+  @Field(() => String, { nullable: true, description: 'What there is to say of it, in lines; up to 5,000 characters.' })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where it takes place; up to 200 characters.' })
+  venue!: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it begins.' })
+  startsAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it ends.' })
+  endsAt!: Date | null;
+
+  @Field(() => String, {
+    description: 'IANA name, such as Europe/Berlin; times on tickets and pages are shown in it.',
+  })
+  timeZone!: string;
+
   @Field(() => Int, { description: 'Places in all.' })
   capacity!: number;
 
@@ -71,6 +88,9 @@ export class EventType {
   @Field(() => Int, { nullable: true, description: 'Places one user may hold, over all bookings; null: no limit.' })
   maxPerUser!: number | null;
 
+  @Field(() => String, { nullable: true, description: 'Why it was cancelled; null: it was not.' })
+  cancellationReason!: string | null;
+
   @Field(() => Date, { description: 'When the event was created.' })
   createdAt!: Date;
 }
@@ -81,6 +101,21 @@ export const { Connection: EventConnection } = connectionType('Event', () => Eve
 export class CreateEventInputType {
   @Field({ description: '1 to 200 characters.' })
   title!: string;
+
+  @Field(() => String, { nullable: true, description: '1 to 5,000 characters, in lines.' })
+  description?: string | null;
+
+  @Field(() => String, { nullable: true, description: '1 to 200 characters.' })
+  venue?: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it begins.' })
+  startsAt?: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it ends, after startsAt.' })
+  endsAt?: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'IANA name, such as Europe/Berlin; absent: UTC.' })
+  timeZone?: string | null;
 
   @Field(() => Int, { description: '1 to 2147483647.' })
   capacity!: number;

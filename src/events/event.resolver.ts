@@ -56,6 +56,11 @@ export class EventResolver {
     return availableCount(event);
   }
 
+  @FieldResolver(() => Int, { description: 'Grows with every edit; not with bookings.' })
+  version(@Root() event: EventRow) {
+    return event.edition;
+  }
+
   @FieldResolver(() => EventStatsType, { description: 'The numbers of this event, at one moment.' })
   stats(@Root() event: EventRow) {
     return eventStats(event);

@@ -12,6 +12,8 @@ import { Migration20261126KeyConstraint as PostgresqlKeyConstraint } from './pos
 import { Migration20261127CheckIn as PostgresqlCheckIn } from './postgresql/migration-20261127-check-in.ts';
 import { Migration20261127HolderName as PostgresqlHolderName } from './postgresql/migration-20261127-holder-name.ts';
 import { Migration20261127SigningKeys as PostgresqlSigningKeys } from './postgresql/migration-20261127-signing-keys.ts';
+import { Migration20261128CancelledEvents as PostgresqlCancelledEvents } from './postgresql/migration-20261128-cancelled-events.ts';
+import { Migration20261128EventLife as PostgresqlEventLife } from './postgresql/migration-20261128-event-life.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 import {
@@ -21,6 +23,8 @@ import {
 import { Migration20261127CheckIn as SqliteCheckIn } from './sqlite/migration-20261127-check-in.ts';
 import { Migration20261127HolderName as SqliteHolderName } from './sqlite/migration-20261127-holder-name.ts';
 import { Migration20261127SigningKeys as SqliteSigningKeys } from './sqlite/migration-20261127-signing-keys.ts';
+import { Migration20261128CancelledEvents as SqliteCancelledEvents } from './sqlite/migration-20261128-cancelled-events.ts';
+import { Migration20261128EventLife as SqliteEventLife } from './sqlite/migration-20261128-event-life.ts';
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -32,6 +36,8 @@ const MIGRATIONS = {
     { name: '20261127-signing-keys', class: SqliteSigningKeys },
     { name: '20261127-holder-name', class: SqliteHolderName },
     { name: '20261127-check-in', class: SqliteCheckIn },
+    { name: '20261128-event-life', class: SqliteEventLife },
+    { name: '20261128-cancelled-events', class: SqliteCancelledEvents },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
@@ -41,6 +47,8 @@ const MIGRATIONS = {
     { name: '20261127-signing-keys', class: PostgresqlSigningKeys },
     { name: '20261127-holder-name', class: PostgresqlHolderName },
     { name: '20261127-check-in', class: PostgresqlCheckIn },
+    { name: '20261128-event-life', class: PostgresqlEventLife },
+    { name: '20261128-cancelled-events', class: PostgresqlCancelledEvents },
   ],
 };
 
