@@ -6,10 +6,14 @@ import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
 import { createAnnounce, createAnnounceNumbers } from './bookings/live/update-hints.ts';
+import { Cancellation } from './cancellation/cancellation.ts';
+import { createAnnounceCancellation } from './cancellation/cancellation-hints.ts';
 import type { Config } from './config.ts';
 import { createDoor } from './door/door.ts';
+import { cancelEvent } from './events/cancel-event.ts';
 import { type CreateEventInput, createEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
+import { type UpdateEventInput, updateEvent } from './events/update-event.ts';
 import { createFinalization } from './finalization/finalization.ts';
 import { RequestFailures } from './http/request-failures.ts';
 import { overallReport } from './reports/overall-report.ts';
@@ -38,7 +42,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const renderer = overrides.renderer ?? new TicketRenderer(log);
   const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
-  const finalization = openFinalization(config, surroundings, { issuer, announce });
+  const worker = openWorker(config, surroundings, { issuer, announce });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
 
@@ -55,17 +59,17 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     ...useCases,
     ...ticketUseCases,
 
-    /** Finalizes bookings in this process from now on. */
-    startWorker: () => finalization.start(),
+    /** Finalizes bookings in this process from now on, and cancels those of cancelled events. */
+    startWorker: () => worker.start(),
 
-    /** Takes no more bookings to finalize, and lets those that it is at end. */
-    stopWorker: () => finalization.stop(),
+    /** Takes up no more of them, and lets those that it is at end. */
+    stopWorker: () => worker.stop(),
 
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
       await Promise.all([desks.idle(), ticketUseCases.doorsIdle()]);
       await afterCommit.idle();
-      await finalization.stop();
+      await worker.stop();
       liveUpdates.close();
       authenticator.close();
       await renderer.close();
@@ -92,10 +96,9 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     onFailure: () => database.cost('bookings'),
   };
   const useCases = {
-    events: new EventQueries(db),
+    ...createEventUseCases(surroundings),
     bookings: new BookingQueries(db),
     tickets: new TicketQueries(db),
-    createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
@@ -105,19 +108,47 @@ function createUseCases(config: Config, surroundings: Surroundings) {
   return { announce, afterCommit, desks, useCases };
 }
 
-function openFinalization(
+function createEventUseCases({ db, now, services, log }: Surroundings) {
+  const changed = createAnnounceNumbers(services.pubsub, log);
+  const wakeWorkers = createAnnounceCancellation(services.pubsub, log);
+  const cancelled = (eventId: number) => {
+    changed(eventId);
+    wakeWorkers(eventId);
+  };
+  return {
+    events: new EventQueries(db),
+    createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
+    updateEvent: (id: number | null, expectedVersion: number, input: UpdateEventInput) =>
+      updateEvent({ db, changed }, id, expectedVersion, input),
+    cancelEvent: (id: number | null, reason: string) => cancelEvent({ db, now, cancelled }, id, reason),
+  };
+}
+
+/** What a process does as a worker. */
+function openWorker(
   config: Config,
   surroundings: Surroundings,
   parts: Pick<Parameters<typeof createFinalization>[0], 'issuer' | 'announce'>,
 ) {
   const { services, database } = surroundings;
-  return createFinalization({
+  const finalization = createFinalization({
     ...config.finalization,
     ...surroundings,
     ...parts,
     queue: services.queue,
     onRefused: () => database.cost('finalizations'),
   });
+  const { pubsub } = services;
+  const cancellation = new Cancellation({ ...config.finalization, ...surroundings, ...parts, pubsub });
+  return {
+    start(): void {
+      finalization.start();
+      cancellation.start();
+    },
+    async stop(): Promise<void> {
+      await Promise.all([finalization.stop(), cancellation.stop()]);
+    },
+  };
 }
 
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;

@@ -9,6 +9,8 @@ import { DOOR_SCHEMAS } from '../door/door.bodies.ts';
 import { doorRoutes } from '../door/door.routes.ts';
 import { EVENT_SCHEMAS } from '../events/event.bodies.ts';
 import { eventRoutes } from '../events/event.routes.ts';
+import { eventLifeRoutes } from '../events/event-life.routes.ts';
+import { EVENT_UPDATE_REFUSAL_CODES } from '../events/event-update-refusals.ts';
 import { ERRORS } from '../http/error-mapping.ts';
 import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { errorSchemas } from '../http/rest/error-responses.ts';
@@ -30,6 +32,7 @@ const CODES = [
   ...HTTP_CODES,
   BOOKING_NOT_CANCELLABLE,
   TICKET_CANCELLED,
+  ...EVENT_UPDATE_REFUSAL_CODES,
   ...CHECK_IN_REFUSAL_CODES,
 ];
 
@@ -46,6 +49,7 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     const schemas = [...errorSchemas(CODES), ...features];
     for (const schema of schemas) rest.addSchema(schema);
     eventRoutes(rest, container);
+    eventLifeRoutes(rest, container);
     bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
     ticketRoutes(rest, container);
     doorRoutes(rest, container, batchLimitBytes(container.config));

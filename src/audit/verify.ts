@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 import { checkBookings, type VerifyProgress } from './check-bookings.ts';
+import { checkCancelledEvents } from './check-cancelled-events.ts';
 import { checkCounters, versionsOfEvents } from './check-counters.ts';
 import { type Finding, Findings, MAX_ROWS_NAMED } from './findings.ts';
 
@@ -25,6 +26,7 @@ export async function verify(
   const before = await versionsOfEvents(db);
   const sums = await checkBookings(db, findings, onProgress);
   await checkCounters(db, before, sums, findings);
+  await checkCancelledEvents(db, findings);
   findings.note(NEVER_PENDING_FOR_LONG, 'booking', await pendingForLong(db));
   return findings.all;
 }

@@ -24,6 +24,8 @@ export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   ['cancelBooking', /*        */ rule('booking', 'none', 'own', 'own', 'all')],
   ['eventBookingsChanged', /* */ rule('reading', 'none', 'none', 'all', 'all')],
   ['createEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
+  ['updateEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
+  ['cancelEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
   ['checkIn', /*              */ rule('booking', 'none', 'none', 'all', 'all')],
   ['checkInBatch', /*         */ rule('booking', 'none', 'none', 'all', 'all')],
   ['undoCheckIn', /*          */ rule('booking', 'none', 'none', 'all', 'all')],

@@ -10,12 +10,13 @@ import type { DoorTickets, RedeemedTicket } from './judge-scans.ts';
 /** A ticket that was redeemed and set back has two changes behind it. */
 const VERSION_OF_FIRST_UNDO = 2;
 
-/** The tickets with these codes; what is missing does not exist. */
+/** The tickets with these codes; what is missing does not exist. The bookings of a CANCELLED event count as cancelled at once. */
 export async function readDoorTickets(db: Database, codes: readonly string[]): Promise<DoorTickets> {
   const em = db.em();
   const { rows } = await sql<{ eventId: number; bookingStatus: BookingStatus }>`
-    select tickets.*, bookings.event_id as "eventId", bookings.status as "bookingStatus"
-    from tickets join bookings on bookings.id = tickets.booking_id
+    select tickets.*, bookings.event_id as "eventId",
+      case when events.status = 'CANCELLED' then events.status else bookings.status end as "bookingStatus"
+    from tickets join bookings on bookings.id = tickets.booking_id join events on events.id = bookings.event_id
     where tickets.code ${db.oneOf(codes)}`.execute(em.getKysely());
   const tickets = toEntities(em, TicketSchema, rows);
   const undos = Map.groupBy(await readUndos(db, tickets), ({ ticketId }) => ticketId);
@@ -34,23 +35,30 @@ async function readUndos(db: Database, tickets: readonly Ticket[]): Promise<Chec
   return selectEntities(db.em(), CheckInUndoSchema, ofThese);
 }
 
+class EventCancelled extends Error {}
+
 /**
  * Writes redemptions of tickets of one event, with its counter, in one transaction. The row is the guard: a ticket is only
- * redeemed as it was seen, and while its booking is FINALIZED.
+ * redeemed as it was seen, and while its booking is FINALIZED; none is once the event is CANCELLED.
  * @returns the ids of those that were; what became of the others is to be looked at anew
  */
-export function writeRedemptions(
+export async function writeRedemptions(
   db: Database,
   eventId: number,
   redemptions: readonly RedeemedTicket[],
 ): Promise<ReadonlySet<number>> {
-  return db.transaction('check-in', async (tx) => {
-    const written = await redeemRows(db, tx, eventId, redemptions);
-    const more = redemptions.filter(({ seen }) => seen.redeemedAt === null && written.has(seen.id)).length;
-    // Last, because whoever sells waits for this row.
-    if (more > 0) await addToRedeemedCount(tx, eventId, more);
-    return written;
-  });
+  try {
+    return await db.transaction('check-in', async (tx) => {
+      const written = await redeemRows(db, tx, eventId, redemptions);
+      const more = redemptions.filter(({ seen }) => seen.redeemedAt === null && written.has(seen.id)).length;
+      // Last, because whoever sells waits for this row.
+      if (more > 0 && !(await addToRedeemedCount(tx, eventId, more))) throw new EventCancelled();
+      return written;
+    });
+  } catch (error) {
+    if (error instanceof EventCancelled) return new Set();
+    throw error;
+  }
 }
 
 /** For the same reason as `statusOfFound`: the bookings are found by their tickets. */
@@ -106,9 +114,14 @@ export async function eventOfTicket(tx: SqlEntityManager, ticketId: number): Pro
   return (rows[0] as { eventId: number }).eventId;
 }
 
-/** @param more below 0 to take some away */
-export async function addToRedeemedCount(tx: SqlEntityManager, eventId: number, more: number): Promise<void> {
-  await sql`
+/**
+ * @param more below 0 to take some away
+ * @returns false when the event is CANCELLED, which lets nobody in
+ */
+export async function addToRedeemedCount(tx: SqlEntityManager, eventId: number, more: number): Promise<boolean> {
+  const onlyWhenHeld = more > 0 ? sql`and status <> 'CANCELLED'` : sql``;
+  const { rows } = await sql`
     update events set redeemed_count = redeemed_count + ${more}, version = version + 1
-    where id = ${eventId}`.execute(tx.getKysely());
+    where id = ${eventId} ${onlyWhenHeld} returning id`.execute(tx.getKysely());
+  return rows.length > 0;
 }

@@ -1,3 +1,4 @@
+import { timeOut } from '../http/rest/date-time.ts';
 import type { Ticket } from '../tickets/ticket.entity.ts';
 import { CHECK_IN_REFUSAL_CODES } from './check-in-refusals.ts';
 import type { checkInStats } from './check-in-stats.ts';
@@ -120,8 +121,4 @@ export function checkInResultOut(outcome: CheckInOutcome) {
 
 export function checkInStatsOut({ eventId: event_id, ticketCount, redeemedCount }: ReturnType<typeof checkInStats>) {
   return { event_id, ticket_count: ticketCount, redeemed_count: redeemedCount };
-}
-
-function timeOut(time: Date | null | undefined): string | null {
-  return time ? time.toISOString().replace('.000Z', 'Z') : null;
 }

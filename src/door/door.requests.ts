@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateTime } from '../http/rest/date-time.ts';
 import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
 import { SCAN_RULES } from './check-in.ts';
 import { MAX_SCANS } from './check-in-batch.ts';
@@ -25,28 +26,7 @@ export const CHECK_IN_REQUEST = z
     ],
   });
 
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
-/** As RFC 3339 has it. A day that its month has not would otherwise be one of the next. */
-function isDateTime(text: string): boolean {
-  const day = text.slice(0, 10);
-  return DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)) && isDay(day);
-}
-
-function isDay(day: string): boolean {
-  const midnight = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
-}
-
-const scanned_at = z
-  .string()
-  .refine(isDateTime, 'must be a date and time, such as 2026-11-27T18:30:00Z')
-  .meta({
-    format: 'date-time',
-    description: "When, by the scanner's clock. More than 5 minutes ahead of ours it counts as now.",
-    examples: ['2026-11-27T18:30:00Z'],
-  })
-  .transform((text) => new Date(text));
+const scanned_at = dateTime("When, by the scanner's clock. More than 5 minutes ahead of ours it counts as now.");
 
 export const CHECK_IN_BATCH_REQUEST = z
   .object({

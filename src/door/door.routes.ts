@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { notFound } from '../errors.ts';
-import { EVENT_ID_PARAMS } from '../events/event.bodies.ts';
+import { EVENT_ID_PARAMS } from '../events/event.requests.ts';
 import { findEvent } from '../events/event.routes.ts';
 import {
   BODY_RESPONSES,

@@ -4,6 +4,7 @@ import { type Page, type PageRequest, pageOf } from '../pagination.ts';
 import { type Database, selectEntities } from '../platform/database.ts';
 import type { CreateEventInput } from './create-event.ts';
 import { type Event, EventSchema } from './event.entity.ts';
+import type { EventUpdate, UpdateEventInput } from './update-event.ts';
 
 export class EventQueries {
   readonly #db: Database;
@@ -32,6 +33,8 @@ export class EventQueries {
 export interface EventUseCases {
   readonly events: Pick<EventQueries, 'find' | 'page'>;
   readonly createEvent: (input: CreateEventInput) => Promise<Event>;
+  readonly updateEvent: (id: number | null, expectedVersion: number, input: UpdateEventInput) => Promise<EventUpdate>;
+  readonly cancelEvent: (id: number | null, reason: string) => Promise<Event>;
   /** The event as it is now, then as it becomes. */
   readonly liveUpdates: { eventStats(id: number | null): Promise<AsyncIterable<Event>> };
 }

@@ -27,9 +27,12 @@ export const EVENT_RULES = z
   })
   .refine((event) => inOrder(event.salesOpenAt, event.salesCloseAt), {
     path: ['salesCloseAt'],
-    message: 'must be after salesOpenAt',
+    message: 'must be after the sale opens',
   })
-  .refine((event) => inOrder(event.startsAt, event.endsAt), { path: ['endsAt'], message: 'must be after startsAt' });
+  .refine((event) => inOrder(event.startsAt, event.endsAt), {
+    path: ['endsAt'],
+    message: 'must be after the event starts',
+  });
 
 export type EventDetails = z.output<typeof EVENT_RULES>;
 

@@ -1,36 +1,58 @@
-import { z } from 'zod';
-import { ROW_ID } from '../input-checks.ts';
-import { DEFAULT_PAGE_SIZE, encodeCursor, PAGE_SIZE, type Page } from '../pagination.ts';
-import type { Event } from './event.entity.ts';
-import { EVENT_RULES } from './event-rules.ts';
+import { timeOut } from '../http/rest/date-time.ts';
+import { encodeCursor, type Page } from '../pagination.ts';
+import { EVENT_STATUSES, type Event } from './event.entity.ts';
 
-const id = { type: 'integer', description: 'The event.', examples: [1] } as const;
-const title = { type: 'string', examples: ['Concert'] } as const;
-const capacity = { type: 'integer', description: 'Places in all.', examples: [2] } as const;
+export const id = { type: 'integer', description: 'The event.', examples: [1] } as const;
+export const title = { type: 'string', examples: ['Concert'] } as const;
+export const capacity = { type: 'integer', description: 'Places in all.', examples: [2] } as const;
+export const venue = { description: 'Where it takes place; null: that is open.', examples: ['Music Hall'] } as const;
+export const timeZone = {
+  description: 'IANA name; times on tickets and pages are shown in it.',
+  examples: ['Europe/Berlin'],
+} as const;
+export const maxPerBooking = { description: 'The largest quantity of one booking.', examples: [10] } as const;
+export const maxPerUser = {
+  description: 'Places one user may hold, over all bookings; null: no limit.',
+  examples: [4],
+} as const;
 const bookedCount = {
   type: 'integer',
   description: 'Places of PENDING and FINALIZED bookings.',
   examples: [2],
 } as const;
 
-const rules = EVENT_RULES.shape;
-
-export const EVENT_CREATE = z
-  .object({ title: rules.title.meta(title), capacity: rules.capacity.meta(capacity) })
-  .meta({ title: 'EventCreate' });
-
-export const EVENT_ID_PARAMS = z.object({ event_id: ROW_ID.meta(id) });
-
-export const EVENT_PAGE_QUERY = z.object({
-  first: PAGE_SIZE.meta({ description: 'How many events a page has.' }).default(DEFAULT_PAGE_SIZE),
-  after: z.string().meta({ description: 'The `end_cursor` of the page before.' }).optional(),
-});
-
 const EVENT_OUT = {
   $id: 'EventOut',
   type: 'object',
   required: ['id', 'title', 'capacity', 'booked_count'],
   properties: { id, title, capacity, booked_count: bookedCount },
+} as const;
+
+function timeOrNull(description: string) {
+  return { type: ['string', 'null'], format: 'date-time', description } as const;
+}
+
+const DETAILS = {
+  description: { type: ['string', 'null'], description: 'What there is to say of it, in lines; null: nothing.' },
+  venue: { type: ['string', 'null'], ...venue },
+  starts_at: timeOrNull('When it begins, in UTC; null: that is open.'),
+  ends_at: timeOrNull('When it ends, in UTC; null: that is open.'),
+  time_zone: { type: 'string', ...timeZone },
+  status: { type: 'string', enum: EVENT_STATUSES, description: 'Whether places can be booked.', examples: ['ON_SALE'] },
+  cancellation_reason: { type: ['string', 'null'], description: 'Why it was cancelled; null: it was not.' },
+  sales_open_at: timeOrNull('Start of the sale, in UTC; null: from the beginning.'),
+  sales_close_at: timeOrNull('End of the sale, in UTC; null: none.'),
+  max_per_booking: { type: 'integer', ...maxPerBooking },
+  max_per_user: { type: ['integer', 'null'], ...maxPerUser },
+  created_at: { type: 'string', format: 'date-time', description: 'In UTC.', examples: ['2026-11-23T07:30:38Z'] },
+  version: { type: 'integer', description: 'Grows with every edit; not with bookings.', examples: [1] },
+} as const;
+
+const EVENT_DETAILS_OUT = {
+  $id: 'EventDetailsOut',
+  type: 'object',
+  required: [...EVENT_OUT.required, ...Object.keys(DETAILS)],
+  properties: { ...EVENT_OUT.properties, ...DETAILS },
 } as const;
 
 const EVENT_STATS_OUT = {
@@ -50,7 +72,7 @@ const EVENT_PAGE_OUT = {
   type: 'object',
   required: ['items', 'has_next_page', 'end_cursor'],
   properties: {
-    items: { type: 'array', items: { $ref: 'EventOut#' }, description: 'Newest first.' },
+    items: { type: 'array', items: { $ref: 'EventDetailsOut#' }, description: 'Newest first.' },
     has_next_page: { type: 'boolean', examples: [false] },
     end_cursor: {
       type: ['string', 'null'],
@@ -60,10 +82,30 @@ const EVENT_PAGE_OUT = {
   },
 } as const;
 
-export const EVENT_SCHEMAS = [EVENT_OUT, EVENT_STATS_OUT, EVENT_PAGE_OUT];
+export const EVENT_SCHEMAS = [EVENT_OUT, EVENT_DETAILS_OUT, EVENT_STATS_OUT, EVENT_PAGE_OUT];
 
 export function eventOut(event: Event) {
   return { id: event.id, title: event.title, capacity: event.capacity, booked_count: event.bookedCount };
+}
+
+/** Our fields after those of the reference system. */
+export function eventDetailsOut(event: Event) {
+  return {
+    ...eventOut(event),
+    description: event.description ?? null,
+    venue: event.venue ?? null,
+    starts_at: timeOut(event.startsAt),
+    ends_at: timeOut(event.endsAt),
+    time_zone: event.timeZone,
+    status: event.status,
+    cancellation_reason: event.cancellationReason ?? null,
+    sales_open_at: timeOut(event.salesOpenAt),
+    sales_close_at: timeOut(event.salesCloseAt),
+    max_per_booking: event.maxPerBooking,
+    max_per_user: event.maxPerUser ?? null,
+    created_at: timeOut(event.createdAt),
+    version: event.edition,
+  };
 }
 
 export function eventStatsOut(event: Event) {
@@ -77,5 +119,9 @@ export function eventStatsOut(event: Event) {
 
 export function eventPageOut({ items, hasNextPage }: Page<Event>) {
   const last = items.at(-1);
-  return { items: items.map(eventOut), has_next_page: hasNextPage, end_cursor: last ? encodeCursor(last.id) : null };
+  return {
+    items: items.map(eventDetailsOut),
+    has_next_page: hasNextPage,
+    end_cursor: last ? encodeCursor(last.id) : null,
+  };
 }

@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { connectionType } from '../http/graphql/connection.ts';
 import { EVENT_STATUSES, type EventStatus } from './event.entity.ts';
 
-const EventStatusEnum = Object.fromEntries(EVENT_STATUSES.map((status) => [status, status]));
+export const EventStatusEnum = Object.fromEntries(EVENT_STATUSES.map((status) => [status, status]));
 
 registerEnumType(EventStatusEnum, {
   name: 'EventStatus',

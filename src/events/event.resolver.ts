@@ -6,6 +6,7 @@ import { pageRequest } from '../pagination.ts';
 import { availableCount, type Event as EventRow, eventStats } from './event.entity.ts';
 import { CreateEventInputType, EventConnection, EventStatsType, EventType } from './event.object-types.ts';
 import type { EventContext } from './event-queries.ts';
+import { UpdateEventInputType, UpdateEventResult } from './event-update.object-types.ts';
 
 @Resolver(() => EventType)
 export class EventResolver {
@@ -38,6 +39,33 @@ export class EventResolver {
     @Ctx() { useCases }: EventContext,
   ) {
     return useCases.createEvent(input);
+  }
+
+  @Mutation(() => UpdateEventResult, {
+    description:
+      "Edits an event. Refused when expectedVersion is not the event's, or capacity would fall below what is booked.",
+  })
+  async updateEvent(
+    @Arg('id', () => ID, { description: 'The event.' }) id: string,
+    @Arg('expectedVersion', () => Int, { description: 'The version that was edited; `version` of the event.' })
+    expectedVersion: number,
+    @Arg('input', () => UpdateEventInputType, { description: 'What is to change.' }) input: UpdateEventInputType,
+    @Ctx() { useCases }: EventContext,
+  ) {
+    const update = await useCases.updateEvent(parseId(id), expectedVersion, input);
+    return update.kind === 'updated' ? update.event : update;
+  }
+
+  @Mutation(() => EventType, {
+    description:
+      'No booking from then on; its bookings are cancelled by the worker. Cancelling a cancelled event returns it unchanged.',
+  })
+  cancelEvent(
+    @Arg('id', () => ID, { description: 'The event.' }) id: string,
+    @Arg('reason', () => String, { description: 'For people; 1 to 500 characters.' }) reason: string,
+    @Ctx() { useCases }: EventContext,
+  ) {
+    return useCases.cancelEvent(parseId(id), reason);
   }
 
   @Subscription(() => EventStatsType, {

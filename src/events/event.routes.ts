@@ -5,15 +5,9 @@ import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse }
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
-import {
-  EVENT_CREATE,
-  EVENT_ID_PARAMS,
-  EVENT_PAGE_QUERY,
-  eventOut,
-  eventPageOut,
-  eventStatsOut,
-} from './event.bodies.ts';
+import { eventDetailsOut, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
 import type { Event } from './event.entity.ts';
+import { EVENT_CREATE, EVENT_ID_PARAMS, EVENT_PAGE_QUERY, eventDetailsOf } from './event.requests.ts';
 import type { EventUseCases } from './event-queries.ts';
 
 const tags = ['events'];
@@ -45,14 +39,14 @@ const listEvents = {
   },
 };
 
-const getEvent = {
+export const EVENT_ROUTE = {
   tags,
   summary: 'Get Event',
-  description: 'One event, with the places that are booked.',
+  description: 'One event, with its details and the places that are booked.',
   operationId: 'get_event_event__event_id__get',
   params: EVENT_ID_PARAMS,
   response: {
-    200: { description: 'Successful Response', $ref: 'EventOut#' },
+    200: { description: 'Successful Response', $ref: 'EventDetailsOut#' },
     404: problemResponse('There is no such event.', problemOfError(notFound('Event'))),
     422: validationResponse,
     ...COMMON_RESPONSES,
@@ -60,14 +54,14 @@ const getEvent = {
 };
 
 export const EVENT_STATS_ROUTE = {
-  ...getEvent,
+  ...EVENT_ROUTE,
   summary: 'Event Stats',
   description: 'How many places are booked, and how many of them are final.',
   operationId: 'event_stats_event__event_id__stats_get',
-  response: { ...getEvent.response, 200: { description: 'Successful Response', $ref: 'EventStatsOut#' } },
+  response: { ...EVENT_ROUTE.response, 200: { description: 'Successful Response', $ref: 'EventStatsOut#' } },
 };
 
-interface EventId {
+export interface EventId {
   Params: z.output<typeof EVENT_ID_PARAMS>;
 }
 
@@ -76,15 +70,15 @@ export function eventRoutes(rest: FastifyInstance, { events, createEvent: create
   rest.post<{ Body: z.output<typeof EVENT_CREATE> }>(
     '/event',
     { schema: createEvent, config: { operation: 'createEvent' } },
-    async ({ body }) => eventOut(await create(body)),
+    async ({ body }) => eventOut(await create({ title: body.title, capacity: body.capacity, ...eventDetailsOf(body) })),
   );
   rest.get<{ Querystring: z.output<typeof EVENT_PAGE_QUERY> }>(
     '/event',
     { schema: listEvents, config: { operation: 'events' } },
     async ({ query }) => eventPageOut(await events.page(pageRequest(query.first, query.after))),
   );
-  rest.get<EventId>('/event/:event_id', { schema: getEvent, config: { operation: 'event' } }, async ({ params }) =>
-    eventOut(await find(params.event_id)),
+  rest.get<EventId>('/event/:event_id', { schema: EVENT_ROUTE, config: { operation: 'event' } }, async ({ params }) =>
+    eventDetailsOut(await find(params.event_id)),
   );
   rest.get<EventId>(
     '/event/:event_id/stats',

@@ -50,7 +50,7 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
   if (origins.length === 0) return;
   await app.register(cors, {
     origin: [...origins],
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'POST', 'PATCH'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Apollo-Require-Preflight', 'X-Request-Id'],
     exposedHeaders: ['Retry-After', 'Idempotency-Replayed', 'X-Request-Id'],
     maxAge: PREFLIGHT_MAX_AGE_S,

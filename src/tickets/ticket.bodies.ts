@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BOOKING_OUT, bookingOut, HOLDER_NAME } from '../bookings/booking.bodies.ts';
 import type { Booking } from '../bookings/booking.entity.ts';
+import { timeOut } from '../http/rest/date-time.ts';
 import { text } from '../input-checks.ts';
 import { MAX_CODE_LENGTH } from './issue-tickets.ts';
 import type { Ticket } from './ticket.entity.ts';
@@ -87,6 +88,6 @@ function ticketOut({ code, serial, redeemedAt }: Ticket, { qrUrl }: TicketUrls) 
     code,
     serial,
     qr_url: qrUrl,
-    redeemed_at: redeemedAt ? redeemedAt.toISOString().replace('.000Z', 'Z') : null,
+    redeemed_at: timeOut(redeemedAt),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EVENT_CREATE } from '../../src/events/event.bodies.ts';
+import { EVENT_CREATE } from '../../src/events/event.requests.ts';
 import type { Fault } from '../../src/http/rest/faults.ts';
 import { compileCheck } from '../../src/http/rest/request-check.ts';
 import { integer, text } from '../../src/input-checks.ts';

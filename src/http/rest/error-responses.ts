@@ -67,6 +67,17 @@ const problemSchema = (codes: readonly string[]) => ({
       description: 'The scanner that let its holder in, of a check-in that was refused.',
       examples: ['gate-3'],
     },
+    version: {
+      type: 'integer',
+      description: 'The version that the event has, with VERSION_CONFLICT, CAPACITY_BELOW_BOOKED and EVENT_CANCELLED.',
+      examples: [2],
+    },
+    booked_count: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Places that are booked, with the same codes: capacity cannot be below that.',
+      examples: [40],
+    },
   },
 });
 

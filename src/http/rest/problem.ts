@@ -19,6 +19,9 @@ export interface Problem {
   /** Of a ticket that was used before: when, and at which device. */
   readonly redeemedAt?: Date | null;
   readonly deviceId?: string | null;
+  /** Of an event that was not changed. */
+  readonly version?: number | null;
+  readonly bookedCount?: number | null;
 }
 
 export const UNREADABLE_BODY: Problem = {
@@ -40,7 +43,17 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 }
 
 export function problemBody(problem: Problem) {
-  const { status, code, detail, retryable = false, availableCount, redeemedAt, deviceId } = problem;
+  const {
+    status,
+    code,
+    detail,
+    retryable = false,
+    availableCount,
+    redeemedAt,
+    deviceId,
+    version,
+    bookedCount,
+  } = problem;
   return {
     type: 'about:blank',
     title: STATUS_CODES[status],
@@ -51,6 +64,8 @@ export function problemBody(problem: Problem) {
     ...(availableCount != null && { available_count: availableCount }),
     ...(redeemedAt != null && { redeemed_at: redeemedAt.toISOString().replace('.000Z', 'Z') }),
     ...(deviceId != null && { device_id: deviceId }),
+    ...(version != null && { version }),
+    ...(bookedCount != null && { booked_count: bookedCount }),
   };
 }
 

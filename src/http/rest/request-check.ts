@@ -48,7 +48,7 @@ function checkOfRoute({ params, querystring, headers, body }: RulesOfRoute): pre
 /** Unknown fields are ignored, and integers are read laxly. */
 export function compileCheck(rules: z.ZodObject, part: RequestPart): Check {
   const integers = Object.entries(jsonSchema(rules).properties ?? {}).flatMap(([name, field]) =>
-    (field as z.core.JSONSchema.BaseSchema).type === 'integer' ? [name] : [],
+    isInteger(field as z.core.JSONSchema.BaseSchema) ? [name] : [],
   );
   return (input, faults) => {
     const read = rules.safeParse(integers.length > 0 && isObject(input) ? withIntegers(input, integers) : input);
@@ -56,6 +56,11 @@ export function compileCheck(rules: z.ZodObject, part: RequestPart): Check {
     faults.push(...faultsOf(read.error.issues, part, input));
     return {};
   };
+}
+
+/** Also one that may be null. */
+function isInteger({ type, anyOf }: z.core.JSONSchema.BaseSchema): boolean {
+  return type === 'integer' || (anyOf ?? []).some((one) => isInteger(one));
 }
 
 function withIntegers(input: Values, names: readonly string[]): Values {

@@ -35,11 +35,14 @@ function refusalOf(status = 500): Problem | undefined {
   return status > 400 && status < 500 ? { status, code: 'BAD_REQUEST', detail: `${STATUS_CODES[status]}` } : undefined;
 }
 
-/** What a use case refuses although the schema let it pass is named by the use case's own field names. */
+/** What a use case refuses although the schema let it pass: `endsAt` is `ends_at` over REST. */
 function faultsOf(error: BoxOfficeError, request: FastifyRequest): readonly Fault[] {
   if (error instanceof InvalidRequest) return error.faults;
-  const [part, input] = request.method === 'POST' ? ['body', request.body] : ['query', request.query];
+  const [part, input] = request.method !== 'GET' ? ['body', request.body] : ['query', request.query];
   if (error.problems.length === 0) return [valueError([part], error.message, input)];
   const given = Object(input) as Record<string, unknown>;
-  return error.problems.map(({ field, message }) => valueError([part, field], message, given[field]));
+  return error.problems.map(({ field: name, message }) => {
+    const field = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return valueError([part, field], message, given[field]);
+  });
 }
