@@ -24,6 +24,9 @@ const CHECK_IN = 'mutation ($input: CheckInInput!) { checkIn(input: $input) { __
 const BATCH = `mutation ($eventId: ID!, $scans: [OfflineScanInput!]!) {
   checkInBatch(eventId: $eventId, scans: $scans) { __typename } }`;
 const UNDO = 'mutation ($id: ID!) { undoCheckIn(ticketId: $id, reason: "mistake") { id } }';
+const UPDATE = `mutation ($id: ID!) {
+  updateEvent(id: $id, expectedVersion: 1, input: { capacity: 2 }) { __typename } }`;
+const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "rain") { status } }';
 const SCANNED_BOOKING = 4;
 const ABSENT = 999_999;
 
@@ -95,6 +98,8 @@ async function bookAndCancel(url: string, bookings: number): Promise<void> {
   for (const id of [1, 2, seededUsers(bookings)]) await graphqlData(url, CANCEL, { id });
   await sent(url, '/booking/3/cancel', {});
   for (const eventId of [SEEDED_EVENT, LIMITED_EVENT]) await warmUp(url + GRAPHQL.path, bodiesFor(GRAPHQL, [eventId]));
+  await graphqlData(url, UPDATE, { id: small });
+  await graphqlData(url, CANCEL_EVENT, { id: small });
   for (const end of watched) await end();
 }
 

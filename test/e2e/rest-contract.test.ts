@@ -114,11 +114,11 @@ describe.each(['/event/{id}', '/event/{id}/stats', '/report/event/{id}'])('GET %
     await rest('POST', '/book', { body: { user_id: 42, event_id: id } });
     const { status, text } = await rest('GET', path(id));
     expect(status).toBe(200);
-    expect(text).toBe(
-      route === '/event/{id}'
-        ? `{"id":${id},"title":"Concert","capacity":2,"booked_count":1}`
-        : `{"event_id":${id},"capacity":2,"booked_count":1,"finalized_count":0}`,
-    );
+    if (route === '/event/{id}') {
+      expect(text).toMatch(new RegExp(`^\\{"id":${id},"title":"Concert","capacity":2,"booked_count":1,"description":`));
+    } else {
+      expect(text).toBe(`{"event_id":${id},"capacity":2,"booked_count":1,"finalized_count":0}`);
+    }
     expect((await rest('GET', path(` ${id}.0 `))).text).toBe(text);
   });
 

@@ -21,7 +21,9 @@ describe('GET /event', () => {
   test('shows all events, newest first, page by page', async () => {
     const newest = [await createEvent(1), await createEvent(2), await createEvent(3)].reverse();
     const first = await rest('GET', '/event?first=2');
-    expect(first.text).toMatch(/^\{"items":\[\{"id":\d+,"title":"Concert","capacity":3,"booked_count":0\},/);
+    expect(first.text).toMatch(
+      /^\{"items":\[\{"id":\d+,"title":"Concert","capacity":3,"booked_count":0,"description":/,
+    );
     expect(first.body).toMatchObject({ items: [{ id: newest[0] }, { id: newest[1] }], has_next_page: true });
     const second = await rest('GET', `/event?first=1&after=${first.body.end_cursor}`);
     expect(second.body.items).toMatchObject([{ id: newest[2] }]);

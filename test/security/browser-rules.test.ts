@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Ticket } from '../../src/tickets/ticket.entity.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { HttpClient, type HttpRequest, send } from '../support/http-client.ts';
@@ -41,7 +41,7 @@ describe('pages of other sites', () => {
     const names = (list: string | null) => (list ?? '').toLowerCase().split(/, */).sort();
     const asked = { origin: SHOP, 'access-control-request-method': 'POST' };
     const { headers: allowed } = await fetch(`${office.url}/book`, { method: 'OPTIONS', headers: asked });
-    expect(names(allowed.get('access-control-allow-methods'))).toEqual(['get', 'post']);
+    expect(names(allowed.get('access-control-allow-methods'))).toEqual(['get', 'patch', 'post']);
     expect(names(allowed.get('access-control-allow-headers'))).toEqual([
       'apollo-require-preflight',
       'authorization',
@@ -104,6 +104,8 @@ describe('whoever is asked by a browser to change something', () => {
   let office: BoxOffice;
   let eventId: number;
   let bookingId: number;
+  /** Another for each test: it can be edited from its first version, and cancelled, once. */
+  let spareId: number;
   let ticket: Ticket;
   beforeAll(async () => {
     office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
@@ -112,13 +114,21 @@ describe('whoever is asked by a browser to change something', () => {
     bookingId = made.kind === 'booked' ? made.booking.id : 0;
     [ticket] = (await ticketsOf(office.container, bookingId)) as [Ticket];
   });
+  beforeEach(async () => {
+    spareId = (await office.container.createEvent({ title: 'Play', capacity: 1 })).id;
+  });
   afterAll(() => office.close());
 
   const form = { 'content-type': 'text/plain' };
   const json = { 'content-type': 'application/json' };
   /** One request for every route that is not only read. */
-  const changes = (): Record<string, [path: string, headers: Record<string, string>, body?: string]> => ({
+  const changes = (): Record<
+    string,
+    [path: string, headers: Record<string, string>, body?: string, method?: 'PATCH']
+  > => ({
     '/event': ['/event', json, JSON.stringify({ title: 'Another', capacity: 1 })],
+    '/event/{event_id}': [`/event/${spareId}`, json, JSON.stringify({ expected_version: 1, title: 'Opera' }), 'PATCH'],
+    '/event/{event_id}/cancel': [`/event/${spareId}/cancel`, json, JSON.stringify({ reason: 'rain' })],
     '/book': ['/book', json, JSON.stringify({ event_id: eventId, user_id: 7 })],
     '/check-in': [
       '/check-in',
@@ -133,10 +143,10 @@ describe('whoever is asked by a browser to change something', () => {
 
   test.each(PAGES)('%s it for %s', async (does, _name, page) => {
     const allowed = does === 'does';
-    for (const [path, own, body] of Object.values(changes())) {
+    for (const [path, own, body, method = 'POST'] of Object.values(changes())) {
       const before = await office.container.report();
       const headers = { ...own, ...page(office.url) };
-      const { status, text } = await send(office.url, { method: 'POST', path, headers, body });
+      const { status, text } = await send(office.url, { method, path, headers, body });
       expect({ path, status }).toEqual({ path, status: allowed ? 200 : 403 });
       if (allowed) continue;
       expect(text).toMatch(/CORS_ORIGINS/);

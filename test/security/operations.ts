@@ -9,7 +9,7 @@ export type Outcome = 'ok' | 'unknown' | 'UNAUTHENTICATED' | 'FORBIDDEN';
 export type Transport = keyof Transports;
 
 interface RestRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: (eventId: unknown, bookingId: unknown, code: unknown) => string;
   readonly body?: (eventId: number, ticket: GivenTicket) => object;
 }
@@ -109,6 +109,17 @@ export const OPERATIONS = {
   createEvent: {
     GraphQL: 'mutation { createEvent(input: { title: "Concert", capacity: 1 }) { id } }',
     REST: [{ method: 'POST', path: () => '/event', body: () => ({ title: 'Concert', capacity: 1 }) }],
+  },
+  updateEvent: {
+    GraphQL: `mutation ($eventId: ID!) {
+      updateEvent(id: $eventId, expectedVersion: 1, input: { title: "Play" }) { ... on Event { id } } }`,
+    REST: [
+      { method: 'PATCH', path: (event) => `/event/${event}`, body: () => ({ expected_version: 1, title: 'Play' }) },
+    ],
+  },
+  cancelEvent: {
+    GraphQL: 'mutation ($eventId: ID!) { cancelEvent(id: $eventId, reason: "rain") { status } }',
+    REST: [{ method: 'POST', path: (event) => `/event/${event}/cancel`, body: () => ({ reason: 'rain' }) }],
   },
   ticketDocument: {
     REST: [

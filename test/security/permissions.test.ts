@@ -40,6 +40,8 @@ const EXPECTED: Readonly<Record<keyof typeof OPERATIONS, Record<Caller, Outcome>
   checkInStats: /*              */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   checkInStatsChanged: /*       */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   createEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
+  updateEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
+  cancelEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
   report: /*                    */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
   // Who knows a ticket's code holds the ticket.
   ticketDocument: PUBLIC,

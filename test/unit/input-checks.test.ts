@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { check, integer, MAX_INTEGER, parseId, text } from '../../src/input-checks.ts';
+import { check, integer, MAX_INTEGER, paragraphs, parseId, text, title } from '../../src/input-checks.ts';
 
 test.each([
   ['1', 1],
@@ -36,6 +36,18 @@ test.each(['\u0000', 'a\nb', '\u007f', '\ud800'])(
 
 test.each([0, 11, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5'])('%j is no whole number from 1 to 10', (value) => {
   expect(integer(1, 10).safeParse(value).success).toBe(false);
+});
+
+test.each([
+  ['title', title(1, 10)],
+  ['paragraphs', paragraphs(1, 10)],
+])('what is far too long to be a %s is refused in milliseconds, wherever it is wrong', (_name, rules) => {
+  const begin = performance.now();
+  for (const wrong of [`${'x'.repeat(60_000)}\u0000`, `${' '.repeat(60_000)}\u0000`, ' '.repeat(60_000)]) {
+    expect(rules.safeParse(wrong).success).toBe(false);
+  }
+  // With two ways to match, this took 5 seconds.
+  expect(performance.now() - begin).toBeLessThan(500);
 });
 
 test('check names every field that is wrong', () => {

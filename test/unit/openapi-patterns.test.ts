@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { text, title } from '../../src/input-checks.ts';
+import { paragraphs, text, title } from '../../src/input-checks.ts';
 
 const document: unknown = JSON.parse(readFileSync(new URL('../../schema/openapi.json', import.meta.url), 'utf8'));
 
@@ -37,13 +37,21 @@ describe.each([...patterns])('the pattern %s', (pattern, examples) => {
 
   test.each(['', 'u', 'v'])('fits every example with the JavaScript flags "%s"', (flags) => {
     for (const text of texts) expect(text).toMatch(new RegExp(pattern, flags));
-    for (const text of ['a\u0000', 'a\nb', '\u009f']) expect(text).not.toMatch(new RegExp(pattern, flags));
+    for (const text of ['a\u0000', '\u009f', 'a\u000bb']) expect(text).not.toMatch(new RegExp(pattern, flags));
   });
 
   test('has nothing that Python, Go or Java would read in another way, or not at all', () => {
     // Names of properties, four-digit escapes, groups that look around, and classes within classes.
     expect(pattern).not.toMatch(/\\[pPuUkN]|\(\?|\[[^\]]*(\[|&&|--)/);
   });
+});
+
+test('only the pattern of texts in lines takes line breaks and tabs', () => {
+  const takes = (pattern: string) => ['a\nb', 'a\r\nb', 'a\tb'].map((lines) => new RegExp(pattern, 'u').test(lines));
+  const ofLines = String(z.toJSONSchema(paragraphs(0, 9)).pattern);
+  expect([...patterns.keys()]).toContain(ofLines);
+  expect(takes(ofLines)).toEqual([true, true, true]);
+  for (const pattern of patterns.keys()) if (pattern !== ofLines) expect(takes(pattern)).toEqual([false, false, false]);
 });
 
 test('the patterns refuse every control character, and nothing else that has one code unit, or two', () => {

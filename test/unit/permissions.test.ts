@@ -23,12 +23,15 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   checkInStats: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkInStatsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   createEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
+  updateEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
+  cancelEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   report: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   ticketDocument: ['all', 'all', 'all', 'all'],
   ticketSigningKeys: ['all', 'all', 'all', 'all'],
 };
 const DOOR = ['checkIn', 'checkInBatch', 'undoCheckIn'];
-const NARROW = ['bookTicket', 'cancelBooking', ...DOOR, 'createEvent', 'transferBooking'];
+const EVENTS = ['createEvent', 'updateEvent', 'cancelEvent'];
+const NARROW = ['bookTicket', 'cancelBooking', ...DOOR, ...EVENTS, 'transferBooking'];
 
 function outcome(act: () => string | null): string | null {
   try {

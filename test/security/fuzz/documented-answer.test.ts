@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventDetailsOut } from '../../../src/events/event.bodies.ts';
+import type { Event } from '../../../src/events/event.entity.ts';
 import { HttpAnswer } from '../../support/http-client.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
 import { type DocumentedAnswer, documentedAnswer, faultsOfErrors, faultsOfResult } from './documented-answer.ts';
@@ -23,7 +25,17 @@ const problem = (status: number, code = 'BAD_REQUEST'): HttpAnswer =>
     { type: 'about:blank', title: 'x', status, detail: 'x', code, retryable: false },
     'application/problem+json',
   );
-const EVENT = { id: 1, title: 'Concert', capacity: 2, booked_count: 0 };
+const EVENT = eventDetailsOut({
+  id: 1,
+  title: 'Concert',
+  capacity: 2,
+  bookedCount: 0,
+  timeZone: 'UTC',
+  status: 'ON_SALE',
+  maxPerBooking: 10,
+  createdAt: new Date(),
+  edition: 1,
+} as Event);
 
 describe('an answer of REST', () => {
   test('counts as documented', () => {

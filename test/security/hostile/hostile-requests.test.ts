@@ -125,7 +125,8 @@ function clientAt(localAddress: string): HttpClient {
 
 /** What there is: no hostile request may add to it. */
 async function everything(url: string, organizer: Headers): Promise<{ reserved: number; events: unknown }> {
-  const query = '{ report { totalReserved } events(first: 100) { edges { node { id title capacity } } } }';
+  const query =
+    '{ report { totalReserved } events(first: 100) { edges { node { id title capacity status version } } } }';
   type All = { report: { totalReserved: number }; events: unknown };
   const { report, events } = await graphqlData<All>(url, query, {}, { ...organizer });
   return { reserved: report.totalReserved, events };

@@ -8,6 +8,9 @@ import { VICTIM, VICTIMS_KEY } from './hostile-stage.ts';
 const ALL_OF_A_BOOKING = '{ id reference userId status tickets { code } }';
 const BOOK = `mutation ($i: BookTicketInput!) {
   bookTicket(input: $i) { ... on Booking { reference userId } ... on BookingRefused { code } } }`;
+const UPDATE = `mutation ($id: ID!) {
+  updateEvent(id: $id, expectedVersion: 1, input: { title: "Mine" }) { ... on Event { id } } }`;
+const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "Mine") { id } }';
 const IDS = ['0', '-1', '2147483648', '99999999999999999999', '1e309', '1.5', '٣', 'NaN', '0x1', ' ', '1'.repeat(150)];
 const KEYS = ['', 'k'.repeat(256), 'k\u0000', '\ud800', VICTIMS_KEY, '"'.repeat(255), 'again'];
 
@@ -47,8 +50,12 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
       { path: '/report', headers },
       { path: `/report/event/${eventId}`, headers },
       { path: '/event', headers, body: { title: 'Mine', capacity: 1 } },
+      { method: 'PATCH', path: `/event/${eventId}`, headers, body: { expected_version: 1, capacity: 1_000 } },
+      { path: `/event/${eventId}/cancel`, headers, body: { reason: 'Mine' } },
       inGraphql(headers, '{ report { totalCapacity totalReserved } }'),
       inGraphql(headers, CREATE),
+      inGraphql(headers, UPDATE, { id: eventId }),
+      inGraphql(headers, CANCEL_EVENT, { id: eventId }),
     ]);
   }),
   asking(
