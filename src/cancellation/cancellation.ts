@@ -38,7 +38,9 @@ export class Cancellation {
     this.#stopping.abort();
     this.#alarm.ringIn(0);
     await Promise.race([this.#running, delay(STOP_DEADLINE_MS, undefined, { ref: false })]);
-    (await this.#endHints)?.();
+    const endHints = this.#endHints;
+    this.#endHints = null;
+    (await endHints)?.();
   }
 
   get #stopped(): boolean {

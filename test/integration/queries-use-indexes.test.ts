@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import type { BookingFilter } from '../../src/bookings/booking-walks.ts';
 import { readIdsAfter } from '../../src/bookings/live/recent-bookings.ts';
+import { eventsToCancel, idsOfBookings } from '../../src/cancellation/cancelled-events.ts';
 import { claimDue, nextDueInMs } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
@@ -124,6 +125,10 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       await readsFewRows(() => readIdsAfter(db, 1, SEEDED / 2, PAGE));
       await readsFewRows(() => claimDue(db, { after: 5, limit: PAGE, ageMs: 0, except: [7, 8] }));
       await readsFewRows(() => nextDueInMs(db));
+      await readsFewRows(() => eventsToCancel(db, 0, PAGE));
+      for (const status of BOOKING_STATUSES) {
+        await readsFewRows(() => idsOfBookings(db, { eventId: 1, status, after: SEEDED / 2, limit: PAGE }));
+      }
     });
 
     test('what the door reads and writes are the tickets that are scanned, and their bookings', async () => {

@@ -164,6 +164,23 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     });
   });
 
+  test('finds a cancelled event with places that are held once the worker is done, or for longer than it can take', async () => {
+    const minutesAgo = (minutes: number) =>
+      kind === 'sqlite' ? `unixepoch('subsec') * 1000 - ${minutes * 60_000}` : `now() - interval '${minutes} minutes'`;
+    const set = (columns: string) => run(`update events set ${columns} where id = ${eventId}`);
+    undo.push(`update events set status = 'ON_SALE', cancelled_at = null, bookings_cancelled_at = null`);
+    await set(`status = 'CANCELLED', cancelled_at = ${minutesAgo(119)}`);
+    expect(await found()).toEqual({});
+    await set(`cancelled_at = ${minutesAgo(121)}`);
+    expect(await found()).toEqual({
+      'the bookings of a cancelled event are cancelled within two hours': [`event ${eventId}`],
+    });
+    await set(`bookings_cancelled_at = ${NOW}`);
+    expect(await found()).toEqual({
+      'a cancelled event has no booking that holds places once the worker is done with it': [`event ${eventId}`],
+    });
+  });
+
   test('finds two bookings under one idempotency key', async () => {
     await run('drop index bookings_key_unique');
     undo.push('create unique index bookings_key_unique on bookings (user_id, idempotency_key)');
