@@ -110,11 +110,7 @@ function createUseCases(config: Config, surroundings: Surroundings) {
 
 function createEventUseCases({ db, now, services, log }: Surroundings) {
   const changed = createAnnounceNumbers(services.pubsub, log);
-  const wakeWorkers = createAnnounceCancellation(services.pubsub, log);
-  const cancelled = (eventId: number) => {
-    changed(eventId);
-    wakeWorkers(eventId);
-  };
+  const cancelled = createAnnounceCancellation(services.pubsub, log);
   return {
     events: new EventQueries(db),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verify } from '../../src/audit/verify.ts';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
+import { noteBookingsCancelled } from '../../src/cancellation/cancelled-events.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import { readDoorTickets, writeRedemptions } from '../../src/door/door-store.ts';
 import { judgeScans } from '../../src/door/judge-scans.ts';
@@ -87,6 +88,7 @@ describe.each(SETUPS)('%s: an event that is cancelled', (setup) => {
       await other.cancelEvent(id, REASON);
       await finalize(late);
       expect(await statusesOf([late])).toEqual(['FINALIZED']);
+      expect(await noteBookingsCancelled(other.db, id, new Date())).toBe(false);
       owed.push(late);
     });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import type { Event } from '../../src/events/event.entity.ts';
-import type { EventUpdate, UpdateEventInput } from '../../src/events/update-event.ts';
+import { type EventUpdate, type UpdateEventInput, updateEvent } from '../../src/events/update-event.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { within } from '../support/eventually.ts';
 import { statementsOf } from '../support/noted-statements.ts';
 import { everybodyReadsFirst, readNumber, rush, tally } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
@@ -119,6 +120,27 @@ describe.each(SETUPS)('%s: an event that is edited', (setup) => {
     }
   });
 
+  test.each<[string, (event: Event) => Promise<unknown>, object]>([
+    ['is booked', (event) => book(event, 6), { code: 'CAPACITY_BELOW_BOOKED', event: { bookedCount: 6 } }],
+    ['is edited', (event) => update(event, { title: 'Play' }), { code: 'VERSION_CONFLICT', event: { edition: 2 } }],
+    [
+      'is cancelled by hand',
+      ({ id }) => office.container.db.em().execute(`update events set status = 'CANCELLED' where id = ${id}`),
+      { code: 'EVENT_CANCELLED', event: { edition: 1 } },
+    ],
+  ])('that %s between the look of its editor and the UPDATE is as the row says', async (_what, meanwhile, refusal) => {
+    const event = await eventWith();
+    const { db } = other;
+    const late: typeof db.transaction = async (name, work) => {
+      await meanwhile(event);
+      return db.transaction(name, work);
+    };
+    const changed = () => expect.unreachable();
+    const refused = await updateEvent({ db: { ...db, transaction: late }, changed }, event.id, 1, { capacity: 5 });
+    expect(refused).toMatchObject({ kind: 'refused', ...refusal });
+    expect((await now(event)).capacity).toBe(10);
+  });
+
   test('shrinks to what is booked, and not below', async () => {
     const event = await eventWith();
     await book(event, 4);
@@ -185,7 +207,9 @@ describe.each(SETUPS)('%s: an event that is edited', (setup) => {
     const watched = await office.container.liveUpdates.eventStats(event.id);
     await watched.next();
     await update(event, { capacity: 7 }, setup === 'embedded' ? office.container : other);
-    expect((await watched.next()).value).toMatchObject({ capacity: 7, edition: 2 });
+    // Long before everything that is watched is read again, just in case.
+    const news = await within(5_000, watched.next());
+    expect(news?.value).toMatchObject({ capacity: 7, edition: 2 });
     await watched.return();
   });
 
