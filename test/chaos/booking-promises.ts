@@ -1,5 +1,5 @@
 import { byKey, falseRefusals, keysWithSeveral, lostBookings, placesOf } from '../support/booking-promises.ts';
-import type { CancelAttempt, Wish } from './history.ts';
+import type { CancelAttempt, History, Wish } from './history.ts';
 import { describeAttempts, describeBroken } from './history.ts';
 import type { Promises } from './promises.ts';
 import type { BookingRow } from './stage.ts';
@@ -9,11 +9,16 @@ export const bookingPromises: Promises = {
   'an accepted booking exists, with its owner, event and quantity': ({ history, rows }) =>
     describeBroken(history, lostBookings(history.bookings, rows)),
 
-  'a booking is cancelled when somebody asked for that, and final otherwise': ({ history, rows }) => {
+  'a booking is cancelled when somebody asked for that, or for that of its event, and final otherwise': ({
+    history,
+    rows,
+  }) => {
     const told = Map.groupBy(history.bookings, ({ outcome }) => (outcome.kind === 'booked' ? outcome.id : ''));
     const cancels = Map.groupBy(history.cancels, ({ bookingId }) => bookingId);
+    const gone = new Set(history.eventCancels.map(({ eventId }) => eventId));
     return rows.flatMap((row) => {
-      const problem = told.has(row.id) ? wrongStatus(row, cancels.get(row.id) ?? []) : null;
+      const withEvent = row.status === 'CANCELLED' && gone.has(row.eventId);
+      const problem = told.has(row.id) && !withEvent ? wrongStatus(row, cancels.get(row.id) ?? []) : null;
       return problem ? [`booking ${row.id}: ${problem}\n${describeAttempts(history, told.get(row.id) ?? [])}`] : [];
     });
   },
@@ -51,8 +56,16 @@ export const bookingPromises: Promises = {
       return wrong ? [`key ${key}\n${describeAttempts(history, attempts)}`] : [];
     }),
 
-  'SOLD_OUT, LIMIT_REACHED and IDEMPOTENCY_KEY_REUSED are only said when they can be true': ({ history, rows }) =>
-    describeBroken(history, falseRefusals(history.bookings, rows, history.events, history.cancels)),
+  'SOLD_OUT, LIMIT_REACHED, NOT_ON_SALE and IDEMPOTENCY_KEY_REUSED are only said when they can be true': ({
+    history,
+    rows,
+  }) => {
+    const events = history.events.map((event) => {
+      const asked = history.eventCancels.filter(({ eventId }) => eventId === event.id);
+      return { ...event, cancelledFrom: Math.min(...asked.map(({ startedAt }) => startedAt)) };
+    });
+    return describeBroken(history, falseRefusals(history.bookings, rows, events, history.cancels));
+  },
 
   'nobody holds more places than maxPerUser': ({ history, rows }) =>
     history.events.flatMap(({ id, maxPerUser }) => {
@@ -70,7 +83,7 @@ export const bookingPromises: Promises = {
       const { numbers } = look.outcome;
       const right =
         numbers &&
-        numbers.capacity === history.events.find(({ id }) => id === look.eventId)?.capacity &&
+        isCapacityOf(history, look.eventId, numbers.capacity) &&
         numbers.availableCount >= 0 &&
         numbers.pendingCount >= 0 &&
         numbers.bookedCount + numbers.availableCount === numbers.capacity &&
@@ -78,6 +91,12 @@ export const bookingPromises: Promises = {
       return right ? [] : [describeAttempts(history, [look])];
     }),
 };
+
+/** One that is edited has what any of its edits asked for. */
+function isCapacityOf({ events, edits }: History, eventId: string, capacity: number): boolean {
+  const ofEdits = edits.filter((edit) => edit.eventId === eventId).map((edit) => edit.capacity);
+  return [events.find(({ id }) => id === eventId)?.capacity, ...ofEdits].includes(capacity);
+}
 
 /** Requests that nothing tells apart. */
 function identity(

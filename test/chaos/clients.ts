@@ -24,6 +24,10 @@ export interface Sale {
   /** Few places; they come on sale one after the other. */
   readonly hot: readonly EventInSale[];
   readonly hotForMs: number;
+  /** Its capacity goes up and down, between these. */
+  readonly edited: EventInSale & { readonly leastCapacity: number };
+  /** They come on sale as the hot ones do, and each is cancelled at its time. */
+  readonly doomed: readonly (EventInSale & { readonly cancelAtMs: number })[];
 }
 
 interface Held {
@@ -112,11 +116,13 @@ export class Client {
   }
 
   #anyEvent(random: Random): EventInSale {
-    const { roomy, limitedPerUser, hot, hotForMs } = this.#sale;
+    const { roomy, limitedPerUser, hot, hotForMs, edited, doomed } = this.#sale;
     const current = Math.floor((performance.now() - this.#history.since) / hotForMs) % hot.length;
-    const kind = random.weighted({ hot: 45, anyHot: 8, roomy: 35, limited: 12 });
+    const kind = random.weighted({ hot: 40, anyHot: 7, roomy: 28, limited: 11, edited: 6, doomed: 8 });
     if (kind === 'hot') return hot[current] as EventInSale;
     if (kind === 'limited') return limitedPerUser;
+    if (kind === 'edited') return edited;
+    if (kind === 'doomed') return doomed[current] as EventInSale;
     return random.pick(kind === 'roomy' ? roomy : hot);
   }
 

@@ -16,8 +16,17 @@ export interface Sent {
 
 export type BookAttempt = Sent & Attempt;
 export type CancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly bookingId: string };
+export type EditAttempt = Sent &
+  Timed<NotBooked | { kind: 'edited'; version: number }> & {
+    readonly eventId: string;
+    readonly expectedVersion: number;
+    readonly capacity: number;
+  };
+export type EventCancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly eventId: string };
 export type StatsAttempt = Sent &
   Timed<NotBooked | { kind: 'seen'; numbers: Stats | null }> & { readonly eventId: string };
+
+type AnyAttempt = BookAttempt | CancelAttempt | StatsAttempt | EditAttempt | EventCancelAttempt;
 
 export interface Seen {
   readonly at: number;
@@ -51,6 +60,8 @@ export class History {
   readonly bookings: BookAttempt[] = [];
   readonly cancels: CancelAttempt[] = [];
   readonly looks: StatsAttempt[] = [];
+  readonly edits: EditAttempt[] = [];
+  readonly eventCancels: EventCancelAttempt[] = [];
   readonly watches: Watch[] = [];
   readonly faults: InjectedFault[] = [];
   /** Answers and frames that say too much. */
@@ -65,8 +76,8 @@ export class History {
     for (const leak of leaksIn(text)) this.leaks.push(`${where}: ${leak}`);
   }
 
-  get attempts(): (BookAttempt | CancelAttempt | StatsAttempt)[] {
-    return [...this.bookings, ...this.cancels, ...this.looks];
+  get attempts(): AnyAttempt[] {
+    return [...this.bookings, ...this.cancels, ...this.looks, ...this.edits, ...this.eventCancels];
   }
 
   count(kind: Outcome['kind']): number {
@@ -78,10 +89,7 @@ const maxLines = 12;
 const aroundMs = 1_500;
 
 /** The requests in order, and the faults that were under way. */
-export function describeAttempts(
-  history: History,
-  attempts: readonly (BookAttempt | CancelAttempt | StatsAttempt)[],
-): string {
+export function describeAttempts(history: History, attempts: readonly AnyAttempt[]): string {
   return describe(history, attempts.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, maxLines));
 }
 

@@ -1,14 +1,16 @@
 import type { CommandResult } from '../support/boxoffice-process.ts';
 import { bookingPromises } from './booking-promises.ts';
+import { eventPromises } from './event-promises.ts';
 import type { History } from './history.ts';
 import { processPromises } from './process-promises.ts';
-import type { BookingRow } from './stage.ts';
+import type { BookingRow, EventRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 import { watchPromises } from './watcher.ts';
 
 export interface Evidence {
   readonly history: History;
   readonly rows: readonly BookingRow[];
+  readonly events: readonly EventRow[];
   readonly processes: readonly SupervisedProcess[];
   readonly verify: CommandResult;
   readonly recovery: Recovery;
@@ -35,6 +37,7 @@ export interface Violation {
 const PROMISES: Promises = {
   'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.stdout + verify.stderr]),
   ...bookingPromises,
+  ...eventPromises,
   ...watchPromises,
   ...processPromises,
 };

@@ -19,9 +19,9 @@ export function untilReady(stage: Stage): Promise<number | null> {
   });
 }
 
-/** How long until no booking is PENDING; null after a minute. */
+/** How long until no booking is PENDING, or owed its cancellation with that of its event; null after a minute. */
 export function untilNonePending(stage: Stage): Promise<number | null> {
-  return timed(async () => (await stage.countPending()) === 0);
+  return timed(async () => (await stage.countUnfinished()) === 0);
 }
 
 /** How long a new booking takes to be seen FINALIZED by its buyer, through each API; the best of some. */

@@ -1,9 +1,18 @@
 import { BookingClient, failureIn, type Via } from '../support/booking-client.ts';
 import { STATS } from '../support/graphql-client.ts';
-import type { BookAttempt, CancelAttempt, History, Sent, Wish } from './history.ts';
+import type { HttpAnswer, HttpRequest } from '../support/http-client.ts';
+import type { BookAttempt, CancelAttempt, EditAttempt, EventCancelAttempt, History, Sent, Wish } from './history.ts';
 import type { ApiName } from './schedule.ts';
 
 const timeoutMs = 15_000;
+const LOOK = 'query ($id: ID!) { event(id: $id) { version bookedCount } }';
+const EDIT = `mutation ($id: ID!, $version: Int!, $input: UpdateEventInput!) {
+  updateEvent(id: $id, expectedVersion: $version, input: $input) {
+    __typename ... on Event { version } ... on EventUpdateRefused { code } } }`;
+const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "chaos") { status } }';
+const EDIT_REFUSALS = ['VERSION_CONFLICT', 'CAPACITY_BELOW_BOOKED'];
+
+export type Edit = Pick<EditAttempt, 'eventId' | 'expectedVersion' | 'capacity'>;
 
 /** Sends the requests of one client and notes down each with its answer. */
 export class Requests {
@@ -47,6 +56,43 @@ export class Requests {
     this.#history.looks.push({ ...sent, eventId, ...seen });
   }
 
+  /** @returns null when there is no answer */
+  async lookAtEvent(api: ApiName, id: string): Promise<{ version: number; bookedCount: number } | null> {
+    const { url, headers } = this.#next(api, 'graphql');
+    const asked = { path: '/graphql', headers, body: { query: LOOK, variables: { id } } };
+    const { outcome } = await this.#client.ask(url, asked, (answer) => {
+      return failureIn(answer) ?? { kind: 'seen' as const, event: answer.body.data.event };
+    });
+    return outcome.kind === 'seen' ? outcome.event : null;
+  }
+
+  async edit(api: ApiName, { eventId, expectedVersion, capacity }: Edit, via: Via): Promise<EditAttempt> {
+    const { sent, url, headers } = this.#next(api, via);
+    const body = { expected_version: expectedVersion, capacity };
+    const variables = { id: eventId, version: expectedVersion, input: { capacity } };
+    const asked: HttpRequest =
+      via === 'rest'
+        ? { method: 'PATCH', path: `/event/${eventId}`, headers, body }
+        : { path: '/graphql', headers, body: { query: EDIT, variables } };
+    const attempt = { ...sent, eventId, expectedVersion, capacity, ...(await this.#client.ask(url, asked, editIn)) };
+    this.#history.edits.push(attempt);
+    return attempt;
+  }
+
+  async cancelEvent(api: ApiName, eventId: string, via: Via): Promise<EventCancelAttempt> {
+    const { sent, url, headers } = this.#next(api, via);
+    const asked =
+      via === 'rest'
+        ? { path: `/event/${eventId}/cancel`, headers, body: { reason: 'chaos' } }
+        : { path: '/graphql', headers, body: { query: CANCEL_EVENT, variables: { id: eventId } } };
+    const answered = await this.#client.ask(url, asked, (answer) => {
+      return failureIn(answer) ?? { kind: 'cancelled' as const };
+    });
+    const attempt = { ...sent, eventId, ...answered };
+    this.#history.eventCancels.push(attempt);
+    return attempt;
+  }
+
   close(): void {
     this.#client.close();
   }
@@ -55,4 +101,12 @@ export class Requests {
     const id = `${this.#name}-${++this.#sent}`;
     return { sent: { id, api, via }, url: `${this.#urls.get(api)}`, headers: { 'x-request-id': id } };
   }
+}
+
+function editIn(answer: HttpAnswer): EditAttempt['outcome'] {
+  const failure = failureIn(answer, EDIT_REFUSALS);
+  if (failure) return failure;
+  const { data, version } = answer.body;
+  const { code, ...event } = data?.updateEvent ?? { version };
+  return code ? { kind: 'refused', code, availableCount: null } : { kind: 'edited', version: event.version };
 }

@@ -3,6 +3,7 @@ import { createEvent } from '../support/graphql-client.ts';
 import { Client, type Sale } from './clients.ts';
 import { injectFaults } from './faults.ts';
 import { History } from './history.ts';
+import { Organizer } from './organizer.ts';
 import { checkPromises, type Evidence, LatenessMeter, type Violation } from './promises.ts';
 import { Random } from './random.ts';
 import { untilFinalized, untilNonePending, untilReady } from './recovery.ts';
@@ -31,6 +32,9 @@ const hotForMs = 10_000;
 const hotCapacity = [80, 400] as const;
 const roomyCapacity = 1_000_000;
 const maxPerUser = 12;
+const editedCapacity = [20, 100_000] as const;
+/** Of the time that it is on sale. */
+const cancelledAfterMs = [3_000, 8_000] as const;
 const watchersPatienceMs = 25_000;
 
 /** One run: sells while things break, lets everything recover, and holds what was seen against the promises. */
@@ -51,7 +55,8 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
 
     const closing = new AbortController();
     const selling = AbortSignal.any([signal, closing.signal]);
-    const sold = Promise.all(clients.map((client) => client.run(selling)));
+    const organizer = new Organizer(random.fork('organizer'), sale, urls, history);
+    const sold = Promise.all([...clients, organizer].map((one) => one.run(selling)));
     try {
       const faultsEnd = new AbortController();
       const injected = injectFaults(faults, stage, history, AbortSignal.any([signal, faultsEnd.signal]));
@@ -78,6 +83,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
       const evidence: Evidence = {
         history,
         rows: await stage.bookings(),
+        events: await stage.events(),
         processes: [...stage.processes.values()],
         verify: await stage.run('verify'),
         recovery: { readyMs, nonePendingMs, finalizedMs },
@@ -90,7 +96,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
       clearInterval(progress);
       closing.abort();
       await sold;
-      for (const client of clients) client.close();
+      for (const one of [...clients, organizer]) one.close();
     }
   } finally {
     lateness.stop();
@@ -104,17 +110,28 @@ async function putOnSale(
   durationMs: number,
   history: History,
 ): Promise<Sale> {
-  const create = async (capacity: number, limit: number | null = null) => {
+  const create = async (capacity: number, limit: number | null = null, leastCapacity = capacity) => {
     const input = { title: 'Concert', capacity, ...(limit !== null && { maxPerUser: limit }) };
-    const event = { id: await createEvent(urls.get(APIS[0]) as string, input), capacity, maxPerUser: limit };
+    const event = {
+      id: await createEvent(urls.get(APIS[0]) as string, input),
+      capacity,
+      maxPerUser: limit,
+      leastCapacity,
+    };
     history.events.push(event);
     return event;
   };
   const roomy = [await create(roomyCapacity), await create(roomyCapacity)];
   const limitedPerUser = await create(roomyCapacity, maxPerUser);
   const hot = [];
-  for (let at = 0; at < durationMs; at += hotForMs) hot.push(await create(random.int(...hotCapacity)));
-  return { roomy, limitedPerUser, hot, hotForMs };
+  const doomed = [];
+  for (let at = 0; at < durationMs; at += hotForMs) {
+    hot.push(await create(random.int(...hotCapacity)));
+    doomed.push({ ...(await create(roomyCapacity)), cancelAtMs: at + random.int(...cancelledAfterMs) });
+  }
+  const [leastCapacity, capacity] = editedCapacity;
+  const edited = { ...(await create(capacity, null, leastCapacity)), leastCapacity };
+  return { roomy, limitedPerUser, hot, hotForMs, edited, doomed };
 }
 
 function progressOf(history: History): string {

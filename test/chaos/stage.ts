@@ -85,9 +85,14 @@ export class Stage {
     return queryDatabase(this.databaseUrl, ALL_BOOKINGS);
   }
 
-  async countPending(): Promise<number> {
-    const [row] = await queryDatabase<{ pending: number | string }>(this.databaseUrl, PENDING);
-    return Number(row?.pending);
+  events(): Promise<EventRow[]> {
+    return queryDatabase(this.databaseUrl, ALL_EVENTS);
+  }
+
+  /** PENDING bookings, and cancelled events whose bookings are still to be cancelled. */
+  async countUnfinished(): Promise<number> {
+    const [row] = await queryDatabase<{ unfinished: number | string }>(this.databaseUrl, UNFINISHED);
+    return Number(row?.unfinished);
   }
 
   /** Ends some of the connections that the box office has, from PostgreSQL's side. */
@@ -141,6 +146,17 @@ export interface BookingRow extends StoredBooking {
 
 const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id as varchar) as "eventId", user_id as "userId",
   quantity, status, idempotency_key as "key", version from bookings order by bookings.id`;
-const PENDING = "select count(*) as pending from bookings where status = 'PENDING'";
+const UNFINISHED = `select (select count(*) from bookings where status = 'PENDING')
+  + (select count(*) from events where status = 'CANCELLED' and bookings_cancelled_at is null) as unfinished`;
+
+export interface EventRow {
+  readonly id: string;
+  readonly capacity: number;
+  readonly booked: number;
+  readonly status: string;
+  readonly version: number;
+}
+
+const ALL_EVENTS = `select cast(id as varchar) as id, capacity, booked_count as booked, status, edition as version from events`;
 const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
   where application_name like 'boxoffice %' and random() < 0.6`;

@@ -21,6 +21,8 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
     ['  failed (SERVICE_UNAVAILABLE)', history.count('failed')],
     ['  unanswered', history.count('unanswered')],
     ['bookings', evidence.rows.length],
+    ['events edited', history.edits.filter(({ outcome }) => outcome.kind === 'edited').length],
+    ['events cancelled', evidence.events.filter(({ status }) => status === 'CANCELLED').length],
     ['watchers', history.watches.length],
     ['faults injected', history.faults.length],
     ...[...kinds].sort().map(([kind, count]): [string, number] => [`  ${kind}`, count]),

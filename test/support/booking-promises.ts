@@ -20,6 +20,10 @@ export interface EventInSale {
   readonly id: string;
   readonly capacity: number;
   readonly maxPerUser: number | null;
+  /** Of one that is edited, the fewest places that it may have had. */
+  readonly leastCapacity?: number;
+  /** From when on it may have been cancelled; absent: it never was. */
+  readonly cancelledFrom?: number;
 }
 
 export interface Broken {
@@ -55,7 +59,7 @@ export function keysWithSeveral(attempts: readonly Attempt[], rows: readonly Sto
   });
 }
 
-/** SOLD_OUT, LIMIT_REACHED and IDEMPOTENCY_KEY_REUSED are only said when they can be true. */
+/** SOLD_OUT, LIMIT_REACHED, NOT_ON_SALE and IDEMPOTENCY_KEY_REUSED are only said when they can be true. */
 export function falseRefusals(
   attempts: readonly Attempt[],
   rows: readonly StoredBooking[],
@@ -68,13 +72,15 @@ export function falseRefusals(
     const { outcome, startedAt, endedAt, input } = attempt;
     if (outcome.kind !== 'refused' || outcome.code === 'BUSY') return [];
     const { eventId, userId, quantity = 1 } = input;
-    const { capacity, maxPerUser } = events.find(({ id }) => id === eventId) as EventInSale;
+    const event = events.find(({ id }) => id === eventId) as EventInSale;
+    const { maxPerUser, leastCapacity: capacity = event.capacity, cancelledFrom = Number.POSITIVE_INFINITY } = event;
     const taken = (held.get(eventId) ?? []).filter(({ from, to }) => from < endedAt && startedAt < to);
     const left = outcome.availableCount ?? -1;
     const ofUser = taken.filter((place) => place.userId === userId);
     const others = repeats.get(keyOf(input)) ?? [];
     const canBeTrue: Record<string, boolean> = {
       SOLD_OUT: left >= 0 && left < quantity && capacity - placesOf(taken) <= left,
+      NOT_ON_SALE: cancelledFrom < endedAt,
       LIMIT_REACHED: maxPerUser !== null && placesOf(ofUser) + quantity > maxPerUser,
       IDEMPOTENCY_KEY_REUSED: others.some((other) => other.startedAt < endedAt && other.input.quantity !== quantity),
     };
