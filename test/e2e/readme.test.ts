@@ -26,6 +26,7 @@ const RUN_HERE = [
   'createEvent',
   'bookTicket(input: { eventId: 1, userId: "alice"',
   'graphql-ws',
+  'updateEvent(',
   'checkIn(input:',
   '/book',
   'AUTH_MODE=jwt',
@@ -80,6 +81,14 @@ describe('README by the letter, on another port:', () => {
     await symlink(join(CLONE, 'node_modules'), join(folder.path, 'node_modules'));
     const shown = await shell(`"${process.execPath}" watch.mjs`, { cwd: folder.path });
     expect(shown).toMatch(/^\{ status: 'PENDING'.*tickets: \[\] \}\n\{[^{}]*status: 'FINALIZED'.*\{ code: '\w+' \}/s);
+  });
+
+  test('an event is edited, and of two edits of one version the second is refused', async () => {
+    const query = block('updateEvent(');
+    const first = await graphqlData<{ updateEvent: object }>(office.url, query);
+    expect(first.updateEvent).toMatchObject({ __typename: 'Event', version: 2, venue: 'Music Hall' });
+    const second = await graphqlData<{ updateEvent: object }>(office.url, query);
+    expect(second.updateEvent).toMatchObject({ code: 'VERSION_CONFLICT', event: { version: 2, capacity: 50 } });
   });
 
   test('a ticket lets its holder in, once', async () => {
