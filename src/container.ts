@@ -1,6 +1,7 @@
 import { createAuthenticator } from './auth/authenticator.ts';
 import { AfterCommit } from './bookings/after-commit.ts';
 import { type BookTicketInput, bookTicket } from './bookings/book-ticket.ts';
+import { BookingDownloads } from './bookings/booking-downloads.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
@@ -91,9 +92,11 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     onBusy: () => turnedAway.count('busy'),
     onFailure: () => database.cost('bookings'),
   };
+  const bookings = new BookingQueries(db);
   const useCases = {
     events: new EventQueries(db),
-    bookings: new BookingQueries(db),
+    bookings,
+    downloads: new BookingDownloads(bookings),
     tickets: new TicketQueries(db),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),

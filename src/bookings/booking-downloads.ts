@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { unavailable } from '../errors.ts';
+import type { BookingQueries } from './booking-queries.ts';
+import { CSV_HEADER, csvOf } from './bookings-csv.ts';
+
+export interface DownloadLimits {
+  /** Downloads of one process; the next one is refused. */
+  readonly maxAtOnce: number;
+  readonly bookingsPerPage: number;
+}
+
+const LIMITS: DownloadLimits = { maxAtOnce: 4, bookingsPerPage: 500 };
+
+/** The bookings of an event as a file, as fast as whoever wants it reads, and beside a sale. */
+export class BookingDownloads {
+  readonly #bookings: Pick<BookingQueries, 'ofEvent'>;
+  readonly #limits: DownloadLimits;
+  readonly #open = new Set<Readable>();
+  #closed = false;
+
+  constructor(bookings: Pick<BookingQueries, 'ofEvent'>, limits: Partial<DownloadLimits> = {}) {
+    this.#bookings = bookings;
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /**
+   * CSV in the order of the ids. Read a page at a time, when the one before is on its way: memory does not grow with the
+   * bookings, and between two pages nothing in the database is held for a slow reader. So a page is as it was at its own
+   * moment. Destroy it when nobody reads on.
+   * @throws BoxOfficeError SERVICE_UNAVAILABLE when there are too many; what the database says of the first page
+   */
+  async csv(eventId: number): Promise<Readable> {
+    if (this.#closed || this.#open.size >= this.#limits.maxAtOnce) throw unavailable();
+    const file = Readable.from(this.#pages(eventId), { objectMode: true, highWaterMark: 1 });
+    this.#open.add(file);
+    file.once('close', () => this.#open.delete(file));
+    // Also while nobody listens any more, or not yet.
+    file.on('error', () => undefined);
+    await once(file, 'readable');
+    return file;
+  }
+
+  /** Breaks those that are under way: some clients would read for hours. */
+  close(): void {
+    this.#closed = true;
+    for (const file of this.#open) file.destroy(unavailable());
+  }
+
+  async *#pages(eventId: number): AsyncGenerator<string> {
+    const { bookingsPerPage } = this.#limits;
+    let heading = CSV_HEADER;
+    for (let after = 0; ; ) {
+      const page = await this.#bookings.ofEvent(eventId, after, bookingsPerPage);
+      const last = page.at(-1);
+      if (last || heading) yield heading + csvOf(page);
+      if (!last || page.length < bookingsPerPage) return;
+      heading = '';
+      after = last.id;
+      // SQLite answers at once, and so may the socket: others have their turn.
+      await turn();
+    }
+  }
+}
