@@ -75,5 +75,7 @@ export function bookingListRoutes(rest: FastifyInstance, { bookings, events, dow
 
 /** A reset, because over HTTP/1.0, which proxies speak, a connection that is merely closed is the end of a whole answer. */
 function breakOffOnFailure(file: Readable, { raw }: FastifyReply): void {
-  file.once('error', () => raw.socket?.resetAndDestroy());
+  file.once('error', () => {
+    if (raw.headersSent) raw.socket?.resetAndDestroy();
+  });
 }

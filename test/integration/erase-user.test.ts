@@ -20,7 +20,9 @@ describe.each(SETUPS)('%s: whoever is erased', (setup) => {
   afterAll(() => office.close());
 
   const rowsOf = (eventId: number) =>
-    office.container.db.em().execute<Record<string, unknown>[]>('select * from bookings where event_id = ? order by id', [eventId]);
+    office.container.db
+      .em()
+      .execute<Record<string, unknown>[]>('select * from bookings where event_id = ? order by id', [eventId]);
 
   test('is in no column of their bookings, whose numbers, states and tickets stay, and others are left alone', async () => {
     const { container } = office;
