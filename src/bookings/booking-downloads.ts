@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import { unavailable } from '../errors.ts';
+import type { Booking } from './booking.entity.ts';
 import type { BookingQueries } from './booking-queries.ts';
 import { CSV_HEADER, csvOf } from './bookings-csv.ts';
 
@@ -11,13 +13,15 @@ export interface DownloadLimits {
   readonly bookingsPerPage: number;
 }
 
-const LIMITS: DownloadLimits = { maxAtOnce: 4, bookingsPerPage: 500 };
+const LIMITS: DownloadLimits = { maxAtOnce: 64, bookingsPerPage: 500 };
 
 /** The bookings of an event as a file, as fast as whoever wants it reads, and beside a sale. */
 export class BookingDownloads {
   readonly #bookings: Pick<BookingQueries, 'ofEvent'>;
   readonly #limits: DownloadLimits;
   readonly #open = new Set<Readable>();
+  /** One page at a time for all of them: they take one connection of the database, and never two turns of the process. */
+  readonly #reading = new PQueue({ concurrency: 1 });
   #closed = false;
 
   constructor(bookings: Pick<BookingQueries, 'ofEvent'>, limits: Partial<DownloadLimits> = {}) {
@@ -52,14 +56,20 @@ export class BookingDownloads {
     const { bookingsPerPage } = this.#limits;
     let heading = CSV_HEADER;
     for (let after = 0; ; ) {
-      const page = await this.#bookings.ofEvent(eventId, after, bookingsPerPage);
+      const page = await this.#page(eventId, after);
       const last = page.at(-1);
       if (last || heading) yield heading + csvOf(page);
       if (!last || page.length < bookingsPerPage) return;
       heading = '';
       after = last.id;
-      // SQLite answers at once, and so may the socket: others have their turn.
-      await turn();
     }
+  }
+
+  #page(eventId: number, after: number): Promise<Booking[]> {
+    return this.#reading.add(async () => {
+      // SQLite answers at once, and so may the socket: whoever books has a turn in between.
+      await turn();
+      return this.#bookings.ofEvent(eventId, after, this.#limits.bookingsPerPage);
+    });
   }
 }

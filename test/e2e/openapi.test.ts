@@ -49,6 +49,8 @@ describe('the document', () => {
       'get /event/{event_id}/stats',
       'post /book',
       'post /booking/{booking_id}/cancel',
+      'get /booking',
+      'get /event/{event_id}/bookings.csv',
       'get /booking/{booking_id}',
       'get /tickets/{code}.svg',
       'get /tickets/{code}.png',
