@@ -5,7 +5,6 @@ import PQueue from 'p-queue';
 import { unavailable } from '../errors.ts';
 import type { Booking } from './booking.entity.ts';
 import type { BookingQueries } from './booking-queries.ts';
-import { CSV_HEADER, csvOf } from './bookings-csv.ts';
 
 export interface DownloadLimits {
   /** Downloads of one process; the next one is refused. */
@@ -54,6 +53,8 @@ export class BookingDownloads {
 
   async *#pages(eventId: number): AsyncGenerator<string> {
     const { bookingsPerPage } = this.#limits;
+    // Loaded when it is asked for: few processes need it, and every start would pay.
+    const { CSV_HEADER, csvOf } = await import('./bookings-csv.ts');
     let heading = CSV_HEADER;
     for (let after = 0; ; ) {
       const page = await this.#page(eventId, after);
