@@ -46,10 +46,13 @@ export const download: Scenario = {
 async function measure({ url, pid }: BenchProcess, rows: number): Promise<Download> {
   const eventId = await createEvent(url, { capacity: 1_000_000 });
   await bookTicket(url, { eventId });
+  const path = `/event/${SEEDED_EVENT}/bookings.csv`;
+  // What Node and SQLite allow themselves for any work is there after the first.
+  await read(url + path, { lines: 0 });
   const before = await residentBytes(pid);
   const since = performance.now();
   const downloading = { ended: false, lines: 0 };
-  const ending = read(`${url}/event/${SEEDED_EVENT}/bookings.csv`, downloading).finally(() => {
+  const ending = read(url + path, downloading).finally(() => {
     downloading.ended = true;
   });
   const bookingsMs: number[] = [];
@@ -81,7 +84,7 @@ function figuresOf(setup: Setup, rows: number, { seconds, bookingsMs, grownBytes
     { id: `download/booking/${setup}`, what: `${what}: a booking meanwhile, p99`, setup, value: at(0.99), unit: 'ms' },
     {
       id: `download/memory/${setup}`,
-      what: `${what}: memory more than before`,
+      what: `${what}: memory more than after another one before`,
       setup,
       value: grownBytes / MEGABYTE,
       unit: 'MB',
