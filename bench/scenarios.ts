@@ -3,6 +3,7 @@ import type { Scenario } from './bench.ts';
 import { authentication } from './scenarios/authentication.ts';
 import { commitToFinalized } from './scenarios/commit-to-finalized.ts';
 import { door } from './scenarios/door.ts';
+import { download } from './scenarios/download.ts';
 import { finalization } from './scenarios/finalization.ts';
 import { hotEvent } from './scenarios/hot-event.ts';
 import { longestStatement } from './scenarios/longest-statement.ts';
@@ -29,6 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   memory,
   onSale,
   door,
+  download,
 ];
 
 /** @throws what is wrong with the arguments, in one line */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { RaiseIdsOptions, RestoreCommandOptions } from './commands/backup.ts';
+import type { EraseOptions } from './commands/erase.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { variableBehind } from './commands/variable-behind.ts';
@@ -95,6 +96,15 @@ program
   .action(async ({ apply }: { apply: boolean }) => {
     const { runReconcile } = await import('./commands/reconcile.ts');
     await runReconcile(configureCommand(), apply);
+  });
+
+program
+  .command('erase')
+  .description("take a user's name and id out of their bookings, which stay; may run beside the box office")
+  .requiredOption('--user <id>', 'whose bookings')
+  .action(async (options: EraseOptions) => {
+    const { runErase } = await import('./commands/erase.ts');
+    await runErase(configureCommand(), options);
   });
 
 program

@@ -1,6 +1,7 @@
 import { createAuthenticator } from './auth/authenticator.ts';
 import { AfterCommit } from './bookings/after-commit.ts';
 import { type BookTicketInput, bookTicket } from './bookings/book-ticket.ts';
+import { BookingDownloads } from './bookings/booking-downloads.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
@@ -95,9 +96,11 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     onBusy: () => turnedAway.count('busy'),
     onFailure: () => database.cost('bookings'),
   };
+  const bookings = new BookingQueries(db);
   const useCases = {
     ...createEventUseCases(surroundings),
-    bookings: new BookingQueries(db),
+    bookings,
+    downloads: new BookingDownloads(bookings),
     tickets: new TicketQueries(db),
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
     /** @param requiredOwner the user it must belong to; null: anybody's */

@@ -48,6 +48,8 @@ export async function sendEveryRequest(url: string, bookings: number): Promise<v
     await sent(url, `/${path}`);
   }
   await sent(url, `/booking/${bookings / 2}`);
+  for (const query of [`event_id=${SEEDED_EVENT}`, `user_id=${seededUser(0)}`]) await sent(url, `/booking?${query}`);
+  await sent(url, `/event/${SEEDED_EVENT}/bookings.csv`);
   await scanAtTheDoor(url);
   await bookAndCancel(url, bookings);
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { BOOKING_OUT } from '../bookings/booking.bodies.ts';
+import { BOOKING_OUT, READ_BOOKING_OUT } from '../bookings/booking.bodies.ts';
 import { BOOKING_NOT_CANCELLABLE, bookingRoutes } from '../bookings/booking.routes.ts';
+import { bookingListRoutes } from '../bookings/booking-lists.routes.ts';
+import { BOOKING_PAGE_OUT } from '../bookings/booking-page.bodies.ts';
 import { REFUSAL_CODES } from '../bookings/refusals.ts';
 import { batchLimitBytes } from '../config.ts';
 import type { Container } from '../container.ts';
@@ -36,6 +38,17 @@ const CODES = [
   ...CHECK_IN_REFUSAL_CODES,
 ];
 
+const SCHEMAS = [
+  ...errorSchemas(CODES),
+  ...EVENT_SCHEMAS,
+  BOOKING_OUT,
+  READ_BOOKING_OUT,
+  BOOKING_PAGE_OUT,
+  ...TICKET_SCHEMAS,
+  ...DOOR_SCHEMAS,
+  REPORT_OUT,
+];
+
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
 export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
   const answerError = restErrorHandler(container.failures);
@@ -45,12 +58,11 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     guardRoutes(rest, container.authenticator, rateLimits);
     readBodiesAsFastApi(rest);
     checkRequests(rest);
-    const features = [...EVENT_SCHEMAS, BOOKING_OUT, ...TICKET_SCHEMAS, ...DOOR_SCHEMAS, REPORT_OUT];
-    const schemas = [...errorSchemas(CODES), ...features];
-    for (const schema of schemas) rest.addSchema(schema);
+    for (const schema of SCHEMAS) rest.addSchema(schema);
     eventRoutes(rest, container);
     eventLifeRoutes(rest, container);
     bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
+    bookingListRoutes(rest, container);
     ticketRoutes(rest, container);
     doorRoutes(rest, container, batchLimitBytes(container.config));
     reportRoutes(rest, container);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import { type FastifyHttpOptions, type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyHttpOptions, type FastifyInstance, fastify } from 'fastify';
 import type { Container } from '../container.ts';
 import { answerWithin } from '../http/answer-deadline.ts';
+import { BrokenTransfers } from '../http/broken-transfers.ts';
 import { isSubscriber } from '../http/graphql/open-websockets.ts';
 import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts, isForUs } from '../http/limits/hosts.ts';
@@ -48,10 +49,10 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   return app;
 }
 
-function optionsOf({ config, log }: Container, answerError: ReturnType<typeof restErrorHandler>) {
+function optionsOf({ config, log, failures }: Container, answerError: ReturnType<typeof restErrorHandler>) {
   return {
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new BrokenTransfers({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }, failures),
     bodyLimit: config.http.bodyLimitBytes,
     trustProxy: config.trustProxy,
     requestTimeout: config.http.requestTimeoutMs,

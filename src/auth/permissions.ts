@@ -23,6 +23,7 @@ export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   ['bookTicket', /*           */ rule('booking', 'none', 'own', 'own', 'all')],
   ['cancelBooking', /*        */ rule('booking', 'none', 'own', 'own', 'all')],
   ['eventBookingsChanged', /* */ rule('reading', 'none', 'none', 'all', 'all')],
+  ['downloadBookings', /*     */ rule('reading', 'none', 'none', 'all', 'all')],
   ['createEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
   ['updateEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],
   ['cancelEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Page, type PageRequest, pageOf } from '../pagination.ts';
 import { type Database, selectEntities, toEntities } from '../platform/database.ts';
+import type { IndexWalk } from '../platform/index-walk.ts';
 import { type Booking, BookingSchema, belongsTo } from './booking.entity.ts';
 import { type BookingFilter, bookingWalks } from './booking-walks.ts';
 
@@ -34,6 +35,13 @@ export class BookingQueries {
       bookings.toSorted((a, b) => b.id - a.id),
       request,
     );
+  }
+
+  /** Of one event, the oldest first, from behind the id `after`. */
+  async ofEvent(eventId: number, after: number, limit: number): Promise<Booking[]> {
+    const [walk] = bookingWalks({ eventId }, { beyond: after, direction: 'asc', limit });
+    const rows = await this.#db.orderedByIndex(this.#db.walk(walk as IndexWalk) as RawBuilder<object>);
+    return toEntities(this.#db.em(), BookingSchema, rows);
   }
 
   /** One statement, because a booking that changes its status between two would be seen twice, or never. */

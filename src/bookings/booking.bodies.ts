@@ -60,7 +60,12 @@ export const BOOKING_OUT = {
 } as const;
 
 /** What a booking shows besides to those who may read it: not in the answers that the reference system has too. */
-export const HOLDER_NAME = { type: ['string', 'null'], ...holderName } as const;
+export const READ_BOOKING_OUT = {
+  $id: 'ReadBookingOut',
+  type: 'object',
+  required: [...BOOKING_OUT.required, 'holder_name'],
+  properties: { ...BOOKING_OUT.properties, holder_name: { type: ['string', 'null'], ...holderName } },
+} as const;
 
 export function bookingOut(booking: Booking) {
   return {
@@ -72,6 +77,10 @@ export function bookingOut(booking: Booking) {
     quantity: booking.quantity,
     reference: booking.reference,
   };
+}
+
+export function readBookingOut(booking: Booking) {
+  return { ...bookingOut(booking), holder_name: booking.holderName ?? null };
 }
 
 /** The number that a text is the usual spelling of; any other text as it is. */

@@ -1,10 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { actingFor, requiredOwner } from '../auth/permissions.ts';
-import { USER_ID } from '../auth/viewer.ts';
 import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
-import { check, parseId } from '../input-checks.ts';
-import { pageOf, pageRequest } from '../pagination.ts';
+import { parseId } from '../input-checks.ts';
+import { pageRequest } from '../pagination.ts';
 import type { Booking } from './booking.entity.ts';
 import {
   BookingConnection,
@@ -15,6 +14,7 @@ import {
 } from './booking.object-types.ts';
 import type { BookingStatus } from './booking-status.ts';
 import type { BookingContext } from './booking-use-cases.ts';
+import { listBookings } from './listed-bookings.ts';
 
 @Resolver(() => BookingType)
 export class BookingResolver {
@@ -36,18 +36,8 @@ export class BookingResolver {
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1 to 100.' }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'A cursor to read on from.' }) after?: string | null,
   ) {
-    const request = pageRequest(first, after);
-    const event = eventId == null ? undefined : parseId(eventId);
-    const owner = requiredOwner(viewer, 'bookings');
-    const isAnothers = owner !== null && userId != null && userId !== owner;
-    if (event === null || isAnothers) return toConnection(pageOf<Booking>([], request));
-    const filter = {
-      ...(event !== undefined && { eventId: event }),
-      ...(userId != null && { userId: check(USER_ID, userId) }),
-      ...(owner !== null && { userId: owner }),
-      ...(status != null && { status }),
-    };
-    return toConnection(await useCases.bookings.page(filter, request));
+    const asked = { eventId, userId, status };
+    return toConnection(await listBookings(useCases.bookings, viewer, asked, pageRequest(first, after)));
   }
 
   @Mutation(() => BookTicketResult, {

@@ -5,8 +5,8 @@ const USER_INFO = /\b([a-z][a-z\d+.-]{0,20}:\/\/)(?:\\.|[^\s"\\/?#])*@/gi;
 const SECRET_PARAMETER =
   /([?&;](?:[\w-]{0,30}(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|credential|signature|authorization)[\w-]{0,30}|key|sig|auth|jwt|code)=)(?:\\.|[^\s"\\&;#])+/gi;
 const BEARER = /\b(Bearer +)[\w.~+/-]{8,}=*/g;
-/** Of tickets: whoever knows one is let in. In Crockford's base32, wherever it stands. */
-const TICKET_CODE = /\b[\dA-HJKMNP-TV-Z]{30}\b/g;
+/** Of tickets: whoever knows one is let in. In Crockford's base32, wherever it stands; in a URL any of it may be escaped, and what is before it. */
+const TICKET_CODE = /(?:(?<![\w%])|(?<=%[\da-fA-F]{2}))(?:[\dA-HJKMNP-TV-Z]|%[345][\da-fA-F]){30}(?!\w)/g;
 const JWT = /\beyJ[\w-]{8,1000}\.[\w-]+\.[\w-]*/g;
 /** An escaped line end before it is no part of it. */
 const EMAIL = /(?:(\\(?:[bfnrt]|u[\da-f]{4}))|(?<![\w.%+-]))[\w.%+-]+(?:@|%40)(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,63}\b/gi;

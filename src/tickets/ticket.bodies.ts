@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BOOKING_OUT, bookingOut, HOLDER_NAME } from '../bookings/booking.bodies.ts';
+import { READ_BOOKING_OUT, readBookingOut } from '../bookings/booking.bodies.ts';
 import type { Booking } from '../bookings/booking.entity.ts';
 import { timeOut } from '../http/rest/date-time.ts';
 import { text } from '../input-checks.ts';
@@ -37,10 +37,9 @@ const TICKET_OUT = {
 const BOOKING_WITH_TICKETS_OUT = {
   $id: 'BookingWithTicketsOut',
   type: 'object',
-  required: [...BOOKING_OUT.required, 'holder_name', 'tickets'],
+  required: [...READ_BOOKING_OUT.required, 'tickets'],
   properties: {
-    ...BOOKING_OUT.properties,
-    holder_name: HOLDER_NAME,
+    ...READ_BOOKING_OUT.properties,
     tickets: { type: 'array', items: { $ref: 'TicketOut#' }, description: 'One per place; empty until FINALIZED.' },
   },
 } as const;
@@ -77,8 +76,7 @@ export function bookingWithTicketsOut(
   urlsOf: (code: string) => TicketUrls,
 ) {
   return {
-    ...bookingOut(booking),
-    holder_name: booking.holderName ?? null,
+    ...readBookingOut(booking),
     tickets: tickets.map((ticket) => ticketOut(ticket, urlsOf(ticket.code))),
   };
 }

@@ -51,6 +51,8 @@ describe('the document', () => {
       'post /event/{event_id}/cancel',
       'post /book',
       'post /booking/{booking_id}/cancel',
+      'get /booking',
+      'get /event/{event_id}/bookings.csv',
       'get /booking/{booking_id}',
       'get /tickets/{code}.svg',
       'get /tickets/{code}.png',

@@ -16,7 +16,7 @@ import { openShell } from '../support/shell.ts';
 
 const SETTINGS = 'Settings of PostgreSQL, Redis and SQLite';
 /** In their order; each block of commands in them is run. */
-const RUN_HERE = ['systemd', 'Probes', SETTINGS, 'Runbooks', 'Verify and reconcile', 'Old events'];
+const RUN_HERE = ['systemd', 'Probes', SETTINGS, 'Runbooks', 'Verify and reconcile', 'Old events', 'Personal data'];
 /** What is logged when an event was deleted that was sold a moment ago. */
 const EVENT_IS_GONE = 'a group of bookings failed, trying once more';
 
@@ -76,6 +76,7 @@ describe('with PostgreSQL and Redis as the guide has them', () => {
       /^ey[\w.-]+$/m,
       'all promises hold\n',
       'nothing was changed; --apply does it\n',
+      '0 bookings no longer say whose they are; 0 had a name, 0 an idempotency key\n',
     ]) {
       expect(output).toMatch(expected);
     }

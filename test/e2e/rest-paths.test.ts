@@ -11,27 +11,21 @@ beforeAll(async () => {
 afterAll(() => office.close());
 
 describe('a path', () => {
-  test.each([
-    '/',
-    '//',
-    '/nope',
-    '/event//',
-    '/booking/',
-    '/event//stats',
-    '/event/1/nope',
-    '/book/1',
-    '/docs/static/nope.js',
-  ])('that no route has is 404: %s', async (path) => {
-    const response = await fetch(office.url + path);
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toMatch('application/problem+json');
-    expect(await response.json()).toMatchObject({ status: 404, detail: 'Not Found', code: 'NOT_FOUND' });
-  });
+  test.each(['/', '//', '/nope', '/event//', '/event//stats', '/event/1/nope', '/book/1', '/docs/static/nope.js'])(
+    'that no route has is 404: %s',
+    async (path) => {
+      const response = await fetch(office.url + path);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toMatch('application/problem+json');
+      expect(await response.json()).toMatchObject({ status: 404, detail: 'Not Found', code: 'NOT_FOUND' });
+    },
+  );
 
   test.each([
     ['PUT', '/event', 'GET, HEAD, POST'],
     ['PUT', '/event/', 'GET, HEAD, POST'],
     ['GET', '/book', 'POST'],
+    ['DELETE', '/booking/', 'GET, HEAD'],
     ['DELETE', '/event/1/stats', 'GET, HEAD'],
     ['PATCH', '/report?x=1', 'GET, HEAD'],
     ['POST', '/docs', 'GET, HEAD'],
@@ -66,7 +60,7 @@ describe('a slash at the end', () => {
         expect([template, status]).toEqual([template, (await ask(method, path, body)).status]);
         answered.push(status);
         if (method === 'get')
-          expect((await ask(method, `${path}/?first=1`)).body).toEqual((await ask(method, `${path}?first=1`)).body);
+          expect((await ask(method, `${path}/?first=1`)).text).toBe((await ask(method, `${path}?first=1`)).text);
       }
     }
     expect(answered.filter((status) => status === 200).length).toBeGreaterThanOrEqual(11);

@@ -14,6 +14,7 @@ import {
 } from '../support/fault-expectations.ts';
 import { Fleet } from '../support/fleet.ts';
 import { createEvent } from '../support/graphql-client.ts';
+import { send } from '../support/http-client.ts';
 import { readyz } from '../support/readiness.ts';
 import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
@@ -29,7 +30,7 @@ describe('SQLite on a disk', () => {
   });
   afterEach(() => fleet.close());
 
-  test('that is full: SERVICE_UNAVAILABLE, nothing half written, a backup elsewhere, and all is well when there is room again', async () => {
+  test('that is full: SERVICE_UNAVAILABLE, nothing half written, what was sold can be downloaded, a backup elsewhere, and all is well when there is room again', async () => {
     const office = await fleet.start('serve');
     const eventId = await createEvent(office.url, { capacity: 100_000 });
     // Also while nobody buys: a balancer is to know before the buyers do.
@@ -45,6 +46,10 @@ describe('SQLite on a disk', () => {
     expect((await fetch(`${office.url}/livez`)).status).toBe(200);
     await eventually(async () => expect(await readyz(office.url)).toEqual(full));
     await fleet.verify();
+    const file = await send(office.url, { path: `/event/${eventId}/bookings.csv` });
+    expect(file.status).toBe(200);
+    const sold = load.booked.flatMap(({ outcome }) => (outcome.kind === 'booked' ? [outcome] : []));
+    for (const { id, reference } of sold) expect(file.text).toContain(`\r\n${id},${reference},`);
     const elsewhere = await temporaryFolder('backup');
     expect(await runCommand(['backup', `${elsewhere.path}/copy.db`], fleet.env)).toMatchObject({ code: 0, stderr: '' });
     await elsewhere.remove();

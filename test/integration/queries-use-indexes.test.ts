@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import type { BookingFilter } from '../../src/bookings/booking-walks.ts';
+import { eraseUser } from '../../src/bookings/erase-user.ts';
 import { readIdsAfter } from '../../src/bookings/live/recent-bookings.ts';
 import { eventsToCancel, idsOfBookings } from '../../src/cancellation/cancelled-events.ts';
 import { claimDue, nextDueInMs } from '../../src/finalization/pending-bookings.ts';
@@ -56,6 +57,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
   let office: BoxOffice;
   let limitedEvent: number;
   let scans = 0;
+  let erased = 0;
   const kind = setup === 'embedded' ? 'sqlite' : 'postgresql';
   beforeAll(async () => {
     // Patient: what is seeded takes longer than a request may.
@@ -120,6 +122,8 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       await readsFewRows(() => bookTicket({ eventId: limitedEvent, userId: 'alice', idempotencyKey: 'k' }));
       await readsFewRows(() => bookTicket({ eventId: 1, userId: SHOP, idempotencyKey: 'k' }));
       await readsFewRows(() => bookings.find(7));
+      await readsFewRows(() => bookings.ofEvent(1, SEEDED / 2, PAGE));
+      await readsFewRows(() => eraseUser(db, `early-${++erased}`));
       await readsFewRows(() => events.page({ size: PAGE, before: null }));
       await readsFewRows(() => tickets.ofBookings([1, 2]));
       await readsFewRows(() => readIdsAfter(db, 1, SEEDED / 2, PAGE));

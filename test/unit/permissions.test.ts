@@ -22,6 +22,7 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   undoCheckIn: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkInStats: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkInStatsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
+  downloadBookings: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   createEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   updateEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   cancelEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],

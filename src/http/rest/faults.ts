@@ -70,6 +70,7 @@ function inWordsOfPydantic(issue: z.core.$ZodIssue, input: unknown): Pick<Fault,
       ? outside('string_too_long', `String should have at most ${characters(most)}`, 'max_length', most)
       : outside('less_than_equal', `Input should be less than or equal to ${most}`, 'le', most);
   }
+  if (issue.code === 'invalid_value') return notInEnum(issue.values);
   if (issue.code !== 'invalid_type')
     return typeof input === 'number' ? notAnInteger(input) : valueErrorOf(issue.message);
   if (issue.expected === 'number') return notAnInteger(input);
@@ -83,6 +84,12 @@ function inWordsOfPydantic(issue: z.core.$ZodIssue, input: unknown): Pick<Fault,
 
 function outside(type: string, msg: string, bound: string, value: number) {
   return { type, msg, ctx: { [bound]: value } };
+}
+
+function notInEnum(values: readonly unknown[]) {
+  const names = values.map((value) => `'${value}'`);
+  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return { type: 'enum', msg: `Input should be ${expected}`, ctx: { expected } };
 }
 
 function tooLong(length: number, most: number) {

@@ -23,6 +23,8 @@ export interface InputSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** Of a string in JSON Schema. */
+  readonly enum?: readonly string[];
   readonly examples?: readonly WrittenJson[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, InputSchema>>;
@@ -55,6 +57,7 @@ export function arbitraryOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson
 export function validOfSchema(schema: InputSchema): fc.Arbitrary<WrittenJson> {
   const { type, examples = [] } = schema;
   if (type === 'enum') return fc.constantFrom(...examples);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
   const valid = validOfType(schema);
   return examples.length === 0 ? valid : fc.oneof(fc.constantFrom(...examples), valid);
 }

@@ -34,6 +34,8 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
       return random.pick([
         { path: `/booking/${id}`, headers },
         { path: `/booking/${id}/cancel`, headers, body: {} },
+        { path: `/booking?user_id=${VICTIM}`, headers },
+        { path: `/booking?event_id=${eventId}&status=FINALIZED`, headers },
         { path: '/book', headers, body: { event_id: eventId, user_id: 1 } },
         inGraphql(headers, bookingOf(id)),
         inGraphql(headers, `mutation ($id: ID!) { cancelBooking(id: $id) ${ALL_OF_A_BOOKING} }`, { id }),
@@ -49,6 +51,7 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
     return random.pick([
       { path: '/report', headers },
       { path: `/report/event/${eventId}`, headers },
+      { path: `/event/${eventId}/bookings.csv`, headers },
       { path: '/event', headers, body: { title: 'Mine', capacity: 1 } },
       { method: 'PATCH', path: `/event/${eventId}`, headers, body: { expected_version: 1, capacity: 1_000 } },
       { path: `/event/${eventId}/cancel`, headers, body: { reason: 'Mine' } },
@@ -77,6 +80,8 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
       return random.pick([
         { path: `/booking/${encodeURIComponent(sql)}`, headers },
         { path: `/event?after=${encodeURIComponent(sql)}`, headers },
+        { path: `/booking?user_id=${encodeURIComponent(sql)}`, headers },
+        { path: `/booking?status=${encodeURIComponent(sql)}&event_id=${encodeURIComponent(sql)}`, headers },
         { path: '/book', headers: { ...headers, 'idempotency-key': sql }, body: { event_id: eventId } },
         { path: '/book', headers, body: { event_id: sql, user_id: sql } },
         inGraphql(headers, 'query ($sql: ID!) { event(id: $sql) { id } }', { sql }),

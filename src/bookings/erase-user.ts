@@ -1,0 +1,69 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sql } from 'kysely';
+import type { Database } from '../platform/database.ts';
+import { randomCode } from '../platform/random-code.ts';
+import type { Booking } from './booking.entity.ts';
+import { BookingQueries } from './booking-queries.ts';
+
+/** So few that nobody waits long for their rows. */
+const ERASED_AT_ONCE = 500;
+
+/** 60 random bits. */
+const RANDOM_LENGTH = 12;
+
+/** What no longer says whose it was. */
+export interface Erased {
+  readonly bookings: number;
+  /** Of them had a name. */
+  readonly names: number;
+  /** Of them had an idempotency key. */
+  readonly keys: number;
+}
+
+/**
+ * Takes out of a user's bookings who it was; their places, their states and their tickets stay. Each gets a user of its own,
+ * so nothing tells that two of them were one person's. In groups that are transactions of their own: others sell meanwhile,
+ * and one that was stopped is taken up by the next. docs/decisions/0013-erased-bookings-are-nobodys.md
+ */
+export async function eraseUser(db: Database, userId: string): Promise<Erased> {
+  const bookings = new BookingQueries(db);
+  let erased: Erased = { bookings: 0, names: 0, keys: 0 };
+  for (;;) {
+    const { items } = await bookings.page({ userId }, { size: ERASED_AT_ONCE, before: null });
+    if (items.length === 0) return erased;
+    const done = await db.transaction('erase', (tx) => blank(db, tx, userId, items));
+    const those = items.filter(({ id }) => done.has(id));
+    erased = {
+      bookings: erased.bookings + those.length,
+      names: erased.names + those.filter(({ holderName }) => holderName != null).length,
+      keys: erased.keys + those.filter(({ idempotencyKey }) => idempotencyKey !== null).length,
+    };
+  }
+}
+
+/** As with `statusOfFound`: the bookings are found by their ids. */
+const userOfFound = sql`user_id || ''`;
+
+/**
+ * The version stays: it counts the moves of a booking, and this is none. The fingerprint goes with the key; it has a trace of
+ * the name.
+ */
+async function blank(
+  db: Database,
+  tx: SqlEntityManager,
+  userId: string,
+  bookings: readonly Booking[],
+): Promise<ReadonlySet<number>> {
+  const rows = bookings.map(({ id }) => ({ bookingId: id, nobody: `erased-${randomCode(RANDOM_LENGTH)}` }));
+  const source = db.jsonRows(rows, { bookingId: 'integer', nobody: 'text' });
+  const ids = db.oneOf(bookings.map(({ id }) => id));
+  const written = await sql<{ id: number }>`
+    with held as materialized (
+      select rows.* from ${source} cross join bookings
+      where bookings.id ${ids} and bookings.id = rows.${sql.ref('bookingId')} and ${userOfFound} = ${userId}
+      ${db.held({ own: 'bookings' })})
+    update bookings set user_id = held.nobody, holder_name = null, idempotency_key = null, fingerprint = 'erased'
+    from held where bookings.id ${ids} and bookings.id = held.${sql.ref('bookingId')}
+    returning bookings.id`.execute(tx.getKysely());
+  return new Set(written.rows.map(({ id }) => id));
+}

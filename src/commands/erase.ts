@@ -1,0 +1,23 @@
+import { USER_ID } from '../auth/viewer.ts';
+import { eraseUser } from '../bookings/erase-user.ts';
+import type { Config } from '../config.ts';
+import { check } from '../input-checks.ts';
+import { assertMigrated } from '../migrations/migrate.ts';
+import { openDatabase } from '../migrations/open-database.ts';
+
+export interface EraseOptions {
+  readonly user: string;
+}
+
+/** Takes out of the bookings of a user who it was, and prints of how many; never of whom. */
+export async function runErase({ database }: Config, { user }: EraseOptions): Promise<void> {
+  const userId = check(USER_ID, user);
+  const db = await openDatabase(database, { patient: true, mustExist: true });
+  try {
+    await assertMigrated(db);
+    const { bookings, names, keys } = await eraseUser(db, userId);
+    console.log(`${bookings} bookings no longer say whose they are; ${names} had a name, ${keys} an idempotency key`);
+  } finally {
+    await db.close();
+  }
+}
