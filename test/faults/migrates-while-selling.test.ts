@@ -221,7 +221,8 @@ async function withColumnsOfToday(database: OlderDatabase): Promise<OlderDatabas
   const { url, lacks } = database;
   const aboutIndexes = lacks.indexOf(LAST_ABOUT_INDEXES) + 1;
   const db = await openDatabase(readConfig({ DATABASE_URL: url }).database);
-  await db.orm.migrator.up({ migrations: lacks.slice(aboutIndexes) });
+  // Each in a transaction of its own: an index is built by another connection, which waits for the tables of this one.
+  for (const name of lacks.slice(aboutIndexes)) await db.orm.migrator.up({ migrations: [name] });
   await db.close();
   return { ...database, lacks: lacks.slice(0, aboutIndexes) };
 }
