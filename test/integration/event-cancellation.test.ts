@@ -27,7 +27,7 @@ describe.each(SETUPS)('%s: an event that is cancelled', (setup) => {
     // In embedded mode no process tells another.
     const env = { SWEEP_INTERVAL_MS: '50' };
     office = await openBoxOffice(setup, { overrides: { issuer }, worker: false, env });
-    other = await createContainer(office.container.config);
+    other = await createContainer(office.container.config, { issuer });
   });
   afterAll(async () => {
     await other.close();
@@ -113,7 +113,11 @@ describe.each(SETUPS)('%s: an event that is cancelled', (setup) => {
   });
 
   describe('once a worker runs,', () => {
-    beforeAll(() => office.container.startWorker());
+    beforeAll(() => {
+      office.container.startWorker();
+      // Both are at it then. In embedded mode nobody who watches in this process would hear of what the other one does.
+      if (setup !== 'embedded') other.startWorker();
+    });
 
     test('has none of its bookings left, also of those that became final meanwhile; their redeemed tickets stay', async () => {
       for (const id of new Set(owed.map(({ eventId }) => eventId))) {

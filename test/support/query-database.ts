@@ -45,14 +45,17 @@ export async function queryDatabase<Row extends object>(url: string, sql: string
 }
 
 /**
- * What a statement answers, on a connection of its own. By the library of the box office: when another copy of SQLite in the
+ * What a statement answers, nothing when it reads nothing, on a connection of its own. By the library of the box office: when another copy of SQLite in the
  * same process closes a file, the system forgets the locks of the first, and the log is removed below it.
  * https://www.sqlite.org/howtocorrupt.html#multiple_copies_of_sqlite_linked_into_the_same_application
  */
 export function sqliteRows<Row extends object>(file: string, sql: string): Row[] {
   const database = new Sqlite(file);
   try {
-    return database.prepare(sql).all() as Row[];
+    const statement = database.prepare(sql);
+    if (statement.reader) return statement.all() as Row[];
+    statement.run();
+    return [];
   } finally {
     database.close();
   }

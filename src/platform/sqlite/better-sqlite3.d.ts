@@ -1,6 +1,9 @@
 // better-sqlite3 13 has no types of its own; this declares what we use of it.
 declare module 'better-sqlite3' {
   export interface Statement {
+    /** Whether it answers with rows; one that does not is `run`. */
+    readonly reader: boolean;
+    run(...params: readonly unknown[]): unknown;
     all(...params: readonly unknown[]): unknown[];
     get(...params: readonly unknown[]): unknown;
   }
