@@ -32,7 +32,8 @@ describe.each(SETUPS)('%s: nothing is left', (setup) => {
     await office.close();
   });
 
-  const channels = async () => (await redis?.pubsub('CHANNELS', `${office.container.config.redis?.prefix}*`)) ?? [];
+  const channels = async () =>
+    (await redis?.pubsub('CHANNELS', `${office.container.config.redis?.prefix}:hints:event:*`)) ?? [];
 
   async function everythingIsReleased(): Promise<void> {
     await eventually(async () => {

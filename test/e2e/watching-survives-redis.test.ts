@@ -116,7 +116,7 @@ describe.each([
     const query = 'subscription ($id: ID!) { eventBookingsChanged(eventId: $id) { id status } }';
     const dashboard = openSubscriber(office.websocketUrl).subscribe<Changed>(query, { id: eventId });
     await eventually(async () => {
-      const channels = await admin.pubsub('CHANNELS', '*:hints:*');
+      const channels = await admin.pubsub('CHANNELS', '*:hints:event:*');
       return channels.length === 1;
     });
     await redis.kill();

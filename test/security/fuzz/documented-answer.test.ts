@@ -59,7 +59,7 @@ describe('an answer of REST', () => {
   });
 
   test.each([
-    ['/booking/', 'GET', 404],
+    ['/tickets/', 'GET', 404],
     ['/event//', 'GET', 404],
     ['/booking/1/cancel/', 'GET', 405],
     ['/event/a/b', 'GET', 404],
