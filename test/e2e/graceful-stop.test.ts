@@ -42,7 +42,6 @@ async function watchNumbers(url: string, eventId: string): Promise<{ closeCode: 
 
 describe.each([
   ['postgresql + redis', 'api'],
-  ['sqlite + redis', 'api'],
   ['embedded', 'serve'],
 ] as const)('%s: %s', (setup, role) => {
   ofSetup(setup);

@@ -19,7 +19,6 @@ const SNAPSHOT_BOUND_MS = 5_000;
 
 describe.each([
   ['sqlite + redis', 'one process'],
-  ['sqlite + redis', 'an API and a worker'],
   ['postgresql + redis', 'an API and a worker'],
 ] as const)('%s, %s: a watcher', (setup, shape) => {
   let redis: RedisServer;
