@@ -22,11 +22,19 @@ export type EditAttempt = Sent &
     readonly expectedVersion: number;
     readonly capacity: number;
   };
+export interface Scan {
+  readonly eventId: string;
+  readonly code: string;
+  readonly deviceId: string;
+  /** A repeat has the same. */
+  readonly nonce: string;
+}
+export type ScanAttempt = Sent & Timed<NotBooked | { kind: 'redeemed' }> & Scan;
 export type EventCancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly eventId: string };
 export type StatsAttempt = Sent &
   Timed<NotBooked | { kind: 'seen'; numbers: Stats | null }> & { readonly eventId: string };
 
-type AnyAttempt = BookAttempt | CancelAttempt | StatsAttempt | EditAttempt | EventCancelAttempt;
+type AnyAttempt = BookAttempt | CancelAttempt | StatsAttempt | EditAttempt | EventCancelAttempt | ScanAttempt;
 
 export interface Seen {
   readonly at: number;
@@ -62,6 +70,7 @@ export class History {
   readonly looks: StatsAttempt[] = [];
   readonly edits: EditAttempt[] = [];
   readonly eventCancels: EventCancelAttempt[] = [];
+  readonly scans: ScanAttempt[] = [];
   readonly watches: Watch[] = [];
   readonly faults: InjectedFault[] = [];
   /** Answers and frames that say too much. */
@@ -77,7 +86,7 @@ export class History {
   }
 
   get attempts(): AnyAttempt[] {
-    return [...this.bookings, ...this.cancels, ...this.looks, ...this.edits, ...this.eventCancels];
+    return [...this.bookings, ...this.cancels, ...this.looks, ...this.edits, ...this.eventCancels, ...this.scans];
   }
 
   count(kind: Outcome['kind']): number {

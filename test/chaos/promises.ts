@@ -1,9 +1,10 @@
 import type { CommandResult } from '../support/boxoffice-process.ts';
 import { bookingPromises } from './booking-promises.ts';
+import { doorPromises } from './door-promises.ts';
 import { eventPromises } from './event-promises.ts';
 import type { History } from './history.ts';
 import { processPromises } from './process-promises.ts';
-import type { BookingRow, EventRow } from './stage.ts';
+import type { BookingRow, EventRow, TicketRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 import { watchPromises } from './watcher.ts';
 
@@ -11,6 +12,7 @@ export interface Evidence {
   readonly history: History;
   readonly rows: readonly BookingRow[];
   readonly events: readonly EventRow[];
+  readonly tickets: readonly TicketRow[];
   readonly processes: readonly SupervisedProcess[];
   readonly verify: CommandResult;
   readonly recovery: Recovery;
@@ -38,6 +40,7 @@ const PROMISES: Promises = {
   'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.stdout + verify.stderr]),
   ...bookingPromises,
   ...eventPromises,
+  ...doorPromises,
   ...watchPromises,
   ...processPromises,
 };

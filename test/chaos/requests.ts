@@ -1,7 +1,18 @@
+import { CHECK_IN_REFUSAL_CODES } from '../../src/door/check-in-refusals.ts';
 import { BookingClient, failureIn, type Via } from '../support/booking-client.ts';
 import { STATS } from '../support/graphql-client.ts';
 import type { HttpAnswer, HttpRequest } from '../support/http-client.ts';
-import type { BookAttempt, CancelAttempt, EditAttempt, EventCancelAttempt, History, Sent, Wish } from './history.ts';
+import type {
+  BookAttempt,
+  CancelAttempt,
+  EditAttempt,
+  EventCancelAttempt,
+  History,
+  Scan,
+  ScanAttempt,
+  Sent,
+  Wish,
+} from './history.ts';
 import type { ApiName } from './schedule.ts';
 
 const timeoutMs = 15_000;
@@ -10,6 +21,9 @@ const EDIT = `mutation ($id: ID!, $version: Int!, $input: UpdateEventInput!) {
   updateEvent(id: $id, expectedVersion: $version, input: $input) {
     __typename ... on Event { version } ... on EventUpdateRefused { code } } }`;
 const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "chaos") { status } }';
+const TICKETS = 'query ($id: ID!) { booking(id: $id) { tickets { code } } }';
+const CHECK_IN = `mutation ($input: CheckInInput!) {
+  checkIn(input: $input) { __typename ... on CheckInRefused { code } } }`;
 const EDIT_REFUSALS = ['VERSION_CONFLICT', 'CAPACITY_BELOW_BOOKED'];
 
 export type Edit = Pick<EditAttempt, 'eventId' | 'expectedVersion' | 'capacity'>;
@@ -93,6 +107,30 @@ export class Requests {
     return attempt;
   }
 
+  /** @returns the codes of a booking's tickets; none when there is no answer, or it is not FINALIZED */
+  async lookAtTickets(api: ApiName, id: string): Promise<string[]> {
+    const { url, headers } = this.#next(api, 'graphql');
+    const asked = { path: '/graphql', headers, body: { query: TICKETS, variables: { id } } };
+    const { outcome } = await this.#client.ask(url, asked, (answer) => {
+      return failureIn(answer) ?? { kind: 'seen' as const, tickets: answer.body.data.booking.tickets };
+    });
+    return outcome.kind === 'seen' ? outcome.tickets.map(({ code }: { code: string }) => code) : [];
+  }
+
+  async scan(api: ApiName, { eventId, code, deviceId, nonce }: Scan, via: Via): Promise<ScanAttempt> {
+    const { sent, url, headers } = this.#next(api, via);
+    const body = { event_id: Number(eventId), code, device_id: deviceId, nonce };
+    const variables = { input: { eventId, code, deviceId, nonce } };
+    const asked =
+      via === 'rest'
+        ? { path: '/check-in', headers, body }
+        : { path: '/graphql', headers, body: { query: CHECK_IN, variables } };
+    const answered = await this.#client.ask(url, asked, scanIn);
+    const attempt = { ...sent, eventId, code, deviceId, nonce, ...answered };
+    this.#history.scans.push(attempt);
+    return attempt;
+  }
+
   close(): void {
     this.#client.close();
   }
@@ -101,6 +139,13 @@ export class Requests {
     const id = `${this.#name}-${++this.#sent}`;
     return { sent: { id, api, via }, url: `${this.#urls.get(api)}`, headers: { 'x-request-id': id } };
   }
+}
+
+function scanIn(answer: HttpAnswer): ScanAttempt['outcome'] {
+  const failure = failureIn(answer, CHECK_IN_REFUSAL_CODES);
+  if (failure) return failure;
+  const code = answer.body.data?.checkIn.code;
+  return code ? { kind: 'refused', code, availableCount: null } : { kind: 'redeemed' };
 }
 
 function editIn(answer: HttpAnswer): EditAttempt['outcome'] {

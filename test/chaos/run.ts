@@ -7,6 +7,7 @@ import { Organizer } from './organizer.ts';
 import { checkPromises, type Evidence, LatenessMeter, type Violation } from './promises.ts';
 import { Random } from './random.ts';
 import { untilFinalized, untilNonePending, untilReady } from './recovery.ts';
+import { Scanner } from './scanner.ts';
 import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
 import { Stage } from './stage.ts';
 import { keepTraces } from './table.ts';
@@ -56,7 +57,8 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
     const closing = new AbortController();
     const selling = AbortSignal.any([signal, closing.signal]);
     const organizer = new Organizer(random.fork('organizer'), sale, urls, history);
-    const sold = Promise.all([...clients, organizer].map((one) => one.run(selling)));
+    const scanner = new Scanner(random.fork('scanner'), urls, history);
+    const sold = Promise.all([...clients, organizer, scanner].map((one) => one.run(selling)));
     try {
       const faultsEnd = new AbortController();
       const injected = injectFaults(faults, stage, history, AbortSignal.any([signal, faultsEnd.signal]));
@@ -84,6 +86,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
         history,
         rows: await stage.bookings(),
         events: await stage.events(),
+        tickets: await stage.tickets(),
         processes: [...stage.processes.values()],
         verify: await stage.run('verify'),
         recovery: { readyMs, nonePendingMs, finalizedMs },
@@ -96,7 +99,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
       clearInterval(progress);
       closing.abort();
       await sold;
-      for (const one of [...clients, organizer]) one.close();
+      for (const one of [...clients, organizer, scanner]) one.close();
     }
   } finally {
     lateness.stop();

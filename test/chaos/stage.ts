@@ -89,6 +89,10 @@ export class Stage {
     return queryDatabase(this.databaseUrl, ALL_EVENTS);
   }
 
+  tickets(): Promise<TicketRow[]> {
+    return queryDatabase(this.databaseUrl, ALL_TICKETS);
+  }
+
   /** PENDING bookings, and cancelled events whose bookings are still to be cancelled. */
   async countUnfinished(): Promise<number> {
     const [row] = await queryDatabase<{ unfinished: number | string }>(this.databaseUrl, UNFINISHED);
@@ -158,5 +162,17 @@ export interface EventRow {
 }
 
 const ALL_EVENTS = `select cast(id as varchar) as id, capacity, booked_count as booked, status, edition as version from events`;
+export interface TicketRow {
+  readonly code: string;
+  /** Of the scan that redeemed it; null: none has. */
+  readonly deviceId: string | null;
+  readonly nonce: string | null;
+  readonly bookingStatus: string;
+  readonly eventStatus: string;
+}
+
+const ALL_TICKETS = `select code, redeemed_by_device as "deviceId", redeemed_nonce as nonce,
+  bookings.status as "bookingStatus", events.status as "eventStatus"
+  from tickets join bookings on bookings.id = booking_id join events on events.id = event_id`;
 const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
   where application_name like 'boxoffice %' and random() < 0.6`;

@@ -23,6 +23,7 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
     ['bookings', evidence.rows.length],
     ['events edited', history.edits.filter(({ outcome }) => outcome.kind === 'edited').length],
     ['events cancelled', evidence.events.filter(({ status }) => status === 'CANCELLED').length],
+    ['tickets redeemed', evidence.tickets.filter(({ deviceId }) => deviceId !== null).length],
     ['watchers', history.watches.length],
     ['faults injected', history.faults.length],
     ...[...kinds].sort().map(([kind, count]): [string, number] => [`  ${kind}`, count]),
