@@ -13,13 +13,15 @@ let printer: Promise<(request: PageRequest) => Promise<Uint8Array>> | undefined;
 const port = parentPort as MessagePort;
 port.on('message', async (request: RenderRequest) => {
   port.postMessage(await render(request).catch((error: Error): Rendered => ({ error })));
-  giveWay();
 });
 
 async function render(request: RenderRequest): Promise<Rendered> {
   if (request.format === 'pdf') {
     printer ??= openPrinter();
-    return { bytes: await (await printer)(request) };
+    const bytes = await (await printer)(request);
+    // From the first page on: what it needed has been loaded, within the time for one ticket.
+    giveWay();
+    return { bytes };
   }
   const { format, qrPayload } = request;
   return format === 'png'

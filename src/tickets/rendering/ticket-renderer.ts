@@ -5,6 +5,7 @@ import { unavailable } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import type { RenderRequest } from './document-form.ts';
+import { Pace } from './pace.ts';
 
 export interface RendererLimits {
   /** Renderings that wait for the one that runs; the next one is refused. */
@@ -32,6 +33,7 @@ export class TicketRenderer {
   readonly #file: URL;
   readonly #trouble: RepeatedTrouble;
   readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #pace = new Pace();
   #thread: Worker | undefined;
 
   constructor(log: Logger, limits: Partial<RendererLimits> = {}, file = THREAD) {
@@ -54,6 +56,7 @@ export class TicketRenderer {
   }
 
   async #renderNow(request: RenderRequest): Promise<Rendered> {
+    if (request.format === 'pdf') await this.#pace.turn();
     this.#thread ??= startThread(this.#file);
     this.#thread.ref();
     try {

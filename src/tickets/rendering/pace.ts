@@ -1,0 +1,22 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** From the start of one page to that of the next, while the process is busy: so 64 are still answered in time. */
+const BUSY_INTERVAL_MS = 50;
+/** The share of its time that the event loop of a busy process works. */
+const BUSY = 0.7;
+
+/** Pages are made one right after the other while the process has time for them, and at a walk while it sells. */
+export class Pace {
+  #startedAt = Number.NEGATIVE_INFINITY;
+  #utilization = performance.eventLoopUtilization();
+
+  /** Resolves when the next page may be begun. */
+  async turn(): Promise<void> {
+    const { utilization } = performance.eventLoopUtilization(this.#utilization);
+    const waitMs = this.#startedAt + BUSY_INTERVAL_MS - performance.now();
+    if (waitMs > 0 && utilization > BUSY) await delay(waitMs);
+    this.#startedAt = performance.now();
+    this.#utilization = performance.eventLoopUtilization();
+  }
+}
