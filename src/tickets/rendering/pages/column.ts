@@ -1,5 +1,6 @@
 import { fitText, type Room } from '../type/fit-text.ts';
-import type { FontShelf, Weight } from '../type/font-shelf.ts';
+import type { FontShelf } from '../type/font-shelf.ts';
+import type { Weight } from '../type/open-font.ts';
 import { prepareText } from '../type/prepared-text.ts';
 import { COLOURS, type Colour, type Item } from './page.ts';
 

@@ -1,6 +1,7 @@
 import type { Font } from 'fontkit';
 import type { Family } from './font-families.ts';
-import { type FontShelf, hasAll, type Weight } from './font-shelf.ts';
+import { type FontShelf, hasAll } from './font-shelf.ts';
+import type { Weight } from './open-font.ts';
 
 /** A piece of a text, with a font that has it. */
 export interface FontedPiece {
@@ -33,14 +34,7 @@ export async function chooseFonts(shelf: FontShelf, text: string, weight: Weight
 async function fontChoice(shelf: FontShelf, text: string, weight: Weight) {
   const families = familiesFor(text);
   const emojiFirst: Family[] = ['noto-emoji', ...families];
-  const found = new Map<string, Promise<Font | undefined>>();
-  const findOnce = (codePoints: readonly number[], order: readonly Family[]) => {
-    const key = `${codePoints} ${order[0]}`;
-    const font = found.get(key) ?? shelf.find(codePoints, weight, order);
-    found.set(key, font);
-    return font;
-  };
-  const fallback = (await findOnce(codePointsOf(REPLACEMENT), families)) as Font;
+  const fallback = (await shelf.find(codePointsOf(REPLACEMENT), weight, families)) as Font;
 
   return async function choose(piece: string, start: number, before: Font = fallback): Promise<FontedPiece[]> {
     const all = codePointsOf(piece);
@@ -49,7 +43,7 @@ async function fontChoice(shelf: FontShelf, text: string, weight: Weight) {
     const isEmoji = EMOJI.test(piece);
     if (!isEmoji && COMMON.test(piece) && hasAll(before, needed)) return [{ start, printed: piece, font: before }];
     const order = isEmoji ? emojiFirst : families;
-    const font = (await findOnce(all, order)) ?? (await findOnce(needed, order));
+    const font = (await shelf.find(all, weight, order)) ?? (await shelf.find(needed, weight, order));
     if (font) return [{ start, printed: piece, font }];
     if (all.length === 1) return [{ start, printed: REPLACEMENT, font: fallback }];
     return (await Promise.all([...piece].map((one) => choose(one, start, before)))).flat();

@@ -1,64 +1,48 @@
 import { readFile } from 'node:fs/promises';
-import { create, type Font } from 'fontkit';
+import type { Font } from 'fontkit';
 import { LRUCache } from 'lru-cache';
-import subsetFont from 'subset-font';
 import { FAMILIES, type Family, type FontSlice, slicesOf } from './font-families.ts';
-
-export type Weight = 400 | 700;
+import { openFont, type Weight } from './open-font.ts';
 
 /** Fonts that are kept open. A page of 200 different Chinese characters needs some 80 at the worst. */
 const MAX_OPEN_FONTS = 128;
+/** Characters of which it is known where they are. */
+const MAX_KNOWN = 5_000;
 
 /** All fonts that tickets are printed with, each opened when something needs it. */
 export class FontShelf {
   readonly #slices = new Map(FAMILIES.map((family) => [family, slicesOf(family)]));
   readonly #open = new LRUCache<string, Promise<Font>>({ max: MAX_OPEN_FONTS });
+  readonly #known = new LRUCache<string, readonly FontSlice[]>({ max: MAX_KNOWN });
 
   /** @returns the first font of these families that has a glyph for each of the code points */
   async find(codePoints: readonly number[], weight: Weight, families: readonly Family[]): Promise<Font | undefined> {
-    for (const slice of families.flatMap((family) => this.#slices.get(family) ?? [])) {
-      if (!codePoints.every((codePoint) => slice.claims(codePoint))) continue;
+    for (const slice of this.#claiming(codePoints, families)) {
       const font = await this.#opened(slice, weight);
       if (hasAll(font, codePoints)) return font;
     }
     return undefined;
   }
 
-  #opened(slice: FontSlice, weight: Weight): Promise<Font> {
-    const name = `${slice.name}-${weight}`;
-    const font = this.#open.get(name) ?? openFont(name, slice.file, weight);
-    this.#open.set(name, font);
+  #claiming(codePoints: readonly number[], families: readonly Family[]): readonly FontSlice[] {
+    const key = `${codePoints} ${families}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const claiming = families
+      .flatMap((family) => this.#slices.get(family) ?? [])
+      .filter((slice) => codePoints.every((codePoint) => slice.claims(codePoint)));
+    this.#known.set(key, claiming);
+    return claiming;
+  }
+
+  #opened({ name, file }: FontSlice, weight: Weight): Promise<Font> {
+    const key = `${name}-${weight}`;
+    const font = this.#open.get(key) ?? readFile(file).then((slice) => openFont(key, slice, weight));
+    this.#open.set(key, font);
     return font;
   }
 }
 
 export function hasAll(font: Font, codePoints: readonly number[]): boolean {
   return codePoints.every((codePoint) => font.hasGlyphForCodePoint(codePoint));
-}
-
-/** The files are variable and compressed in a way of which fontkit cannot embed parts: HarfBuzz makes a plain font of one weight. */
-async function openFont(name: string, file: string, wght: Weight): Promise<Font> {
-  const plain = await subsetFont(await readFile(file), undefined, {
-    targetFormat: 'truetype',
-    keepAllGlyphs: true,
-    noHinting: true,
-    variationAxes: { wght },
-  });
-  const font = create(plain) as Font;
-  // pdfkit takes fonts of one name for one font, and lets nobody say in which direction a text runs.
-  return Object.create(font, {
-    postscriptName: { value: name },
-    layout: {
-      value: (text: string, features: string[]) =>
-        font.layout(text, features, undefined, undefined, directionOf(features)),
-    },
-  });
-}
-
-/** A feature of right-to-left text only, so it tells which runs are. */
-export const RIGHT_TO_LEFT = ['rtla'];
-export const LEFT_TO_RIGHT: readonly string[] = [];
-
-function directionOf(features: readonly string[]): 'rtl' | 'ltr' {
-  return features.includes('rtla') ? 'rtl' : 'ltr';
 }

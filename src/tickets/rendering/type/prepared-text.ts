@@ -1,7 +1,8 @@
 import bidiFactory from 'bidi-js';
 import LineBreaker from 'linebreak';
 import { chooseFonts, type FontedPiece } from './choose-fonts.ts';
-import type { FontShelf, Weight } from './font-shelf.ts';
+import type { FontShelf } from './font-shelf.ts';
+import type { Weight } from './open-font.ts';
 
 /** What is never torn apart: a letter with its marks, a family of emoji. */
 export interface Cluster extends FontedPiece {

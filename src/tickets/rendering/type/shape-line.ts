@@ -1,5 +1,5 @@
 import type { Font } from 'fontkit';
-import { LEFT_TO_RIGHT, RIGHT_TO_LEFT } from './font-shelf.ts';
+import { LEFT_TO_RIGHT, RIGHT_TO_LEFT } from './open-font.ts';
 import { type Cluster, isOdd } from './prepared-text.ts';
 
 /** Glyphs of one font in one direction. */
@@ -20,7 +20,7 @@ export function shapeLine(clusters: readonly Cluster[]): Run[] {
     else runs.push({ font, text: printed, level });
   }
   return inVisualOrder(runs).map(({ font, text, level }) => {
-    const features = [...(isOdd(level) ? RIGHT_TO_LEFT : LEFT_TO_RIGHT)];
+    const features = isOdd(level) ? RIGHT_TO_LEFT : LEFT_TO_RIGHT;
     return { font, text, features, width: font.layout(text, features).advanceWidth / font.unitsPerEm };
   });
 }
