@@ -44,8 +44,9 @@ export async function a4Page(shelf: FontShelf, ticket: PrintedTicket): Promise<P
     { kind: 'card', box: { ...CARD, height: bottom - CARD.y }, radius: RADIUS, bandHeight: BAND_HEIGHT },
     { kind: 'tear-line', y: tearLine, from: CARD.x, to: CARD.x + CARD.width, notch: COLOURS.hairline },
     { kind: 'qr', box: qr },
+    ...head.items,
     ...event.items,
-    ...itemsOf([head, beside, foot]),
+    ...itemsOf([beside, foot]),
   ];
   return { width: WIDTH, height: HEIGHT, items };
 }

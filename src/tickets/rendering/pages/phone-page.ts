@@ -1,6 +1,6 @@
 import type { FontShelf } from '../type/font-shelf.ts';
 import { Column, ON_ACCENT, ON_PAPER, type Style } from './column.ts';
-import { below, factOfCode, factsOfBooking, factsOfEvent, itemsOf, sideBySide } from './facts.ts';
+import { below, factOfCode, factsOfBooking, factsOfEvent, sideBySide } from './facts.ts';
 import { COLOURS, type Item, type Page } from './page.ts';
 import type { PrintedTicket } from './printed-ticket.ts';
 import { serialOf } from './wording.ts';
@@ -37,9 +37,10 @@ export async function phonePage(shelf: FontShelf, ticket: PrintedTicket): Promis
     { kind: 'area', box: { x: 0, y: 0, width: WIDTH, height: tearLine }, colour: COLOURS.accent },
     { kind: 'tear-line', y: tearLine, from: 0, to: WIDTH, notch: COLOURS.paper },
     { kind: 'qr', box: qr },
+    ...head.items,
     ...event.items,
     ...booking.items,
-    ...itemsOf([head, code]),
+    ...code.items,
   ];
   return { width: WIDTH, height: Math.max(MIN_HEIGHT, code.bottom + MARGIN), items };
 }
