@@ -8,15 +8,21 @@ const BUSY = 0.7;
 
 /** Pages are made one right after the other while the process has time for them, and at a walk while it sells. */
 export class Pace {
+  readonly #utilizationSince: typeof performance.eventLoopUtilization;
   #startedAt = Number.NEGATIVE_INFINITY;
-  #utilization = performance.eventLoopUtilization();
+  #utilization: ReturnType<typeof performance.eventLoopUtilization>;
+
+  constructor(utilizationSince = performance.eventLoopUtilization) {
+    this.#utilizationSince = utilizationSince;
+    this.#utilization = utilizationSince();
+  }
 
   /** Resolves when the next page may be begun. */
   async turn(): Promise<void> {
-    const { utilization } = performance.eventLoopUtilization(this.#utilization);
+    const { utilization } = this.#utilizationSince(this.#utilization);
     const waitMs = this.#startedAt + BUSY_INTERVAL_MS - performance.now();
     if (waitMs > 0 && utilization > BUSY) await delay(waitMs);
     this.#startedAt = performance.now();
-    this.#utilization = performance.eventLoopUtilization();
+    this.#utilization = this.#utilizationSince();
   }
 }

@@ -2,7 +2,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import qrcode from 'qrcode';
 import type { PageRequest, RenderRequest } from './document-form.ts';
 import { giveWay } from './give-way.ts';
-import { QR_SYMBOL } from './qr-symbol.ts';
+import { QR_SYMBOL, segmentsOf } from './qr-symbol.ts';
 import type { Rendered } from './ticket-renderer.ts';
 
 /** Of a PNG, in pixels: sharp on a phone, and whole modules. */
@@ -23,10 +23,10 @@ async function render(request: RenderRequest): Promise<Rendered> {
     giveWay();
     return { bytes };
   }
-  const { format, qrPayload } = request;
-  return format === 'png'
-    ? { bytes: await qrcode.toBuffer(qrPayload, { ...QR_SYMBOL, type: 'png', scale: MODULE_SIZE }) }
-    : { bytes: Buffer.from(await qrcode.toString(qrPayload, { ...QR_SYMBOL, type: 'svg' })) };
+  const segments = segmentsOf(request.qrPayload);
+  return request.format === 'png'
+    ? { bytes: await qrcode.toBuffer(segments, { ...QR_SYMBOL, type: 'png', scale: MODULE_SIZE }) }
+    : { bytes: Buffer.from(await qrcode.toString(segments, { ...QR_SYMBOL, type: 'svg' })) };
 }
 
 /** All that sets type is loaded with the first page. */

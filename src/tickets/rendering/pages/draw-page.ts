@@ -1,6 +1,6 @@
 import type PDFDocument from 'pdfkit';
 import qrcode from 'qrcode';
-import { QR_SYMBOL } from '../qr-symbol.ts';
+import { QR_SYMBOL, segmentsOf } from '../qr-symbol.ts';
 import { drawText } from './draw-text.ts';
 import { type Box, COLOURS, type Item, type Page } from './page.ts';
 
@@ -64,7 +64,7 @@ function drawTearLine(document: Document, { y, from, to, notch }: Of<'tear-line'
 /** One path of all modules: dark ones that touch leave no seam, at whatever size they are shown. */
 function drawQrCode(document: Document, box: Box, qrPayload: string): void {
   fill(document, box, COLOURS.paper);
-  const { modules } = qrcode.create(qrPayload, QR_SYMBOL);
+  const { modules } = qrcode.create(segmentsOf(qrPayload), QR_SYMBOL);
   const module = box.width / (modules.size + 2 * QR_SYMBOL.margin);
   const at = (index: number) => (index + QR_SYMBOL.margin) * module;
   for (let row = 0; row < modules.size; row++) {
