@@ -24,11 +24,13 @@ export async function openPdf(bytes: Uint8Array, scale = 1.5): Promise<PdfPage> 
     const [page, ...others] = [...document.pages()];
     if (!page || others.length > 0) throw new Error(`${1 + others.length} pages instead of one`);
     const { originalWidth, originalHeight } = page.getOriginalSize();
+    // After the picture it is not to be had any more.
+    const text = page.getText();
     const { width, height, data } = await page.render({ scale, render: 'bitmap' });
     return {
       width: Math.round(originalWidth),
       height: Math.round(originalHeight),
-      text: page.getText(),
+      text,
       picture: { width, height, pixels: new Uint8ClampedArray(data) },
     };
   } finally {

@@ -77,8 +77,18 @@ describe.each(Object.entries(HOSTILE_TITLES))('a title of %s', (_what, title) =>
   });
 });
 
-test('a line ends between words where it can', async () => {
-  const { lines } = fitText(await prepared('An Evening with the Berlin Philharmonic'), ROOM);
-  const set = lines.map(({ runs }) => runs.map(({ text }) => text).join(''));
-  expect(set).toEqual(['An Evening with the', 'Berlin Philharmonic']);
+test.each([
+  [
+    'between words where it can',
+    'An Evening with the Berlin Philharmonic',
+    ['An Evening with the', 'Berlin Philharmonic'],
+  ],
+  [
+    'after a long word that becomes a little smaller',
+    'Straßenmusikantenfestspiele 2027',
+    ['Straßenmusikantenfestspiele', '2027'],
+  ],
+])('a line ends %s', async (_where, title, expected) => {
+  const { lines } = fitText(await prepared(title), ROOM);
+  expect(lines.map(({ runs }) => runs.map(({ text }) => text).join(''))).toEqual(expected);
 });

@@ -33,7 +33,7 @@ function drawCard(document: Document, { box, radius, bandHeight }: Of<'card'>): 
   document.roundedRect(x, y, width, height, radius).lineWidth(HAIRLINE).stroke(COLOURS.hairline);
 }
 
-/** The notches are cut out of what the line goes across: half of each stands over its edge, where the paper is. */
+/** The notches are cut out of what the line goes across, up to its edges. */
 function drawTearLine(document: Document, { y, from, to, notch }: Of<'tear-line'>): void {
   document.lineWidth(HAIRLINE).dash(DASH.length, { space: DASH.space });
   document
@@ -41,24 +41,13 @@ function drawTearLine(document: Document, { y, from, to, notch }: Of<'tear-line'
     .lineTo(to - 2 * NOTCH_RADIUS, y)
     .stroke(COLOURS.muted)
     .undash();
-  for (const x of [from, to])
-    document.circle(x, y, NOTCH_RADIUS).lineWidth(HAIRLINE).fillAndStroke(COLOURS.paper, notch);
-  // What of their strokes stands outside.
-  fill(
-    document,
-    {
-      x: from - 2 * NOTCH_RADIUS,
-      y: y - 2 * NOTCH_RADIUS,
-      width: 2 * NOTCH_RADIUS - HAIRLINE / 2,
-      height: 4 * NOTCH_RADIUS,
-    },
-    COLOURS.paper,
-  );
-  fill(
-    document,
-    { x: to + HAIRLINE / 2, y: y - 2 * NOTCH_RADIUS, width: 2 * NOTCH_RADIUS, height: 4 * NOTCH_RADIUS },
-    COLOURS.paper,
-  );
+  const edge = HAIRLINE / 2;
+  document
+    .save()
+    .rect(from - edge, y - 2 * NOTCH_RADIUS, to - from + 2 * edge, 4 * NOTCH_RADIUS)
+    .clip();
+  for (const x of [from, to]) document.circle(x, y, NOTCH_RADIUS).fillAndStroke(COLOURS.paper, notch);
+  document.restore();
 }
 
 /** One path of all modules: dark ones that touch leave no seam, at whatever size they are shown. */

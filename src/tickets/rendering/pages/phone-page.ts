@@ -12,8 +12,8 @@ const MARGIN = 24;
 const INSIDE = { x: MARGIN, width: WIDTH - 2 * MARGIN };
 /** With its quiet zone. */
 const QR_SIZE = 300;
-const SHARE_OF_DATE = 0.54;
-const SHARE_OF_HOLDER = 0.54;
+/** Of both rows of facts: their columns stand below each other. */
+const SHARE_OF_FIRST = 0.52;
 
 const SERIAL: Style = { weight: 700, size: 10, leading: 1.4, maxHeight: 14, tone: 'accent' };
 const TITLE: Style = { weight: 700, size: 28, leading: 1.2, maxHeight: 136, tone: 'strong' };
@@ -25,13 +25,13 @@ export async function phonePage(shelf: FontShelf, ticket: PrintedTicket): Promis
   await head.write(serialOf(ticket), SERIAL);
   head.skip(6);
   await head.write(ticket.title, TITLE);
-  const event = await sideBySide(shelf, { ...onAccent, y: head.bottom + 16 }, factsOfEvent(ticket), SHARE_OF_DATE);
+  const event = await sideBySide(shelf, { ...onAccent, y: head.bottom + 16 }, factsOfEvent(ticket), SHARE_OF_FIRST);
   const tearLine = event.bottom + 24;
 
   const qr = { x: (WIDTH - QR_SIZE) / 2, y: tearLine + 10, width: QR_SIZE, height: QR_SIZE };
   const onPaper = { ...INSIDE, tones: ON_PAPER };
   const y = qr.y + QR_SIZE + 6;
-  const booking = await sideBySide(shelf, { ...onPaper, y }, factsOfBooking(ticket), SHARE_OF_HOLDER);
+  const booking = await sideBySide(shelf, { ...onPaper, y }, factsOfBooking(ticket), SHARE_OF_FIRST);
   const code = await below(shelf, { ...onPaper, y: booking.bottom + 14 }, [factOfCode(ticket)]);
   const items: Item[] = [
     { kind: 'area', box: { x: 0, y: 0, width: WIDTH, height: tearLine }, colour: COLOURS.accent },

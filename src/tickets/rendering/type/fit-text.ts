@@ -28,6 +28,8 @@ interface Line {
 }
 
 const SMALLER = 0.95;
+/** Of the size that was wished for: before a word is broken, the text becomes so much smaller. */
+const LEAST_UNBROKEN = 0.6;
 /** What rounding may add to a width. */
 const TOLERANCE = 1.001;
 
@@ -37,7 +39,9 @@ export function fitText(text: PreparedText, room: Room): TextBlock {
   const words = wordsOf(text);
   const ems = words.reduce((sum, word) => sum + word.width, 0);
   const sizeOfItsArea = Math.sqrt((width * maxHeight) / (leading * ems));
-  for (let size = Math.min(room.size, sizeOfItsArea); ; size *= SMALLER) {
+  const sizeUnbroken = width / Math.max(...words.map((word) => word.width));
+  const largest = sizeUnbroken >= LEAST_UNBROKEN * room.size ? Math.min(room.size, sizeUnbroken) : room.size;
+  for (let size = Math.min(largest, sizeOfItsArea); ; size *= SMALLER) {
     const lines = wrap(words, width / size).map((clusters): Line => {
       const runs = shapeLine(clusters);
       return { runs, width: widthOf(runs) * size };
