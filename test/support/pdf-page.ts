@@ -9,7 +9,7 @@ export interface PdfPage {
   readonly picture: Picture;
 }
 
-export interface Picture {
+interface Picture {
   readonly width: number;
   readonly height: number;
   /** Red, green, blue and alpha of each pixel, row by row. */
