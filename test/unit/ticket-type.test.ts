@@ -92,3 +92,9 @@ test.each([
   const { lines } = fitText(await prepared(title), ROOM);
   expect(lines.map(({ runs }) => runs.map(({ text }) => text).join(''))).toEqual(expected);
 });
+
+test('a word that is wider than a line is broken, and stays as large as its room allows', async () => {
+  const { lines, size } = fitText(await prepared('W'.repeat(200)), ROOM);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(size).toBeGreaterThan(15);
+});
