@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { eventually } from '../support/eventually.ts';
 import { bookTicket, createEvent, graphqlData } from '../support/graphql-client.ts';
 import { send } from '../support/http-client.ts';
 import { ticketsOf } from '../support/tickets.ts';
@@ -17,6 +18,9 @@ let eventId: string;
 beforeAll(async () => {
   office = await openBoxOffice('embedded');
   eventId = await createEvent(office.url, { capacity: 100 });
+  // The first page takes its time on a machine that is busy with other things.
+  const { tickets } = await holdTwo();
+  await eventually(async () => expect(await ask(tickets[0].pdfUrl)).toMatchObject({ status: 200 }));
 });
 afterAll(() => office.close());
 

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** From the start of one page to that of the next, while the process is busy: so 64 are still answered in time. */
 const BUSY_INTERVAL_MS = 50;
-/** The share of its time that the event loop of a busy process works. */
-const BUSY = 0.7;
+/** The share of its time that the event loop of a busy process works; one that sells also waits for its database. */
+const BUSY = 0.4;
 
 /** Pages are made one right after the other while the process has time for them, and at a walk while it sells. */
 export class Pace {

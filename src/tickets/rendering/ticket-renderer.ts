@@ -14,7 +14,8 @@ export interface RendererLimits {
   readonly timeLimitMs: number;
 }
 
-const LIMITS: RendererLimits = { maxWaiting: 64, timeLimitMs: 3_000 };
+/** More time than a client waits: on a machine that has none to give, what was loaded is there when it asks again. */
+const LIMITS: RendererLimits = { maxWaiting: 64, timeLimitMs: 10_000 };
 /** The fonts and a page or two; more is a mistake, which then ends the thread and not the process. */
 const MAX_HEAP_MIB = 256;
 
