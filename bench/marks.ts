@@ -111,6 +111,11 @@ const MARKS: readonly Mark[] = [
     ...figureOf(...SETUPS.map((setup) => `door/${setup}`)),
   },
   {
+    what: 'bookings/s, hot event, while 64 tickets are asked for as PDF at any time',
+    ...atLeast(0.8, ' of those without'),
+    ...shareOf(...SETUPS.map((setup) => `tickets/${setup}, 64 PDFs at once`)),
+  },
+  {
     what: '50,000 places sold, finalized and pushed, SQLite + Redis',
     ...atMost(Number.POSITIVE_INFINITY, ' s'),
     mark: 'a single figure',

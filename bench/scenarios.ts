@@ -14,6 +14,7 @@ import { soldOut } from './scenarios/sold-out.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { subscribers } from './scenarios/subscribers.ts';
 import { tableSize } from './scenarios/table-size.ts';
+import { tickets } from './scenarios/tickets.ts';
 import { ROWS_STEP, USUAL_ROWS } from './seed/sizes.ts';
 
 const SCENARIOS: readonly Scenario[] = [
@@ -31,6 +32,7 @@ const SCENARIOS: readonly Scenario[] = [
   onSale,
   door,
   download,
+  tickets,
 ];
 
 /** @throws what is wrong with the arguments, in one line */

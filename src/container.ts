@@ -20,7 +20,7 @@ import { RequestFailures } from './http/request-failures.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { closeSurroundings, openSurroundings, type Surroundings, type SurroundingsOverrides } from './surroundings.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
-import type { DocumentFormat } from './tickets/rendering/document-form.ts';
+import type { DocumentFormat, PageSize } from './tickets/rendering/document-form.ts';
 import { TicketRenderer } from './tickets/rendering/ticket-renderer.ts';
 import { signingKeysOf } from './tickets/signing-keys.ts';
 import { ticketDocument } from './tickets/ticket-document.ts';
@@ -161,6 +161,7 @@ function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surr
     ...createDoor({ db, now, announceNumbers, signingKeys }),
     signingKeys,
     ticketUrls: (code: string) => ticketUrls(publicUrl, code),
-    ticketDocument: (code: string, format: DocumentFormat) => ticketDocument({ ...parts, signingKeys }, code, format),
+    ticketDocument: (code: string, format: DocumentFormat, size?: PageSize) =>
+      ticketDocument({ ...parts, signingKeys }, code, format, size),
   };
 }

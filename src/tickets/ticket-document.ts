@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Booking } from '../bookings/booking.entity.ts';
 import type { BookingQueries } from '../bookings/booking-queries.ts';
 import { BoxOfficeError, notFound } from '../errors.ts';
+import type { Event } from '../events/event.entity.ts';
 import type { EventQueries } from '../events/event-queries.ts';
 import { signQrPayload } from './qr-payload.ts';
-import type { DocumentFormat, RenderRequest } from './rendering/document-form.ts';
+import type { DocumentFormat, PageSize, RenderRequest } from './rendering/document-form.ts';
+import type { PrintedTicket } from './rendering/pages/printed-ticket.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { Ticket } from './ticket.entity.ts';
 import type { TicketQueries } from './ticket-queries.ts';
 
 /** A ticket as people hold it. */
@@ -32,7 +36,7 @@ export interface TicketDocumentParts {
 }
 
 /** To be raised when the same ticket is printed in another way. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * Finds what is printed on the ticket with this code, which is all that its holder needs to know. Nothing is rendered yet.
@@ -42,6 +46,8 @@ export async function ticketDocument(
   { tickets, bookings, events, signingKeys, renderer }: TicketDocumentParts,
   code: string,
   format: DocumentFormat,
+  /** Of a page. */
+  size: PageSize = 'a4',
 ): Promise<TicketDocument> {
   const ticket = await tickets.findByCode(code);
   const booking = ticket && (await bookings.find(ticket.bookingId));
@@ -50,11 +56,29 @@ export async function ticketDocument(
   if (booking.status === 'CANCELLED' || event.status === 'CANCELLED') throw new TicketCancelled();
   if (booking.status !== 'FINALIZED') throw notFound('Ticket');
   const qrPayload = signQrPayload(await signingKeys(), { eventId: event.id, code });
-  const request: RenderRequest = { format, qrPayload };
+  const request: RenderRequest =
+    format === 'pdf'
+      ? { format, size, qrPayload, ticket: printedTicket(event, booking, ticket) }
+      : { format, qrPayload };
   return {
     etag: etagOf(request),
     fileName: `ticket-${booking.reference}-${ticket.serial}.${format}`,
     render: () => renderer.render(request),
+  };
+}
+
+function printedTicket(event: Event, booking: Booking, { code, serial }: Ticket): PrintedTicket {
+  const { title, venue, startsAt, endsAt, timeZone } = event;
+  const { holderName, reference, quantity, finalizedAt, createdAt } = booking;
+  return {
+    ...{
+      title,
+      venue: venue ?? null,
+      startsAt: startsAt?.toISOString() ?? null,
+      endsAt: endsAt?.toISOString() ?? null,
+    },
+    ...{ timeZone, holderName: holderName ?? null, reference, serial, quantity, code },
+    issuedAt: (finalizedAt ?? createdAt).toISOString(),
   };
 }
 

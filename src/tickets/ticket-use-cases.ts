@@ -1,7 +1,7 @@
 import type { Booking } from '../bookings/booking.entity.ts';
 import type { BookingQueries } from '../bookings/booking-queries.ts';
 import type { BookingContext } from '../bookings/booking-use-cases.ts';
-import type { DocumentFormat } from './rendering/document-form.ts';
+import type { DocumentFormat, PageSize } from './rendering/document-form.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { Ticket } from './ticket.entity.ts';
 import type { TicketDocument } from './ticket-document.ts';
@@ -12,7 +12,7 @@ import type { TicketUrls } from './ticket-urls.ts';
 export interface TicketUseCases {
   readonly bookings: Pick<BookingQueries, 'find'>;
   readonly tickets: Pick<TicketQueries, 'ofBookings'>;
-  readonly ticketDocument: (code: string, format: DocumentFormat) => Promise<TicketDocument>;
+  readonly ticketDocument: (code: string, format: DocumentFormat, size?: PageSize) => Promise<TicketDocument>;
   readonly ticketUrls: (code: string) => TicketUrls;
   readonly signingKeys: () => Promise<SigningKeys>;
 }

@@ -4,6 +4,7 @@ import type { Booking } from '../bookings/booking.entity.ts';
 import { timeOut } from '../http/rest/date-time.ts';
 import { text } from '../input-checks.ts';
 import { MAX_CODE_LENGTH } from './issue-tickets.ts';
+import { PAGE_SIZES } from './rendering/document-form.ts';
 import type { Ticket } from './ticket.entity.ts';
 import type { TicketUrls } from './ticket-urls.ts';
 
@@ -14,10 +15,14 @@ export const TICKET_CODE_PARAMS = z.object({
   }),
 });
 
+export const PAGE_SIZE_QUERY = z.object({
+  size: z.enum(PAGE_SIZES).meta({ description: 'Of the page: `a4` to print it, `phone` to show it.' }).default('a4'),
+});
+
 const TICKET_OUT = {
   $id: 'TicketOut',
   type: 'object',
-  required: ['code', 'serial', 'qr_url', 'redeemed_at'],
+  required: ['code', 'serial', 'qr_url', 'pdf_url', 'redeemed_at'],
   properties: {
     code: {
       type: 'string',
@@ -26,6 +31,7 @@ const TICKET_OUT = {
     },
     serial: { type: 'integer', description: '1 to the quantity of the booking.', examples: [1] },
     qr_url: { type: 'string', description: 'Its QR code as a picture; a path, unless PUBLIC_URL is set.' },
+    pdf_url: { type: 'string', description: 'Its page to print; a path, unless PUBLIC_URL is set.' },
     redeemed_at: {
       type: ['string', 'null'],
       format: 'date-time',
@@ -81,11 +87,12 @@ export function bookingWithTicketsOut(
   };
 }
 
-function ticketOut({ code, serial, redeemedAt }: Ticket, { qrUrl }: TicketUrls) {
+function ticketOut({ code, serial, redeemedAt }: Ticket, { qrUrl, pdfUrl }: TicketUrls) {
   return {
     code,
     serial,
     qr_url: qrUrl,
+    pdf_url: pdfUrl,
     redeemed_at: timeOut(redeemedAt),
   };
 }

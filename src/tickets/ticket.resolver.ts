@@ -62,4 +62,10 @@ export class TicketResolver {
   qrUrl(@Root() { code }: Ticket, @Ctx() { useCases }: TicketContext) {
     return useCases.ticketUrls(code).qrUrl;
   }
+  @FieldResolver(() => String, {
+    description: 'Its page to print (PDF, A4; ?size=phone behind it: for a phone). A path, unless PUBLIC_URL is set.',
+  })
+  pdfUrl(@Root() { code }: Ticket, @Ctx() { useCases }: TicketContext) {
+    return useCases.ticketUrls(code).pdfUrl;
+  }
 }

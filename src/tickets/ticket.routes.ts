@@ -8,7 +8,7 @@ import { isNotModified } from '../http/rest/not-modified.ts';
 import { type Problem, problemOfError, sendProblem } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import type { DocumentFormat } from './rendering/document-form.ts';
-import { bookingWithTicketsOut, TICKET_CODE_PARAMS } from './ticket.bodies.ts';
+import { bookingWithTicketsOut, PAGE_SIZE_QUERY, TICKET_CODE_PARAMS } from './ticket.bodies.ts';
 import { TicketCancelled } from './ticket-document.ts';
 import type { TicketUseCases } from './ticket-use-cases.ts';
 
@@ -28,17 +28,26 @@ const OF_A_CAPABILITY = {
 interface Documented {
   readonly mediaType: string;
   readonly schema: object;
-  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
 }
 
+const QR_CODE = 'The QR code that the holder of a ticket shows.';
+
 const DOCUMENTS: Readonly<Record<DocumentFormat, Documented>> = {
-  svg: { mediaType: 'image/svg+xml', schema: { type: 'string' }, name: 'SVG' },
-  png: {
-    mediaType: 'image/png',
-    schema: { type: 'string', contentMediaType: 'image/png', contentEncoding: 'binary' },
-    name: 'PNG',
+  svg: { mediaType: 'image/svg+xml', schema: { type: 'string' }, summary: 'QR Code As SVG', description: QR_CODE },
+  png: { mediaType: 'image/png', schema: binary('image/png'), summary: 'QR Code As PNG', description: QR_CODE },
+  pdf: {
+    mediaType: 'application/pdf',
+    schema: binary('application/pdf'),
+    summary: 'Ticket As PDF',
+    description: 'The page that the holder of a ticket prints, or shows on a phone.',
   },
 };
+
+function binary(contentMediaType: string) {
+  return { type: 'string', contentMediaType, contentEncoding: 'binary' };
+}
 
 const getBooking = {
   ...BOOKING_ROUTE,
@@ -54,13 +63,14 @@ const publicKeys = {
 };
 
 function documentRoute(format: DocumentFormat) {
-  const { mediaType, schema, name } = DOCUMENTS[format];
+  const { mediaType, schema, summary, description } = DOCUMENTS[format];
   return {
     tags,
-    summary: `QR Code As ${name}`,
-    description: 'The QR code that the holder of a ticket shows. Knowing its code is the permission.',
+    summary,
+    description: `${description} Knowing the ticket's code is the permission.`,
     operationId: `ticket_${format}`,
     params: TICKET_CODE_PARAMS,
+    ...(format === 'pdf' && { querystring: PAGE_SIZE_QUERY }),
     response: {
       200: { description: 'Successful Response', content: { [mediaType]: { schema } } },
       304: { description: 'It is as its If-None-Match says.', type: 'null' },
@@ -74,6 +84,8 @@ function documentRoute(format: DocumentFormat) {
 
 interface AskedDocument {
   Params: z.output<typeof TICKET_CODE_PARAMS>;
+  /** Of a page. */
+  Querystring: Partial<z.output<typeof PAGE_SIZE_QUERY>>;
 }
 
 export function ticketRoutes(rest: FastifyInstance, use: TicketUseCases): void {
@@ -84,7 +96,7 @@ export function ticketRoutes(rest: FastifyInstance, use: TicketUseCases): void {
     const tickets = booking.status === 'FINALIZED' ? await use.tickets.ofBookings([booking.id]) : [];
     return bookingWithTicketsOut(booking, tickets, use.ticketUrls);
   });
-  for (const format of ['svg', 'png'] as const) serveDocument(rest, use, format);
+  for (const format of ['svg', 'png', 'pdf'] as const) serveDocument(rest, use, format);
 
   const config = { operation: 'ticketSigningKeys' };
   rest.get('/.well-known/boxoffice-keys.json', { schema: publicKeys, config }, async (_request, reply) => {
@@ -98,7 +110,7 @@ function serveDocument(rest: FastifyInstance, use: TicketUseCases, format: Docum
   const route = { schema: documentRoute(format), onRequest: keepPrivate, config: { operation: 'ticketDocument' } };
   rest.get<AskedDocument>(`/tickets/:code.${format}`, route, async (request, reply) => {
     try {
-      const document = await use.ticketDocument(request.params.code, format);
+      const document = await use.ticketDocument(request.params.code, format, request.query.size);
       reply.header('ETag', document.etag);
       if (isNotModified(request, document.etag)) return reply.code(304).send();
       const printed = Buffer.from(await document.render());

@@ -56,6 +56,7 @@ describe('the document', () => {
       'get /booking/{booking_id}',
       'get /tickets/{code}.svg',
       'get /tickets/{code}.png',
+      'get /tickets/{code}.pdf',
       'get /.well-known/boxoffice-keys.json',
       'post /check-in',
       'post /check-in/batch',

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/platform/logger.ts';
+import { Pace } from '../../src/tickets/rendering/pace.ts';
 import { type RendererLimits, TicketRenderer } from '../../src/tickets/rendering/ticket-renderer.ts';
 import { openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
@@ -37,6 +38,26 @@ test('tickets are rendered by one thread, one after the other', async () => {
   const answers = await Promise.all(['a', 'b', 'c'].map(render));
   expect(answers.map((answer) => answer[0])).toEqual(['a', 'b', 'c']);
   expect(new Set(answers.map(threadOf)).size).toBe(1);
+});
+
+test('64 tickets wait for the one that is rendered, and whoever comes then is refused', async () => {
+  const render = openRenderer();
+  const asked = await Promise.allSettled(Array.from({ length: 70 }, (_, i) => render(`${i}`)));
+  expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(65);
+  expect(asked.slice(65)).toEqual(Array(5).fill({ status: 'rejected', reason: expect.objectContaining(REFUSED) }));
+});
+
+test.each([
+  ['right after each other while the process has time', 0.1, 0],
+  ['at a walk while it sells', 0.9, 150],
+])('pages are begun %s', async (_how, utilization, leastMs) => {
+  const pace = new Pace(() => ({ utilization, idle: 0, active: 0 }));
+  const began = performance.now();
+  for (let page = 0; page < 4; page++) await pace.turn();
+  const tookMs = performance.now() - began;
+  // A timer may be a little early.
+  expect(tookMs).toBeGreaterThanOrEqual(leastMs - 5);
+  if (leastMs === 0) expect(tookMs).toBeLessThan(50);
 });
 
 test('a rendering that does not end is ended with its thread, and those behind it have a new one', async () => {

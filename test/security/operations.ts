@@ -130,6 +130,7 @@ export const OPERATIONS = {
     REST: [
       { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.svg` },
       { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.png` },
+      { method: 'GET', path: (_event, _booking, code) => `/tickets/${code}.pdf` },
     ],
   },
   ticketSigningKeys: {

@@ -41,7 +41,7 @@ function pixelsOf(modules: QrPicture['modules']): Uint8ClampedArray {
 }
 
 /** As a reader sees it that is not ours. */
-function textIn(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number): string {
+export function textIn(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number): string {
   const found = decode.default(new Uint8ClampedArray(pixels), width, height);
   if (!found) throw new Error('no QR code is seen');
   return found.data;

@@ -5,6 +5,7 @@ import { unavailable } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import type { RenderRequest } from './document-form.ts';
+import { Pace } from './pace.ts';
 
 export interface RendererLimits {
   /** Renderings that wait for the one that runs; the next one is refused. */
@@ -13,7 +14,8 @@ export interface RendererLimits {
   readonly timeLimitMs: number;
 }
 
-const LIMITS: RendererLimits = { maxWaiting: 64, timeLimitMs: 3_000 };
+/** More time than a client waits: on a machine that has none to give, what was loaded is there when it asks again. */
+const LIMITS: RendererLimits = { maxWaiting: 64, timeLimitMs: 10_000 };
 /** The fonts and a page or two; more is a mistake, which then ends the thread and not the process. */
 const MAX_HEAP_MIB = 256;
 
@@ -32,6 +34,7 @@ export class TicketRenderer {
   readonly #file: URL;
   readonly #trouble: RepeatedTrouble;
   readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #pace = new Pace();
   #thread: Worker | undefined;
 
   constructor(log: Logger, limits: Partial<RendererLimits> = {}, file = THREAD) {
@@ -54,6 +57,7 @@ export class TicketRenderer {
   }
 
   async #renderNow(request: RenderRequest): Promise<Rendered> {
+    if (request.format === 'pdf') await this.#pace.turn();
     this.#thread ??= startThread(this.#file);
     this.#thread.ref();
     try {
