@@ -78,18 +78,22 @@ interface Again {
 /**
  * Writes what came of a mail. One that was sent is sent, whoever has claimed it meanwhile; anything else is only said by whoever
  * tried last. Nothing is said of a booking that has come to another status since: it owes another mail, which is due now.
+ * @returns in how many milliseconds a mail of this booking is due; null: none is
  */
-export async function recordMail(db: Database, mail: OwedMail, outcome: MailOutcome): Promise<void> {
+export function recordMail(db: Database, mail: OwedMail, outcome: MailOutcome): Promise<number | null> {
   const { id, version, attempt } = mail;
   const tried = outcome.kind === 'sent' ? sql`` : sql`and mail_attempts = ${attempt}`;
-  await db.transaction(`mail-${outcome.kind}`, async (tx) => {
+  return db.transaction(`mail-${outcome.kind}`, async (tx) => {
     const recorded = await sql<{ id: number }>`
       update bookings set ${changesOf(db, outcome)}
       where id = ${id} and version = ${version} and mail_status = 'OWED' ${tried} returning id`.execute(tx.getKysely());
-    if (recorded.rows.length > 0) return;
-    await sql`
+    if (recorded.rows.length > 0) return outcome.kind === 'again' ? outcome.inMs : null;
+    const next = await sql<{ id: number }>`
       update bookings set mail_due_at = ${db.fromNow(0)}
-      where id = ${id} and version > ${version} and mail_status = 'OWED' and mail_attempts = 0`.execute(tx.getKysely());
+      where id = ${id} and version > ${version} and mail_status = 'OWED' and mail_attempts = 0 returning id`.execute(
+      tx.getKysely(),
+    );
+    return next.rows.length > 0 ? 0 : null;
   });
 }
 

@@ -115,7 +115,11 @@ export class Mailer {
       if (mails.length < limit) break;
     }
     const nextInMs = await nextMailDueInMs(db);
-    if (nextInMs !== null) this.#alarm.ringIn(Math.max(nextInMs, MIN_PAUSE_MS));
+    if (nextInMs !== null) this.#dueIn(nextInMs);
+  }
+
+  #dueIn(ms: number): void {
+    this.#alarm.ringIn(Math.max(ms, MIN_PAUSE_MS));
   }
 
   async #tellOfSweep(): Promise<void> {
@@ -163,9 +167,15 @@ export class Mailer {
 
   #noteServer({ kind }: Delivery): void {
     if (kind === 'stopped') return;
-    this.#timesAway = kind === 'away' ? this.#timesAway + 1 : 0;
-    if (kind !== 'away') return;
-    this.#pausedUntil = performance.now() + retryDelayMs(AWAY_PAUSE_MS, this.#timesAway);
+    const now = performance.now();
+    if (kind !== 'away') {
+      this.#timesAway = 0;
+      this.#pausedUntil = now;
+    } else if (now >= this.#pausedUntil) {
+      // Those that were tried at the same moment found out the same thing once.
+      this.#timesAway++;
+      this.#pausedUntil = now + retryDelayMs(AWAY_PAUSE_MS, this.#timesAway);
+    }
   }
 
   /** null: nothing is known that the claim does not say. */
@@ -187,7 +197,8 @@ export class Mailer {
   async #record(mail: OwedMail, outcome: MailOutcome): Promise<void> {
     for (;;) {
       try {
-        await recordMail(this.#parts.db, mail, outcome);
+        const nextInMs = await recordMail(this.#parts.db, mail, outcome);
+        if (nextInMs !== null) this.#dueIn(nextInMs);
         return;
       } catch (error) {
         this.#parts.onError(error);

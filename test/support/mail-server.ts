@@ -63,14 +63,17 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
       if (username === login?.user && password === login?.password) return done(null, { user: username });
       done(answer(535, 'no'));
     },
-    onRcptTo: ({ address }, _session, done) => settle(server.behaviour.onRecipient?.(address), done),
+    onRcptTo: ({ address }, _session, done) => settle(() => server.behaviour.onRecipient?.(address), done),
     onData: (stream, session, done) => {
       void read(stream, session).then((mail) => {
         received.push(mail);
-        return settle(server.behaviour.onMail?.(mail, session), (error) => {
-          if (!error) taken.push(mail);
-          done(error);
-        });
+        return settle(
+          () => server.behaviour.onMail?.(mail, session),
+          (error) => {
+            if (!error) taken.push(mail);
+            done(error);
+          },
+        );
       }, done);
     },
     closeTimeout: 0,
@@ -109,8 +112,8 @@ interface AddressedSocket {
   on(event: 'close', listener: () => void): unknown;
 }
 
-function settle(work: void | Promise<void> | undefined, done: (error?: Error | null) => void): void {
-  Promise.resolve(work).then(
+function settle(work: () => void | Promise<void> | undefined, done: (error?: Error | null) => void): void {
+  void (async () => work())().then(
     () => done(),
     (error: Error) => done(error),
   );

@@ -34,7 +34,7 @@ export interface MailParts {
 }
 
 /** All that a worker does about mails. @throws naming the setting, when the files of certificates cannot be used */
-export function openMail(config: MailConfig, parts: MailParts) {
+export function createMail(config: MailConfig, parts: MailParts) {
   const { db, pubsub, log, metrics, trouble, databaseTrouble } = parts;
   const roots = config.tlsCa === null ? null : { setting: 'SMTP_TLS_CA_FILE', path: config.tlsCa };
   const tls = tlsContext({ roots, certificate: null, key: null }, (problem) => log.warn(problem));
