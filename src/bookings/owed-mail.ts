@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 
-/** Whoever sends a mail has it to itself for so long: longer than the longest try, and the wait before it. */
-export const MAIL_CLAIM_MS = 60_000;
+/** Whoever sends a mail has it to itself for so long: longer than the longest try takes, and the wait for its turn. */
+export const MAIL_CLAIM_MS = 90_000;
 
 /**
  * What a booking that comes to another status owes its address from then on, to be set in the same UPDATE. The mail about the

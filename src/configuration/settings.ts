@@ -131,8 +131,8 @@ export const SETTINGS = {
     retryDelayMs: number('MAIL_RETRY_DELAY_MS', 1, 21_600_000, 60_000),
     /** How often a worker looks for mails that are due; those of this moment are told of besides. */
     sweepIntervalMs: number('MAIL_SWEEP_INTERVAL_MS', 50, 600_000, 5_000),
-    /** For one mail, from the connection to the mail server's last word. */
-    timeoutMs: number('MAIL_TIMEOUT_MS', 100, 30_000, 20_000),
+    /** To reach the mail server, and again to hand it a mail; a mail is claimed for longer than both. */
+    timeoutMs: number('MAIL_TIMEOUT_MS', 100, 20_000, 15_000),
   },
   http: {
     bodyLimitBytes: number('BODY_LIMIT_BYTES', 1_024, 16_777_216, 65_536),

@@ -8,8 +8,8 @@ import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import type { PubSub } from '../platform/services.ts';
 import { tlsContext } from '../platform/tls-context.ts';
 import type { TicketQueries } from '../tickets/ticket-queries.ts';
-import type { Delivery } from './delivery.ts';
-import { countOwedMails, type OwedMail } from './due-mails.ts';
+import type { Delivery, WrittenMail } from './delivery.ts';
+import { countOwedMails, isStillOwed, type OwedMail } from './due-mails.ts';
 import { mailFacts } from './mail-facts.ts';
 import { listenForMails } from './mail-hints.ts';
 import { Mailer } from './mailer.ts';
@@ -43,7 +43,7 @@ export function createMail(config: MailConfig, parts: MailParts) {
   const mailer = new Mailer({
     ...config,
     db,
-    deliver: async (mail) => smtp.deliver(await write(config, parts, mail)),
+    deliver: (mail) => smtp.deliver(() => write(config, parts, mail)),
     abort: () => smtp.close(),
     onDelivery: (mail, delivery) => tell(mail, delivery),
     onSweep: async () => metrics.mailsOwed.set(await countOwedMails(db)),
@@ -96,7 +96,8 @@ function watchServer(log: Logger, isThere: () => boolean): Dependency<'tries'> {
   });
 }
 
-async function write({ from }: MailConfig, parts: MailParts, mail: OwedMail) {
+async function write({ from }: MailConfig, parts: MailParts, mail: OwedMail): Promise<WrittenMail | null> {
+  if (!(await isStillOwed(parts.db, mail))) return null;
   const event = await parts.events.find(mail.eventId);
   if (!event) throw new Error('a booking has no event');
   const tickets = mail.status === 'FINALIZED' ? await parts.tickets.ofBookings([mail.id]) : [];

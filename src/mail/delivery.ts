@@ -12,9 +12,12 @@ export type Delivery =
   | { readonly kind: 'refused'; readonly reason: string }
   /** The mail server does not take it now, or may have taken it and has not said so. */
   | { readonly kind: 'later'; readonly reason: string }
+  /** Its booking has come to another status, or has no address any more. */
+  | { readonly kind: 'outdated' }
   /** The mail server did not hear of this mail. */
   | { readonly kind: 'away'; readonly error: unknown }
   /** We were told to stop; the mail server may have heard of it, or not. */
   | { readonly kind: 'stopped'; readonly heard: boolean };
 
 export const SENT: Delivery = { kind: 'sent' };
+export const OUTDATED: Delivery = { kind: 'outdated' };

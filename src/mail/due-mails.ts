@@ -62,8 +62,17 @@ export async function countOwedMails(db: Database): Promise<number> {
   return Number(rows[0]?.owed ?? 0);
 }
 
+/** Whether it still is owed as it was claimed: its booking may have been cancelled meanwhile. */
+export async function isStillOwed(db: Database, { id, version }: OwedMail): Promise<boolean> {
+  const { rows } = await sql<{ id: number }>`
+    select id from bookings where id = ${id} and version = ${version} and mail_status = 'OWED'`.execute(
+    db.em().getKysely(),
+  );
+  return rows.length > 0;
+}
+
 /** What is known of a mail from then on. */
-export type MailOutcome = Exclude<Delivery, { kind: 'away' | 'later' | 'stopped' }> | Again;
+export type MailOutcome = Extract<Delivery, { kind: 'sent' | 'refused' }> | Again;
 
 /** It is tried again. */
 interface Again {

@@ -19,6 +19,8 @@ const MIN_PAUSE_MS = 20;
 const AWAY_PAUSE_MS = 1_000;
 /** When the database does not take what came of a mail, it is told again: nobody else knows. */
 const RECORD_AGAIN_MS = 1_000;
+/** As if it had not been tried. */
+const AT_ONCE: MailOutcome = { kind: 'again', inMs: 0, counts: false, reason: null };
 const UNWRITTEN = 'The mail could not be written.';
 const GIVEN_UP = 'It was not known to be sent after as many tries as there may be.';
 
@@ -181,8 +183,8 @@ export class Mailer {
   /** null: nothing is known that the claim does not say. */
   #outcomeOf({ attempt }: OwedMail, delivery: Delivery): MailOutcome | null {
     const { maxAttempts, retryDelayMs: firstMs } = this.#parts;
-    if (delivery.kind === 'stopped') {
-      return delivery.heard ? null : { kind: 'again', inMs: 0, counts: false, reason: null };
+    if (delivery.kind === 'outdated' || delivery.kind === 'stopped') {
+      return delivery.kind === 'stopped' && delivery.heard ? null : AT_ONCE;
     }
     if (delivery.kind === 'away') {
       // Behind those that are due by then: no mail keeps the others from their turn.

@@ -186,7 +186,7 @@ describe('a tarpit', () => {
     ['that never comes to the end of its greeting', '220-welcome\r\n', '220-and wait\r\n'],
   ])('%s holds up no booking, no finalization and no stop', async (_name, greeting, line) => {
     const url = await startTarpit(greeting, line);
-    const { office, book, becomes, find } = await openOffice(url, { MAIL_TIMEOUT_MS: '30000', MAIL_CONNECTIONS: '2' });
+    const { office, book, becomes, find } = await openOffice(url, { MAIL_TIMEOUT_MS: '20000', MAIL_CONNECTIONS: '2' });
     const bookings = await Promise.all(Array.from({ length: 20 }, () => book()));
     await eventually(() => expect(sockets.size).toBeGreaterThanOrEqual(2));
     for (const { id } of bookings) await becomes(id, { status: 'FINALIZED', mailStatus: 'OWED' });

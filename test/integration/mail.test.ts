@@ -57,6 +57,23 @@ describe.each(SETUPS)('%s:', (setup) => {
   });
 });
 
+test('a mail whose booking is cancelled while the mail server is being reached is not sent any more', async () => {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  const onConnection = () => {
+    reached.resolve();
+    return gate.promise;
+  };
+  const server = await startServer({ behaviour: { onConnection } });
+  const { office, book, becomes } = await openOffice(server);
+  const { id } = await book();
+  await reached.promise;
+  await office.container.cancelBooking(id);
+  gate.resolve();
+  await becomes(id, { mailStatus: 'SENT' });
+  expect(kindsOf(server)).toEqual(['cancelled']);
+});
+
 test('a mail that is just being sent is not overtaken by the one about the cancellation', async () => {
   const gate = Promise.withResolvers<void>();
   const behaviour = { onMail: () => gate.promise };

@@ -15,6 +15,8 @@ export interface ReceivedMail {
 
 /** What the server does with a mail; anything else that is thrown is its answer (`responseCode`). */
 export interface MailBehaviour {
+  /** Before its greeting. */
+  readonly onConnection?: () => void | Promise<void>;
   /** To RCPT TO. */
   readonly onRecipient?: (address: string) => void | Promise<void>;
   /** Has the whole mail; the sender has not been answered. */
@@ -63,6 +65,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
       if (username === login?.user && password === login?.password) return done(null, { user: username });
       done(answer(535, 'no'));
     },
+    onConnect: (_session, done) => settle(() => server.behaviour.onConnection?.(), done),
     onRcptTo: ({ address }, _session, done) => settle(() => server.behaviour.onRecipient?.(address), done),
     onData: (stream, session, done) => {
       void read(stream, session).then((mail) => {
