@@ -53,13 +53,13 @@ export async function nextMailDueInMs(db: Database): Promise<number | null> {
 }
 
 /** Counted no further than this. */
-export const MAX_OWED_COUNTED = 100_000;
+const MAX_OWED_COUNTED = 100_000;
 
 export async function countOwedMails(db: Database): Promise<number> {
-  const { rows } = await sql<{ owed: number | string }>`
-    select count(*) as owed from (select 1 as one from bookings ${db.through('bookings_mail_due')}
-      where mail_due_at is not null limit ${MAX_OWED_COUNTED}) as found`.execute(db.em().getKysely());
-  return Number(rows[0]?.owed ?? 0);
+  const [row] = await db.orderedByIndex(sql<{ owed: number | string }>`
+    select count(*) as owed from (select id from bookings ${db.through('bookings_mail_due')}
+      where mail_due_at is not null order by mail_due_at limit ${MAX_OWED_COUNTED}) as found`);
+  return Number(row?.owed ?? 0);
 }
 
 /** Whether it still is owed as it was claimed: its booking may have been cancelled meanwhile. */

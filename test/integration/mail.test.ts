@@ -3,8 +3,9 @@ import { transition } from '../../src/bookings/transition.ts';
 import { openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
-import { type MailServer, startMailServer } from '../support/mail-server.ts';
+import { answer, type MailServer, startMailServer } from '../support/mail-server.ts';
 import { ADDRESS, openMailingBoxOffice } from '../support/mailing-box-office.ts';
+import { commandsOf } from '../support/operations-guide.ts';
 import { bookingOf } from '../support/outcomes.ts';
 import { freePort } from '../support/services/server-process.ts';
 import { SETUPS } from '../support/setups.ts';
@@ -56,6 +57,25 @@ describe.each(SETUPS)('%s:', (setup) => {
     expect(kindsOf(server)).toEqual(['cancelled']);
   });
 });
+
+test.each(['embedded', 'postgresql + redis'] as const)(
+  '%s: what the guide asks the database says so',
+  async (setup) => {
+    const onRecipient = () => {
+      throw answer(550, 'no such user');
+    };
+    const server = await startServer({ behaviour: { onRecipient } });
+    const { office, book, becomes } = await openOffice(server, { setup });
+    const [owed, refused] = commandsOf('Mail', 'sql') as [string, string];
+    const { id } = await book();
+    await becomes(id, { mailStatus: 'REFUSED' });
+    await office.container.stopWorker();
+    await office.container.cancelBooking((await book()).id);
+    const ask = (query: string) => office.container.db.em().execute<object[]>(query);
+    expect(await ask(owed)).toMatchObject([{ status: 'CANCELLED' }]);
+    expect(await ask(refused)).toEqual([{ id, status: 'FINALIZED', mail_error: '550 no such user' }]);
+  },
+);
 
 test('a mail whose booking is cancelled while the mail server is being reached is not sent any more', async () => {
   const gate = Promise.withResolvers<void>();
