@@ -2,6 +2,8 @@ import type { CommandResult } from '../support/boxoffice-process.ts';
 import { bookingPromises } from './booking-promises.ts';
 import { eventPromises } from './event-promises.ts';
 import type { History } from './history.ts';
+import { mailPromises } from './mail-promises.ts';
+import type { PostOffice } from './post-office.ts';
 import { processPromises } from './process-promises.ts';
 import type { BookingRow, EventRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
@@ -13,6 +15,7 @@ export interface Evidence {
   readonly events: readonly EventRow[];
   readonly processes: readonly SupervisedProcess[];
   readonly verify: CommandResult;
+  readonly mails: Pick<PostOffice, 'taken' | 'unanswered'>;
   readonly recovery: Recovery;
   /** When this process itself was late, and for how long: the machine was busy then, not the box office. */
   readonly lateness: LatenessMeter;
@@ -37,6 +40,7 @@ export interface Violation {
 const PROMISES: Promises = {
   'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.stdout + verify.stderr]),
   ...bookingPromises,
+  ...mailPromises,
   ...eventPromises,
   ...watchPromises,
   ...processPromises,

@@ -109,6 +109,19 @@ test('a mail that is just being sent is not overtaken by the one about the cance
   expect(await find(id)).toMatchObject({ version: 3 });
 });
 
+test('whoever has booked an event that is cancelled is told, and why', async () => {
+  const server = await startServer();
+  const { office, eventId, book, becomes } = await openOffice(server);
+  const bookings = await Promise.all([book(), book(), book({ email: null })]);
+  await eventually(() => expect(server.taken).toHaveLength(2));
+  await office.container.cancelEvent(eventId, 'The hall is closed');
+  for (const [i, { id }] of bookings.entries()) {
+    await becomes(id, { status: 'CANCELLED', mailStatus: i < 2 ? 'SENT' : null });
+  }
+  expect(kindsOf(server).slice(2)).toEqual(['cancelled', 'cancelled']);
+  expect(server.taken.at(-1)?.raw).toContain('The hall is closed');
+});
+
 test('a booking that failed says so', async () => {
   const server = await startServer();
   const issuer = new GatedIssuer();
