@@ -12,7 +12,7 @@ const silentShare = 0.02;
 /** With which a box office meets a mail server like this one. */
 export const MAIL_ENV = {
   MAIL_FROM: 'Box Office <tickets@shop.example>',
-  MAIL_TIMEOUT_MS: '1000',
+  MAIL_SEND_TIMEOUT_MS: '1000',
   MAIL_RETRY_DELAY_MS: '200',
   MAIL_RATE: '1000',
   MAIL_ATTEMPTS: '100',

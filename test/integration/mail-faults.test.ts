@@ -186,7 +186,10 @@ describe('a tarpit', () => {
     ['that never comes to the end of its greeting', '220-welcome\r\n', '220-and wait\r\n'],
   ])('%s holds up no booking, no finalization and no stop', async (_name, greeting, line) => {
     const url = await startTarpit(greeting, line);
-    const { office, book, becomes, find } = await openOffice(url, { MAIL_TIMEOUT_MS: '20000', MAIL_CONNECTIONS: '2' });
+    const { office, book, becomes, find } = await openOffice(url, {
+      MAIL_SEND_TIMEOUT_MS: '20000',
+      MAIL_CONNECTIONS: '2',
+    });
     const bookings = await Promise.all(Array.from({ length: 20 }, () => book()));
     await eventually(() => expect(sockets.size).toBeGreaterThanOrEqual(2));
     for (const { id } of bookings) await becomes(id, { status: 'FINALIZED', mailStatus: 'OWED' });
@@ -203,7 +206,7 @@ describe('a tarpit', () => {
 
   test('is left in time, and the mails wait', async () => {
     const url = await startTarpit('', '');
-    const { book, office, becomes } = await openOffice(url, { MAIL_TIMEOUT_MS: '100' });
+    const { book, office, becomes } = await openOffice(url, { MAIL_SEND_TIMEOUT_MS: '100' });
     const { id } = await book();
     const { mails } = office.container.metrics;
     await eventually(async () => expect((await mails.get()).values).toMatchObject([{ labels: { result: 'away' } }]));
@@ -212,7 +215,7 @@ describe('a tarpit', () => {
 
   test('that takes the address and then says nothing uses up a try of that mail', async () => {
     const server = await startServer({ behaviour: { onMail: () => new Promise(() => undefined) } });
-    const { book, becomes } = await openOffice(server.url, { MAIL_TIMEOUT_MS: '200', MAIL_ATTEMPTS: '2' });
+    const { book, becomes } = await openOffice(server.url, { MAIL_SEND_TIMEOUT_MS: '200', MAIL_ATTEMPTS: '2' });
     const { id } = await book();
     await becomes(id, refused('The mail server did not say whether it took the mail.'));
     expect(server.received).toHaveLength(2);
