@@ -154,15 +154,19 @@ async function openWorker(config: Config, surroundings: Surroundings, parts: Wor
 }
 
 type WriterParts = Pick<ReturnType<typeof createUseCases>['useCases'], 'events' | 'tickets'> &
-  Pick<TicketUseCases, 'ticketUrls'>;
+  Pick<TicketUseCases, 'ticketUrls' | 'ticketDocument'>;
 
 /** Loads the code that writes mails and sends them only where there are any; null: there are none. */
 async function openMail({ mail, publicUrl }: Config, surroundings: Surroundings, parts: WriterParts) {
   if (!mail) return null;
   const { createMail } = await import('./mail/create-mail.ts');
   const ticketUrl = publicUrl === null ? null : (code: string) => parts.ticketUrls(code).qrUrl;
+  const printTicket = async (code: string) => {
+    const { fileName, render } = await parts.ticketDocument(code, 'png');
+    return { fileName, mediaType: 'image/png', content: await render() };
+  };
   const { pubsub } = surroundings.services;
-  return createMail(mail, { ...surroundings, ...parts, ticketUrl, attachments: async () => [], pubsub });
+  return createMail(mail, { ...surroundings, ...parts, ticketUrl, printTicket, pubsub });
 }
 
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;

@@ -14,7 +14,8 @@ import { mailFacts } from './mail-facts.ts';
 import { listenForMails } from './mail-hints.ts';
 import { Mailer } from './mailer.ts';
 import { SmtpDelivery } from './smtp-delivery.ts';
-import { type Attachment, writeMail } from './write-mail.ts';
+import { type PrintTicket, ticketAttachments, whatIsAttached } from './ticket-attachments.ts';
+import { writeMail } from './write-mail.ts';
 
 /** What a mail that is under way may take, when the worker is told to stop; far less than everything else has. */
 const STOP_PATIENCE_MS = 2_000;
@@ -25,7 +26,7 @@ export interface MailParts {
   readonly tickets: Pick<TicketQueries, 'ofBookings'>;
   /** null: nobody knows where tickets are found. */
   readonly ticketUrl: ((code: string) => string) | null;
-  readonly attachments: (mail: OwedMail) => Promise<readonly Attachment[]>;
+  readonly printTicket: PrintTicket;
   readonly pubsub: PubSub;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -101,6 +102,10 @@ async function write({ from }: MailConfig, parts: MailParts, mail: OwedMail): Pr
   const event = await parts.events.find(mail.eventId);
   if (!event) throw new Error('a booking has no event');
   const tickets = mail.status === 'FINALIZED' ? await parts.tickets.ofBookings([mail.id]) : [];
-  const facts = mailFacts(mail, event, tickets, parts.ticketUrl);
-  return writeMail(from, mail, facts, await parts.attachments(mail));
+  const attachments = await ticketAttachments(parts.printTicket, mail, tickets);
+  const facts = {
+    ...mailFacts(mail, event, tickets, parts.ticketUrl),
+    attached: whatIsAttached(attachments.length, tickets.length),
+  };
+  return writeMail(from, mail, facts, attachments);
 }

@@ -14,6 +14,8 @@ export interface MailFacts {
   readonly holderName: string | null;
   readonly eventCancelled: boolean;
   readonly reason: string | null;
+  /** What is said of the files that come with it. */
+  readonly attached: string | null;
   readonly tickets: readonly { readonly label: string; readonly url: string | null }[];
 }
 
@@ -23,7 +25,7 @@ export function mailFacts(
   event: Event,
   tickets: readonly Ticket[],
   urlOf: ((code: string) => string) | null,
-): Omit<MailFacts, 'subject'> {
+): Omit<MailFacts, 'subject' | 'attached'> {
   const { quantity, reference, holderName } = mail;
   const eventCancelled = event.status === 'CANCELLED';
   return {

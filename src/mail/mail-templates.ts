@@ -67,12 +67,14 @@ export const TEMPLATES = {
       FINALIZED,
       `<ul style="margin:24px 0 0;padding:0;list-style:none">
 {{#each tickets}}<li style="margin:0 0 8px">{{label}}{{#if url}}: <a href="{{url}}" style="color:#1d4ed8">open the ticket</a>{{/if}}</li>
-{{/each}}</ul>`,
+{{/each}}</ul>
+{{#if attached}}<p style="margin:0">{{attached}}</p>{{/if}}`,
     ),
     text: textMail(
       FINALIZED,
       `{{#each tickets}}{{label}}{{#if url}}: {{url}}{{/if}}
-{{/each}}`,
+{{/each}}
+{{#if attached}}{{attached}}{{/if}}`,
     ),
   },
   CANCELLED: {

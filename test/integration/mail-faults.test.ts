@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Booking } from '../../src/bookings/booking.entity.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { type CertificateAuthority, certificateAuthority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type MailServerOptions,
   startMailServer,
 } from '../support/mail-server.ts';
-import { openMailingBoxOffice } from '../support/mailing-box-office.ts';
+import { ADDRESS, openMailingBoxOffice } from '../support/mailing-box-office.ts';
 import { freePort } from '../support/services/server-process.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -157,6 +158,29 @@ test('a session that the mail server has ended meanwhile costs no try', async ()
   await becomes(other, SENT);
   expect(await columns(other)).toMatchObject({ attempts: 1 });
   expect(server.received).toHaveLength(2);
+});
+
+test('no line of the log has an address, or the code of a ticket; an outage is two of them', async () => {
+  const port = await freePort();
+  const lines: string[] = [];
+  const log = createLogger('trace', { destination: { write: (line) => void lines.push(line) } });
+  const opened = await openMailingBoxOffice({ url: `smtp://127.0.0.1:${port}` }, { overrides: { log } });
+  open.push(opened.office);
+  const { office, book, becomes } = opened;
+  const { id } = await book();
+  await eventually(() => expect(lines.join('')).toContain('mail server is away, mails wait until it is back'));
+  const says550 = says(550, `<${ADDRESS}> is unknown here`);
+  const server = await startServer({ port, behaviour: { onRecipient: first(says550) } });
+  await becomes(id, refused(`550 <${ADDRESS}> is unknown here`));
+  await becomes((await book()).id, SENT);
+  await eventually(() => expect(lines.join('')).toContain('mail server is back'));
+  expect(lines.filter((line) => line.includes('mail server is'))).toHaveLength(2);
+  expect(lines.join('')).toContain('a mail was not taken, its booking says why');
+  const [ticket] = await office.container.tickets.ofBookings([id]);
+  for (const secret of [ADDRESS, ADDRESS.split('@')[1] as string, ticket?.code as string]) {
+    expect(lines.join('')).not.toContain(secret);
+  }
+  expect(server.taken).toHaveLength(1);
 });
 
 describe('a tarpit', () => {

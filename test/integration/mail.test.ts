@@ -44,6 +44,10 @@ describe.each(SETUPS)('%s:', (setup) => {
       { to: [ADDRESS], from: 'tickets@shop.example', messageId: `<${reference}.finalized@shop.example>` },
       { to: [ADDRESS], from: 'tickets@shop.example', messageId: `<${reference}.cancelled@shop.example>` },
     ]);
+    const files = server.taken.map(
+      ({ raw }) => raw.match(/^Content-Disposition: attachment; filename=.*\.png\r$/gm)?.length,
+    );
+    expect(files).toEqual([2, undefined]);
   });
 
   test('of a booking that is cancelled before its mail was sent only the cancellation is told', async () => {
