@@ -80,6 +80,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     becomes: refused('550 5.1.1 no such user'),
     attempts: 1,
   },
+  'that does not let us send as MAIL_FROM, until somebody has mended that': {
+    onSender: first(says(550, 'not yours'), says(553, 'not yours')),
+    came: 1,
+    taken: 1,
+    becomes: SENT,
+    attempts: 3,
+  },
   'that refuses the mail when it has read it': {
     onMail: says(554, 'spam\u0000 <ada@buyers.example>'),
     came: 1,

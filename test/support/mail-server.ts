@@ -17,6 +17,8 @@ export interface ReceivedMail {
 export interface MailBehaviour {
   /** Before its greeting. */
   readonly onConnection?: () => void | Promise<void>;
+  /** To MAIL FROM. */
+  readonly onSender?: () => void | Promise<void>;
   /** To RCPT TO. */
   readonly onRecipient?: (address: string) => void | Promise<void>;
   /** Has the whole mail; the sender has not been answered. */
@@ -66,6 +68,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
       done(answer(535, 'no'));
     },
     onConnect: (_session, done) => settle(() => server.behaviour.onConnection?.(), done),
+    onMailFrom: (_address, _session, done) => settle(() => server.behaviour.onSender?.(), done),
     onRcptTo: ({ address }, _session, done) => settle(() => server.behaviour.onRecipient?.(address), done),
     onData: (stream, session, done) => {
       void read(stream, session).then((mail) => {
