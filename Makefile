@@ -5,6 +5,7 @@
 
 installed := node_modules/.package-lock.json
 stryker := tools/mutants/node_modules/.package-lock.json
+charts := tools/charts/node_modules/.package-lock.json
 compose-test := docker compose -f docker-compose.test.yml
 
 help: ## show this list
@@ -44,14 +45,14 @@ test-docker: ## the same as `make test`, in Docker Compose
 mutants: install $(stryker) ## change src/ in small ways: a test must notice; FILE=
 	TEST_SERVICES=none node_modules/.bin/node tools/mutants/main.mjs $(FILE)
 
-$(stryker): tools/mutants/package-lock.json
-	npm ci --prefix tools/mutants --ignore-scripts --no-audit --no-fund --loglevel=error
+$(stryker) $(charts): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json
+	npm ci --prefix tools/$* --ignore-scripts --no-audit --no-fund --loglevel=error
 
 chaos: build ## break things on purpose, send 10,000 hostile requests, fuzz longer; SEED=, MINUTES=, SETUP=
 	npm run chaos
 	HOSTILE_REQUESTS=10000 FUZZ_CASES=1500 npm test -- test/security/hostile test/security/fuzz
 
-bench: build ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=, ROWS=
+bench: build $(charts) ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=, ROWS=
 	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS) --rows=$(ROWS)
 
 audit: ## ask npm for known weaknesses of the packages; fails on a high one
@@ -59,4 +60,4 @@ audit: ## ask npm for known weaknesses of the packages; fails on a high one
 
 clean: ## remove what install, build and tests made
 	rm -rf node_modules dist coverage tools/node_modules tools/generated \
-		tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report
+		tools/charts/node_modules tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report

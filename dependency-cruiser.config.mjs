@@ -10,6 +10,7 @@ const ROOMS = [
   ['audit', '^src/audit/'],
   ['reports', '^src/reports/'],
   ['finalization', '^src/finalization/'],
+  ['mail', '^src/mail/'],
   ['cancellation', '^src/cancellation/'],
   ['door', '^src/door/'],
   ['tickets', '^src/tickets/'],

@@ -17,6 +17,8 @@ export interface Config
   /** null: embedded mode, no service needed. */
   readonly redis: RedisConfig | null;
   readonly auth: AuthConfig;
+  /** null: no mails are sent, and none are owed. */
+  readonly mail: MailConfig | null;
   /** Whether the GraphQL schema may be asked for and Apollo Sandbox is served. */
   readonly introspection: boolean;
   /** Names that are answered to besides addresses and localhost; null: any. */
@@ -42,6 +44,11 @@ export type AuthConfig =
   | { readonly mode: 'off' }
   | (({ readonly secret: string } | { readonly jwksUrl: string }) &
       Pick<Settings['auth'], 'issuer' | 'audience'> & { readonly mode: 'jwt' });
+
+export type MailConfig = Settings['mail'] & {
+  readonly server: NonNullable<Settings['mail']['server']>;
+  readonly from: NonNullable<Settings['mail']['from']>;
+};
 
 export type BookingLimits = Settings['booking'];
 export type QueryLimits = Settings['graphql'];
@@ -96,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
     database,
     redis: redisConfig(settings.redis),
     auth: authConfig(settings.auth),
+    mail: mailConfig(settings.mail),
     introspection: (settings.introspection ?? (settings.nodeEnv === 'production' ? 'off' : 'on')) === 'on',
     allowedHosts: allowedHosts(settings),
     finalization: {
@@ -105,6 +113,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
     warnings: [
       ...unknownVariables(set, fromEnvFile),
       ...(database.kind === 'postgresql' ? unreadLibpqVariables(set) : []),
+      ...mailWarnings(settings),
     ],
   };
 }
@@ -134,6 +143,14 @@ function redisConfig({ url, lockUrls, ...rest }: Settings['redis']): RedisConfig
 function authConfig({ mode, secret, jwksUrl, issuer, audience }: Settings['auth']): AuthConfig {
   if (mode !== 'jwt') return { mode: 'off' };
   return { mode, issuer, audience, ...(secret === null ? { jwksUrl: jwksUrl as string } : { secret }) };
+}
+
+function mailConfig({ server, from, ...rest }: Settings['mail']): MailConfig | null {
+  return server && from ? { ...rest, server, from } : null;
+}
+
+function mailWarnings({ mail, publicUrl }: Settings): string[] {
+  return mail.server && !publicUrl ? ['PUBLIC_URL: is not set, so mails have no links to tickets'] : [];
 }
 
 /** By default what runs for itself on one machine is called by no other name than localhost. */

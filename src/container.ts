@@ -17,6 +17,7 @@ import { EventQueries } from './events/event-queries.ts';
 import { type UpdateEventInput, updateEvent } from './events/update-event.ts';
 import { createFinalization } from './finalization/finalization.ts';
 import { RequestFailures } from './http/request-failures.ts';
+import { announcingMails } from './mail/mail-hints.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { closeSurroundings, openSurroundings, type Surroundings, type SurroundingsOverrides } from './surroundings.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
@@ -26,6 +27,7 @@ import { signingKeysOf } from './tickets/signing-keys.ts';
 import { ticketDocument } from './tickets/ticket-document.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
 import { ticketUrls } from './tickets/ticket-urls.ts';
+import type { TicketUseCases } from './tickets/ticket-use-cases.ts';
 
 /** What a command or a test puts in place of the usual parts. */
 export interface Overrides extends SurroundingsOverrides {
@@ -43,7 +45,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const renderer = overrides.renderer ?? new TicketRenderer(log);
   const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
-  const worker = openWorker(config, surroundings, { issuer, announce });
+  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, issuer, announce });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
 
@@ -60,7 +62,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     ...useCases,
     ...ticketUseCases,
 
-    /** Finalizes bookings in this process from now on, and cancels those of cancelled events. */
+    /** Finalizes bookings in this process from now on, cancels those of cancelled events, and sends mails. */
     startWorker: () => worker.start(),
 
     /** Takes up no more of them, and lets those that it is at end. */
@@ -81,7 +83,9 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 
 function createUseCases(config: Config, surroundings: Surroundings) {
   const { db, log, metrics, now, services, database, databaseTrouble, turnedAway } = surroundings;
-  const announce = createAnnounce(services.pubsub, log);
+  const mails = config.mail !== null;
+  const announceUpdates = createAnnounce(services.pubsub, log);
+  const announce = mails ? announcingMails(services.pubsub, log, announceUpdates) : announceUpdates;
   const afterCommit = new AfterCommit({ queue: services.queue, announce, metrics, log });
   const desks = createEventDesks({
     db,
@@ -105,7 +109,7 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
-      cancelBooking({ db, announce, now }, id, requiredOwner),
+      cancelBooking({ db, announce, now, mails }, id, requiredOwner),
     report: () => overallReport(db),
   };
   return { announce, afterCommit, desks, useCases };
@@ -123,31 +127,46 @@ function createEventUseCases({ db, now, services, log }: Surroundings) {
   };
 }
 
+type WorkerParts = Pick<Parameters<typeof createFinalization>[0], 'issuer' | 'announce'> & WriterParts;
+
 /** What a process does as a worker. */
-function openWorker(
-  config: Config,
-  surroundings: Surroundings,
-  parts: Pick<Parameters<typeof createFinalization>[0], 'issuer' | 'announce'>,
-) {
+async function openWorker(config: Config, surroundings: Surroundings, parts: WorkerParts) {
   const { services, database } = surroundings;
+  const doing = { ...config.finalization, ...surroundings, ...parts, mails: config.mail !== null };
   const finalization = createFinalization({
-    ...config.finalization,
-    ...surroundings,
-    ...parts,
+    ...doing,
     queue: services.queue,
     onRefused: () => database.cost('finalizations'),
   });
   const { pubsub } = services;
-  const cancellation = new Cancellation({ ...config.finalization, ...surroundings, ...parts, pubsub });
+  const cancellation = new Cancellation({ ...doing, pubsub });
+  const mail = await openMail(config, surroundings, parts);
   return {
     start(): void {
       finalization.start();
       cancellation.start();
+      mail?.start();
     },
     async stop(): Promise<void> {
-      await Promise.all([finalization.stop(), cancellation.stop()]);
+      await Promise.all([finalization.stop(), cancellation.stop(), mail?.stop()]);
     },
   };
+}
+
+type WriterParts = Pick<ReturnType<typeof createUseCases>['useCases'], 'events' | 'tickets'> &
+  Pick<TicketUseCases, 'ticketUrls' | 'ticketDocument'>;
+
+/** Loads the code that writes mails and sends them only where there are any; null: there are none. */
+async function openMail({ mail, publicUrl }: Config, surroundings: Surroundings, parts: WriterParts) {
+  if (!mail) return null;
+  const { createMail } = await import('./mail/create-mail.ts');
+  const ticketUrl = publicUrl === null ? null : (code: string) => parts.ticketUrls(code).pdfUrl;
+  const printTicket = async (code: string) => {
+    const { fileName, render } = await parts.ticketDocument(code, 'pdf');
+    return { fileName, mediaType: 'application/pdf', content: await render() };
+  };
+  const { pubsub } = surroundings.services;
+  return createMail(mail, { ...surroundings, ...parts, ticketUrl, printTicket, pubsub });
 }
 
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;

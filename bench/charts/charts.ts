@@ -1,9 +1,9 @@
-import { type EChartsOption, init } from 'echarts';
 import type { Figure } from '../figure.ts';
 import { READS } from '../load/read-requests.ts';
 import { FILLED, type Sizes, sizeName } from '../seed/sizes.ts';
 import { SETUPS } from '../stage/installation.ts';
 import { formatNumber } from '../table.ts';
+import { openChart } from './open-chart.ts';
 
 const WIDTH = 860;
 const HEIGHT = 420;
@@ -12,9 +12,9 @@ const FONT = 'system-ui, Helvetica, Arial, sans-serif';
 /** Apart from each other also for people who do not see all colours. https://doi.org/10.1038/nmeth.1618 */
 const BAR_COLORS = ['#999999', '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9'];
 
-/** An SVG text on white, so that it can be read on a dark page as well. */
-function svgChart(title: string, subtitle: string, option: EChartsOption): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
+/** An SVG text on white, so that it can be read on a dark page as well. @param option as ECharts has it */
+function svgChart(title: string, subtitle: string, option: object): string {
+  const chart = openChart(WIDTH, HEIGHT);
   try {
     chart.setOption({
       animation: false,

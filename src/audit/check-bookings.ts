@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../platform/database.ts';
+import { MAIL_ACCOUNTED_FOR, WRONG_MAIL } from './check-mails.ts';
 import { REDEEMED_WHILE_FINAL, redeemedTooLate } from './check-redemptions.ts';
 import type { Findings } from './findings.ts';
 
@@ -76,6 +77,7 @@ export async function checkBookings(
     findings.note(STATUS_MOVED, 'booking', await ids(db, WRONG_STATUS, window));
     findings.note(TICKETS_MATCH, 'booking', await ids(db, WRONG_TICKETS, [...window, ...window]));
     findings.note(ONE_PER_KEY, 'booking', await ids(db, KEY_TWICE, window));
+    findings.note(MAIL_ACCOUNTED_FOR, 'booking', await ids(db, WRONG_MAIL, window));
     findings.note(REDEEMED_WHILE_FINAL, 'booking', await redeemedTooLate(db, window));
     checked += await addSums(db, window, sums);
     upToId = window[1];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/viewer.ts';
 import { check, integer, MAX_INTEGER, parseId, text, title } from '../input-checks.ts';
+import { emailAddress } from './email-address.ts';
 import type { EventDesks } from './event-desk.ts';
 import { busy, eventNotFound } from './refusals.ts';
 import type { BookingOutcome } from './ticket-order.ts';
@@ -11,6 +12,7 @@ export interface BookTicketInput {
   readonly userId?: string | null | undefined;
   readonly quantity?: number | null | undefined;
   readonly holderName?: string | null | undefined;
+  readonly email?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
@@ -25,6 +27,7 @@ export const TICKET_ORDER_RULES = z.object({
   userId: USER_ID,
   quantity: integer(1, MAX_INTEGER),
   holderName: title(1, 200).nullable(),
+  email: emailAddress().nullable(),
   idempotencyKey: text(1, 255).nullable(),
 });
 
@@ -39,6 +42,7 @@ export async function bookTicket(parts: BookTicketParts, input: BookTicketInput)
     userId: input.userId ?? '',
     quantity: input.quantity ?? 1,
     holderName: input.holderName ?? null,
+    email: input.email ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
   });
   const eventId = parseId(input.eventId);

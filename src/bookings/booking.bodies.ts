@@ -3,6 +3,7 @@ import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
 import { TICKET_ORDER_RULES } from './book-ticket.ts';
 import type { Booking } from './booking.entity.ts';
 import { BOOKING_STATUSES } from './booking-status.ts';
+import { MAIL_STATUSES } from './mail-status.ts';
 
 const id = { type: 'integer', description: 'The booking.', examples: [1] } as const;
 const eventId = { type: 'integer', description: 'The event.', examples: [1] } as const;
@@ -10,6 +11,11 @@ const userId = { description: 'The buyer.', examples: [42] } as const;
 const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
 
 const holderName = { description: "The name on the tickets; null: nobody's.", examples: ['Ada Lovelace'] } as const;
+
+const email = {
+  description: 'Where its mails go; null: it has none.',
+  examples: ['ada@example.com'],
+} as const;
 
 const rules = TICKET_ORDER_RULES.shape;
 
@@ -23,6 +29,7 @@ export function bookRequest(tokens: boolean) {
       // No default: generators of types take such a field to be always there, also in what is sent.
       quantity: rules.quantity.meta({ ...quantity, description: 'How many places; 1 when absent.' }).optional(),
       holder_name: rules.holderName.meta(holderName).optional(),
+      email: rules.email.meta({ ...email, description: 'Where tickets, or what became of them, are sent.' }).optional(),
     })
     .meta({ title: 'BookRequest' });
 }
@@ -60,11 +67,26 @@ export const BOOKING_OUT = {
 } as const;
 
 /** What a booking shows besides to those who may read it: not in the answers that the reference system has too. */
+const details = {
+  holder_name: { type: ['string', 'null'], ...holderName },
+  email: { type: ['string', 'null'], ...email },
+  mail_status: {
+    type: ['string', 'null'],
+    enum: [...MAIL_STATUSES, null],
+    description: 'Of the mail about its status; null: it is PENDING, or has no e-mail address.',
+    examples: ['SENT'],
+  },
+  mail_error: {
+    type: ['string', 'null'],
+    description: 'What the mail server had against that mail when it was last tried.',
+  },
+} as const;
+
 export const READ_BOOKING_OUT = {
   $id: 'ReadBookingOut',
   type: 'object',
-  required: [...BOOKING_OUT.required, 'holder_name'],
-  properties: { ...BOOKING_OUT.properties, holder_name: { type: ['string', 'null'], ...holderName } },
+  required: [...BOOKING_OUT.required, ...Object.keys(details)],
+  properties: { ...BOOKING_OUT.properties, ...details },
 } as const;
 
 export function bookingOut(booking: Booking) {
@@ -80,7 +102,13 @@ export function bookingOut(booking: Booking) {
 }
 
 export function readBookingOut(booking: Booking) {
-  return { ...bookingOut(booking), holder_name: booking.holderName ?? null };
+  return {
+    ...bookingOut(booking),
+    holder_name: booking.holderName ?? null,
+    email: booking.email ?? null,
+    mail_status: booking.mailStatus ?? null,
+    mail_error: booking.mailError ?? null,
+  };
 }
 
 /** The number that a text is the usual spelling of; any other text as it is. */

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { EventSchema } from '../events/event.entity.ts';
 import type { BookingStatus } from './booking-status.ts';
+import type { MailStatus } from './mail-status.ts';
 
 export const BookingSchema = defineEntity({
   name: 'Booking',
@@ -27,6 +28,16 @@ export const BookingSchema = defineEntity({
     dueAt: p.datetime(3).nullable().lazy(),
     /** The name that the tickets are for; null: none was given. */
     holderName: p.string().length(200).nullable(),
+    /** Where its mails go; null: none was given, and it has none. */
+    email: p.string().length(254).nullable(),
+    /** Of the mail about its status; null: it has no address, or is PENDING. */
+    mailStatus: p.string().length(16).$type<MailStatus>().nullable(),
+    /** What the mail server has against that mail, as of its last try. */
+    mailError: p.string().length(255).nullable(),
+    /** Tries to send it that were begun and not found to be the mail server's fault. */
+    mailAttempts: p.integer().default(0).lazy(),
+    /** While it is OWED: nobody sends it until then. Else null. */
+    mailDueAt: p.datetime(3).nullable().lazy(),
   },
   uniques: [
     { name: 'bookings_reference_unique', properties: ['reference'] },
@@ -54,6 +65,7 @@ export const BookingSchema = defineEntity({
       where: "status <> 'PENDING'",
     },
     { name: 'bookings_next_due', properties: ['dueAt'], where: "status = 'PENDING' and due_at is not null" },
+    { name: 'bookings_mail_due', properties: ['mailDueAt'], where: 'mail_due_at is not null' },
   ],
   checks: [
     { name: 'bookings_quantity_positive', expression: 'quantity >= 1' },

@@ -1,9 +1,11 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionType } from '../http/graphql/connection.ts';
 import { BOOKING_STATUSES, type BookingStatus } from './booking-status.ts';
+import { MAIL_STATUSES, type MailStatus } from './mail-status.ts';
 import { REFUSAL_CODES, type RefusalCode } from './refusals.ts';
 
 export const BookingStatusEnum = Object.fromEntries(BOOKING_STATUSES.map((status) => [status, status]));
+const MailStatusEnum = Object.fromEntries(MAIL_STATUSES.map((status) => [status, status]));
 const BookingRefusalCodeEnum = Object.fromEntries(REFUSAL_CODES.map((code) => [code, code]));
 
 registerEnumType(BookingStatusEnum, {
@@ -17,6 +19,17 @@ registerEnumType(BookingStatusEnum, {
   },
 });
 
+registerEnumType(MailStatusEnum, {
+  name: 'MailStatus',
+  description: 'What became of the mail that says what became of a booking.',
+  valuesConfig: {
+    OWED: { description: 'It is sent as soon as the mail server takes it.' },
+    SENT: { description: 'The mail server took it.' },
+    REFUSED: { description: 'It is not sent any more; mailError says why.' },
+    NOT_OWED: { description: 'No mails were sent when the booking came to its status.' },
+  },
+});
+
 registerEnumType(BookingRefusalCodeEnum, {
   name: 'BookingRefusalCode',
   description: 'Why nothing was booked.',
@@ -25,7 +38,9 @@ registerEnumType(BookingRefusalCodeEnum, {
     NOT_ON_SALE: { description: 'Before salesOpenAt, after salesCloseAt, CLOSED or CANCELLED.' },
     LIMIT_REACHED: { description: "The quantity is above maxPerBooking, or the user's total above maxPerUser." },
     EVENT_NOT_FOUND: { description: 'There is no such event.' },
-    IDEMPOTENCY_KEY_REUSED: { description: 'The same user and key, but another event, quantity or name.' },
+    IDEMPOTENCY_KEY_REUSED: {
+      description: 'The same user and key, but another event, quantity, name or e-mail address.',
+    },
     BUSY: { description: 'Too many requests at once. Nothing was booked; try again after retryAfterMs.' },
   },
 });
@@ -61,6 +76,21 @@ export class BookingType {
 
   @Field(() => String, { nullable: true, description: "The name on the tickets; null: nobody's." })
   holderName!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The buyer's e-mail address; null: none was given." })
+  email!: string | null;
+
+  @Field(() => MailStatusEnum, {
+    nullable: true,
+    description: 'Of the mail about its status; null: it is PENDING, or has no e-mail address.',
+  })
+  mailStatus!: MailStatus | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the mail server had against that mail when it was last tried; null: nothing.',
+  })
+  mailError!: string | null;
 
   @Field(() => Date, { nullable: true, description: 'When the tickets were issued; null: not yet.' })
   finalizedAt!: Date | null;
@@ -109,6 +139,12 @@ export class BookTicketInputType {
 
   @Field(() => String, { nullable: true, description: 'The name to print on the tickets, 1 to 200 characters.' })
   holderName?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The e-mail address to which tickets, or what became of them, are sent; at most 254 characters.',
+  })
+  email?: string | null;
 
   @Field(() => String, {
     nullable: true,

@@ -107,6 +107,7 @@ export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, token
         userId: actingFor(viewer, 'bookTicket', body.user_id === undefined ? null : String(body.user_id)),
         quantity: body.quantity,
         holderName: body.holder_name,
+        email: body.email,
         idempotencyKey: headers['idempotency-key'],
       });
       if (outcome.kind === 'refused') return sendProblem(reply, problemOfRefusal(outcome));

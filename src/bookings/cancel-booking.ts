@@ -15,6 +15,8 @@ export interface CancelBookingParts {
   readonly db: Database;
   readonly announce: Announce;
   readonly now: () => Date;
+  /** Whether this box office sends mails. */
+  readonly mails: boolean;
 }
 
 /**
@@ -24,14 +26,14 @@ export interface CancelBookingParts {
  * @throws BoxOfficeError NOT_FOUND; BookingNotCancellable
  */
 export async function cancelBooking(
-  { db, announce, now }: CancelBookingParts,
+  { db, announce, now, mails }: CancelBookingParts,
   id: number | null,
   requiredOwner: string | null,
 ): Promise<Booking> {
   if (id === null) throw notFound('Booking');
   const find = () => db.em().findOne(BookingSchema, { id });
   if (requiredOwner !== null && (await find())?.userId !== requiredOwner) throw notFound('Booking');
-  const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now() });
+  const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now(), mails });
   if (cancelled) {
     announce([cancelled]);
     return cancelled;

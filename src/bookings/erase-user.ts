@@ -16,6 +16,8 @@ export interface Erased {
   readonly bookings: number;
   /** Of them had a name. */
   readonly names: number;
+  /** Of them had an e-mail address. */
+  readonly addresses: number;
   /** Of them had an idempotency key. */
   readonly keys: number;
 }
@@ -27,7 +29,7 @@ export interface Erased {
  */
 export async function eraseUser(db: Database, userId: string): Promise<Erased> {
   const bookings = new BookingQueries(db);
-  let erased: Erased = { bookings: 0, names: 0, keys: 0 };
+  let erased: Erased = { bookings: 0, names: 0, addresses: 0, keys: 0 };
   for (;;) {
     const { items } = await bookings.page({ userId }, { size: ERASED_AT_ONCE, before: null });
     if (items.length === 0) return erased;
@@ -36,6 +38,7 @@ export async function eraseUser(db: Database, userId: string): Promise<Erased> {
     erased = {
       bookings: erased.bookings + those.length,
       names: erased.names + those.filter(({ holderName }) => holderName != null).length,
+      addresses: erased.addresses + those.filter(({ email }) => email != null).length,
       keys: erased.keys + those.filter(({ idempotencyKey }) => idempotencyKey !== null).length,
     };
   }
@@ -45,7 +48,7 @@ export async function eraseUser(db: Database, userId: string): Promise<Erased> {
 const userOfFound = sql`user_id || ''`;
 
 /**
- * The version stays: it counts the moves of a booking, and this is none. The fingerprint goes with the key; it has a trace of
+ * A mail that is owed goes with its address; one that is just being sent is not called back. The version stays: it counts the moves of a booking, and this is none. The fingerprint goes with the key; it has a trace of
  * the name.
  */
 async function blank(
@@ -62,7 +65,8 @@ async function blank(
       select rows.* from ${source} cross join bookings
       where bookings.id ${ids} and bookings.id = rows.${sql.ref('bookingId')} and ${userOfFound} = ${userId}
       ${db.held({ own: 'bookings' })})
-    update bookings set user_id = held.nobody, holder_name = null, idempotency_key = null, fingerprint = 'erased'
+    update bookings set user_id = held.nobody, holder_name = null, idempotency_key = null, fingerprint = 'erased',
+      email = null, mail_status = null, mail_error = null, mail_attempts = 0, mail_due_at = null
     from held where bookings.id ${ids} and bookings.id = held.${sql.ref('bookingId')}
     returning bookings.id`.execute(tx.getKysely());
   return new Set(written.rows.map(({ id }) => id));

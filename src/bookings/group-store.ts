@@ -64,9 +64,10 @@ async function insertBookings(
   now: Date,
 ): Promise<Map<string, number>> {
   const at = db.timestamp(now);
-  const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint, holderName }) => {
+  const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint, ...details }) => {
     // What is undefined is left out of the JSON, and null in the row.
-    return { reference, userId, quantity, idempotencyKey, fingerprint, holderName: holderName ?? undefined };
+    const [holderName, email] = [details.holderName ?? undefined, details.email ?? undefined];
+    return { reference, userId, quantity, idempotencyKey, fingerprint, holderName, email };
   });
   const source = db.jsonRows(rows, {
     reference: 'text',
@@ -75,10 +76,11 @@ async function insertBookings(
     idempotencyKey: 'text',
     fingerprint: 'text',
     holderName: 'text',
+    email: 'text',
   });
   const inserted = await sql<{ id: number; reference: string }>`
-    insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, holder_name, version, created_at, updated_at)
-    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, 1, ${at}, ${at}
+    insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, holder_name, email, version, created_at, updated_at)
+    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, email, 1, ${at}, ${at}
     from ${source} where true
     on conflict do nothing
     returning id, reference`.execute(tx.getKysely());
@@ -149,5 +151,7 @@ function newBooking(id: number, request: TicketOrder, now: Date): Booking {
     createdAt: now,
     updatedAt: now,
     finalizedAt: null,
+    mailStatus: null,
+    mailError: null,
   } as Booking;
 }

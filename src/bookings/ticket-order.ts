@@ -11,6 +11,7 @@ export interface TicketOrder {
   readonly userId: string;
   readonly quantity: number;
   readonly holderName: string | null;
+  readonly email: string | null;
   readonly idempotencyKey: string | null;
   /** What a repeat under the same key must agree in. */
   readonly fingerprint: string;
@@ -30,10 +31,13 @@ export function newTicketOrder(order: Omit<TicketOrder, 'reference' | 'fingerpri
 const FINGERPRINT_OF_DETAILS_LENGTH = 22;
 
 /** What was not given leaves no trace in it: an order without details has the same as before there were any. */
-function fingerprintOf({ eventId, quantity, holderName }: Omit<TicketOrder, 'reference' | 'fingerprint'>): string {
+function fingerprintOf({ eventId, quantity, ...order }: Omit<TicketOrder, 'reference' | 'fingerprint'>): string {
   const places = `event=${eventId}&quantity=${quantity}`;
-  if (holderName === null) return places;
-  const details = createHash('sha256').update(JSON.stringify({ holderName })).digest('base64url');
+  const { holderName, email } = order;
+  if (holderName === null && email === null) return places;
+  // As it was before there were addresses, for an order without one.
+  const given = JSON.stringify({ holderName, email: email ?? undefined });
+  const details = createHash('sha256').update(given).digest('base64url');
   return `${places}&for=${details.slice(0, FINGERPRINT_OF_DETAILS_LENGTH)}`;
 }
 

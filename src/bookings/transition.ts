@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Database, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import { type BookingStatus, holdsPlaces, statesBefore } from './booking-status.ts';
+import { owedMail } from './owed-mail.ts';
 
 export interface Move {
   /** Bookings of one event. */
@@ -12,6 +13,8 @@ export interface Move {
   readonly to: Exclude<BookingStatus, 'PENDING'>;
   readonly at: Date;
   readonly failureReason?: string;
+  /** Whether this box office sends mails: a booking with an address then owes it one about its new status. */
+  readonly mails: boolean;
 }
 
 /**
@@ -43,11 +46,12 @@ export async function moveIn(
 }
 
 async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {
-  const { ids, references, to, at, failureReason } = move;
+  const { ids, references, to, at, failureReason, mails } = move;
   const when = db.timestamp(at);
   const moved = await sql<object>`
     update bookings set status = ${to}, version = version + 1, updated_at = ${when},
-      finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')}, failure_reason = ${failureReason ?? null}
+      finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')}, failure_reason = ${failureReason ?? null},
+      ${owedMail(db, mails)}
     where id ${db.oneOf(ids)}
       and ${statusOfFound} in (${sql.join(statesBefore(to).map((status) => sql.lit(status)))})
       ${references ? sql`and reference ${db.oneOf(references)}` : sql``}

@@ -14,6 +14,8 @@ export interface CancelBookingsParts {
   readonly db: Database;
   readonly announce: Announce;
   readonly now: () => Date;
+  /** Whether this box office sends mails. */
+  readonly mails: boolean;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface CancelBookingsParts {
  * @returns whether nothing is left
  */
 export async function cancelBookingsOf(
-  { db, announce, now }: CancelBookingsParts,
+  { db, announce, now, mails }: CancelBookingsParts,
   eventId: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const status of BOOKING_STATUSES.filter(holdsPlaces)) {
     for (let after = 0, ids: number[] = []; ; ) {
       ids = await idsOfBookings(db, { eventId, status, after, limit: GROUP_SIZE });
-      if (ids.length > 0) announce(await transition(db, { ids, to: 'CANCELLED', at: now() }));
+      if (ids.length > 0) announce(await transition(db, { ids, to: 'CANCELLED', at: now(), mails }));
       if (signal.aborted) return false;
       const last = ids[GROUP_SIZE - 1];
       if (last === undefined) break;

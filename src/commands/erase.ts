@@ -15,8 +15,9 @@ export async function runErase({ database }: Config, { user }: EraseOptions): Pr
   const db = await openDatabase(database, { patient: true, mustExist: true });
   try {
     await assertMigrated(db);
-    const { bookings, names, keys } = await eraseUser(db, userId);
-    console.log(`${bookings} bookings no longer say whose they are; ${names} had a name, ${keys} an idempotency key`);
+    const { bookings, names, addresses, keys } = await eraseUser(db, userId);
+    const had = `${names} had a name, ${addresses} an e-mail address, ${keys} an idempotency key`;
+    console.log(`${bookings} bookings no longer say whose they are; ${had}`);
   } finally {
     await db.close();
   }

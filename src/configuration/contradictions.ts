@@ -8,6 +8,9 @@ export function* contradictions(settings: Settings): Generator<string> {
   yield* ofTimes(settings);
   yield* ofRedisTls(settings.redis);
   yield* ofAuthentication(settings);
+  if (settings.mail.server && !settings.mail.from) {
+    yield 'MAIL_FROM: is needed with SMTP_URL: the address that mails come from, such as Box Office <tickets@shop.example>';
+  }
 }
 
 function* ofTimes({ databaseUrl, postgresql, shutdownTimeoutMs, http }: Settings): Generator<string> {

@@ -7,6 +7,7 @@ export const SECRETS = [
   'REDIS_LOCK_URLS',
   'AUTH_JWT_SECRET',
   'TICKET_SIGNING_KEYS',
+  'SMTP_URL',
 ] as const;
 
 const MAX_SECRET_BYTES = 65_536;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailSender, smtpServer } from './mail-rules.ts';
 import { schemaOf, setting, type ValuesOf } from './setting.ts';
 import { signingKeySet } from './signing-key-set.ts';
 import {
@@ -113,6 +114,25 @@ export const SETTINGS = {
     sweepIntervalMs: number('SWEEP_INTERVAL_MS', 50, 600_000, 2_000),
     /** Age at which a PENDING booking is due that no job has brought. */
     sweepAgeMs: number('SWEEP_AGE_MS', 0, 600_000, 5_000),
+  },
+  mail: {
+    /** null: none are sent, and none are owed. */
+    server: setting('SMTP_URL', orNull(smtpServer)),
+    from: setting('MAIL_FROM', orNull(mailSender)),
+    /** Path of a file in PEM format; null: the authorities that Node trusts. */
+    tlsCa: setting('SMTP_TLS_CA_FILE', orNull(z.string())),
+    /** Of one worker to the mail server, and so the mails it is at in the same moment. */
+    maxConnections: number('MAIL_CONNECTIONS', 1, 100, 5),
+    /** Mails that one worker begins in a second. */
+    maxPerSecond: number('MAIL_RATE', 1, 10_000, 10),
+    /** Tries that come to nothing by what the mail server says of a mail, or leaves unsaid. */
+    maxAttempts: number('MAIL_ATTEMPTS', 1, 100, 16),
+    /** Wait before the second try; it doubles with each further one, up to six hours. */
+    retryDelayMs: number('MAIL_RETRY_DELAY_MS', 1, 21_600_000, 60_000),
+    /** How often a worker looks for mails that are due; those of this moment are told of besides. */
+    sweepIntervalMs: number('MAIL_SWEEP_INTERVAL_MS', 50, 600_000, 5_000),
+    /** To reach the mail server, and again to hand it a mail; a mail is claimed for longer than both. */
+    timeoutMs: number('MAIL_SEND_TIMEOUT_MS', 100, 20_000, 15_000),
   },
   http: {
     bodyLimitBytes: number('BODY_LIMIT_BYTES', 1_024, 16_777_216, 65_536),

@@ -5,13 +5,13 @@ import type { Database } from '../platform/database.ts';
 import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
+import { retryDelayMs } from '../platform/retry-delay.ts';
 import { isRefusedRow } from '../platform/transient-errors.ts';
 import type { TicketIssuer } from '../tickets/issue-tickets.ts';
 import { issueTickets } from '../tickets/issue-tickets.ts';
 import type { BookingsAtWork } from './bookings-at-work.ts';
 import { finalizeGroup, type IssuedBooking, type IssuerFailure, noteIssuerFailures } from './finalize-group.ts';
 import { type PendingBooking, readFresh } from './pending-bookings.ts';
-import { retryDelayMs } from './retry-delay.ts';
 
 const LIMITS = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: 500 };
 /** Under load a finalization takes this much longer, and far fewer transactions take the disk from the bookings. */
@@ -23,6 +23,8 @@ export interface FinalizeBookingParts {
   readonly announce: Announce;
   readonly metrics: Metrics;
   readonly now: () => Date;
+  /** Whether this box office sends mails. */
+  readonly mails: boolean;
   readonly trouble: RepeatedTrouble;
   readonly databaseTrouble: RepeatedTrouble;
   /** Told of each try that the database did not let. */
@@ -98,9 +100,9 @@ export class FinalizeBooking {
 
   /** One row that the database refuses holds up none of the others. */
   async #finalizeAll(group: readonly GroupMember<IssuedBooking, void>[]): Promise<void> {
-    const { db, announce, now } = this.#parts;
+    const { db, announce, now, mails } = this.#parts;
     try {
-      announce(await finalizeGroup(db, requestsOf(group), now()));
+      announce(await finalizeGroup(db, requestsOf(group), { at: now(), mails }));
       for (const member of group) member.answer();
     } catch (error) {
       if (group.length === 1 || !isRefusedRow(error)) return failAll(group, error);
@@ -111,8 +113,8 @@ export class FinalizeBooking {
   }
 
   async #noteFailures(group: readonly GroupMember<IssuerFailure, boolean>[]): Promise<void> {
-    const { db, announce, maxAttempts, now } = this.#parts;
-    const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, now());
+    const { db, announce, maxAttempts, now, mails } = this.#parts;
+    const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, { at: now(), mails });
     announce(failed);
     const references = new Set(failed.map(({ reference }) => reference));
     for (const member of group) member.answer(references.has(member.request.reference));

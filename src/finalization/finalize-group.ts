@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Booking } from '../bookings/booking.entity.ts';
-import { moveIn, statusOfFound, transition } from '../bookings/transition.ts';
+import { type Move, moveIn, statusOfFound, transition } from '../bookings/transition.ts';
 import type { Database } from '../platform/database.ts';
 
 /** A booking with the codes of its tickets, one per place. */
@@ -14,10 +14,14 @@ export interface IssuedBooking {
  * Moves bookings of one event from PENDING to FINALIZED, in one transaction. Tickets are written for those that move,
  * and only then: a second delivery finds the first one's tickets. @returns those that moved
  */
-export function finalizeGroup(db: Database, issued: readonly IssuedBooking[], at: Date): Promise<Booking[]> {
+export function finalizeGroup(
+  db: Database,
+  issued: readonly IssuedBooking[],
+  { at, mails }: Pick<Move, 'at' | 'mails'>,
+): Promise<Booking[]> {
   const codes = new Map(issued.map((booking) => [booking.reference, booking.codes]));
   const ids = issued.map((booking) => booking.bookingId);
-  return transition(db, { ids, references: [...codes.keys()], to: 'FINALIZED', at }, async (tx, moved) => {
+  return transition(db, { ids, references: [...codes.keys()], to: 'FINALIZED', at, mails }, async (tx, moved) => {
     const tickets = moved.flatMap(({ id, reference }) =>
       (codes.get(reference) as readonly string[]).map((code, i) => ({ bookingId: id, serial: i + 1, code })),
     );
@@ -44,7 +48,7 @@ export function noteIssuerFailures(
   db: Database,
   failures: readonly IssuerFailure[],
   maxAttempts: number,
-  at: Date,
+  { at, mails }: Pick<Move, 'at' | 'mails'>,
 ): Promise<Booking[]> {
   return db.transaction('issuer-failure', async (tx) => {
     const source = db.jsonRows(failures, { bookingId: 'integer', reference: 'text', retryInMs: 'integer' });
@@ -57,6 +61,6 @@ export function noteIssuerFailures(
     if (usedUp.length === 0) return [];
     const ids = usedUp.map(({ id }) => id);
     const references = usedUp.map(({ reference }) => reference);
-    return moveIn(db, tx, { ids, references, to: 'FAILED', at, failureReason: FAILURE_REASON });
+    return moveIn(db, tx, { ids, references, to: 'FAILED', at, mails, failureReason: FAILURE_REASON });
   });
 }

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import { statusOfFound } from '../bookings/transition.ts';
 import type { Database } from '../platform/database.ts';
+import { MAX_RETRY_DELAY_MS } from '../platform/retry-delay.ts';
 import { withRetry } from '../platform/transient-errors.ts';
-import { MAX_RETRY_DELAY_MS } from './retry-delay.ts';
 
 /** A claim that nobody renews ends after this: its worker is dead, stopped, or was refused by the database. */
 export const CLAIM_LEASE_MS = 10_000;

@@ -14,6 +14,8 @@ import { Migration20261127HolderName as PostgresqlHolderName } from './postgresq
 import { Migration20261127SigningKeys as PostgresqlSigningKeys } from './postgresql/migration-20261127-signing-keys.ts';
 import { Migration20261128CancelledEvents as PostgresqlCancelledEvents } from './postgresql/migration-20261128-cancelled-events.ts';
 import { Migration20261128EventLife as PostgresqlEventLife } from './postgresql/migration-20261128-event-life.ts';
+import { Migration20261128Mail as PostgresqlMail } from './postgresql/migration-20261128-mail.ts';
+import { Migration20261128MailDue as PostgresqlMailDue } from './postgresql/migration-20261128-mail-due.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 import {
@@ -25,6 +27,8 @@ import { Migration20261127HolderName as SqliteHolderName } from './sqlite/migrat
 import { Migration20261127SigningKeys as SqliteSigningKeys } from './sqlite/migration-20261127-signing-keys.ts';
 import { Migration20261128CancelledEvents as SqliteCancelledEvents } from './sqlite/migration-20261128-cancelled-events.ts';
 import { Migration20261128EventLife as SqliteEventLife } from './sqlite/migration-20261128-event-life.ts';
+import { Migration20261128Mail as SqliteMail } from './sqlite/migration-20261128-mail.ts';
+import { Migration20261128MailDue as SqliteMailDue } from './sqlite/migration-20261128-mail-due.ts';
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -38,6 +42,8 @@ const MIGRATIONS = {
     { name: '20261127-check-in', class: SqliteCheckIn },
     { name: '20261128-event-life', class: SqliteEventLife },
     { name: '20261128-cancelled-events', class: SqliteCancelledEvents },
+    { name: '20261128-mail', class: SqliteMail },
+    { name: '20261128-mail-due', class: SqliteMailDue },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
@@ -49,6 +55,8 @@ const MIGRATIONS = {
     { name: '20261127-check-in', class: PostgresqlCheckIn },
     { name: '20261128-event-life', class: PostgresqlEventLife },
     { name: '20261128-cancelled-events', class: PostgresqlCancelledEvents },
+    { name: '20261128-mail', class: PostgresqlMail },
+    { name: '20261128-mail-due', class: PostgresqlMailDue },
   ],
 };
 

@@ -3,7 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** Figures for Prometheus, served at /metrics. One set per container, so that tests can run several. */
 export function createMetrics() {
-  const { registry, counter, gauge } = createRegistry();
+  const factory = createRegistry();
+  const { registry, counter, gauge } = factory;
   return {
     registry,
     groupSize: new Histogram({
@@ -32,6 +33,7 @@ export function createMetrics() {
       'Tries to finalize a booking that failed, by whose fault: issuer uses up an attempt, database does not',
       'by',
     ),
+    ...mailMetrics(factory),
     connections: gauge('boxoffice_connections', 'TCP connections that are open, WebSockets among them'),
     connectionsRefused: counter(
       'boxoffice_connections_refused_total',
@@ -52,6 +54,17 @@ function createRegistry() {
     counter: (name: string, help: string, ...labelNames: string[]) =>
       new Counter({ name, help, labelNames, registers }),
     gauge: (name: string, help: string, ...labelNames: string[]) => new Gauge({ name, help, labelNames, registers }),
+  };
+}
+
+function mailMetrics({ counter, gauge }: ReturnType<typeof createRegistry>) {
+  return {
+    mails: counter(
+      'boxoffice_mails_total',
+      'Tries to send a mail by what came of them: sent, refused for good, later, away (no mail server), stopped',
+      'result',
+    ),
+    mailsOwed: gauge('boxoffice_mails_owed', 'Mails that wait to be sent, as a worker counted them last, to 100,000'),
   };
 }
 

@@ -9,7 +9,8 @@ const BEARER = /\b(Bearer +)[\w.~+/-]{8,}=*/g;
 const TICKET_CODE = /(?:(?<![\w%])|(?<=%[\da-fA-F]{2}))(?:[\dA-HJKMNP-TV-Z]|%[345][\da-fA-F]){30}(?!\w)/g;
 const JWT = /\beyJ[\w-]{8,1000}\.[\w-]+\.[\w-]*/g;
 /** An escaped line end before it is no part of it. */
-const EMAIL = /(?:(\\(?:[bfnrt]|u[\da-f]{4}))|(?<![\w.%+-]))[\w.%+-]+(?:@|%40)(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,63}\b/gi;
+const EMAIL =
+  /(?:(\\(?:[bfnrt]|u[\da-f]{4}))|(?<![\w.%+-]))[\w.%+-]+(?:@|%40)(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,8}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,63})(?![\p{L}\p{N}])/giu;
 
 /**
  * Takes out of a line, also one of JSON, what should be in no log: user and password of a URL, secrets among its

@@ -111,6 +111,8 @@ export class Client {
       eventId: this.#anyEvent(random).id,
       userId: `${this.#number * usersPerClient + random.int(0, usersPerClient - 1)}`,
       quantity: random.int(1, 4),
+      // Every other one wants mails.
+      ...(n % 2 === 0 && { email: `${this.#name}@buyers.example` }),
       ...(keyed && { idempotencyKey: `${this.#name}/wish${n}` }),
     };
   }

@@ -3,6 +3,8 @@ import { bookingPromises } from './booking-promises.ts';
 import { doorPromises } from './door-promises.ts';
 import { eventPromises } from './event-promises.ts';
 import type { History } from './history.ts';
+import { mailPromises } from './mail-promises.ts';
+import type { PostOffice } from './post-office.ts';
 import { processPromises } from './process-promises.ts';
 import type { BookingRow, EventRow, TicketRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
@@ -15,6 +17,7 @@ export interface Evidence {
   readonly tickets: readonly TicketRow[];
   readonly processes: readonly SupervisedProcess[];
   readonly verify: CommandResult;
+  readonly mails: Pick<PostOffice, 'taken' | 'unanswered'>;
   readonly recovery: Recovery;
   /** When this process itself was late, and for how long: the machine was busy then, not the box office. */
   readonly lateness: LatenessMeter;
@@ -39,6 +42,7 @@ export interface Violation {
 const PROMISES: Promises = {
   'boxoffice verify finds nothing': ({ verify }) => (verify.code === 0 ? [] : [verify.stdout + verify.stderr]),
   ...bookingPromises,
+  ...mailPromises,
   ...eventPromises,
   ...doorPromises,
   ...watchPromises,

@@ -24,6 +24,16 @@ export function untilNonePending(stage: Stage): Promise<number | null> {
   return timed(async () => (await stage.countUnfinished()) === 0);
 }
 
+const claimsEndWithinMs = 5_000;
+
+/** Resolves when no mail is owed any more, or after a minute; what a dead worker has claimed is let go before. */
+export async function untilNoMailOwed(stage: Stage): Promise<void> {
+  const none = async () => (await stage.countOwedMails()) === 0;
+  const ended = () => eventually(none, { timeoutMs: claimsEndWithinMs, intervalMs: 100 });
+  await ended().catch(() => stage.endClaimsOfMails());
+  await timed(none);
+}
+
 /** How long a new booking takes to be seen FINALIZED by its buyer, through each API; the best of some. */
 export async function untilFinalized(
   eventId: string,

@@ -4,9 +4,10 @@ import { Client, type Sale } from './clients.ts';
 import { injectFaults } from './faults.ts';
 import { History } from './history.ts';
 import { Organizer } from './organizer.ts';
+import { PostOffice } from './post-office.ts';
 import { checkPromises, type Evidence, LatenessMeter, type Violation } from './promises.ts';
 import { Random } from './random.ts';
-import { untilFinalized, untilNonePending, untilReady } from './recovery.ts';
+import { untilFinalized, untilNoMailOwed, untilNonePending, untilReady } from './recovery.ts';
 import { Scanner } from './scanner.ts';
 import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
 import { Stage } from './stage.ts';
@@ -41,7 +42,11 @@ const watchersPatienceMs = 25_000;
 /** One run: sells while things break, lets everything recover, and holds what was seen against the promises. */
 export async function runChaos({ seed, setup, durationMs, signal, print }: ChaosOptions): Promise<ChaosResult> {
   const random = new Random(seed).fork(setup);
-  const stage = await Stage.open(setup);
+  const mail = await PostOffice.open(random.fork('mail'));
+  const stage = await Stage.open(setup, mail).catch(async (error: unknown) => {
+    await mail.close();
+    throw error;
+  });
   const lateness = new LatenessMeter();
   try {
     const history = new History();
@@ -65,6 +70,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
       await pauseUnless(signal, durationMs);
       faultsEnd.abort();
       await injected;
+      mail.beWell();
       signal.throwIfAborted();
 
       const since = performance.now();
@@ -80,6 +86,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
       // What is missing then is told by the promise that watchers see the end.
       const watched = () => clients.every(({ watching }) => watching === 0);
       await eventually(watched, { timeoutMs: watchersPatienceMs }).catch(() => undefined);
+      await untilNoMailOwed(stage);
       signal.throwIfAborted();
 
       const evidence: Evidence = {
@@ -87,6 +94,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
         rows: await stage.bookings(),
         events: await stage.events(),
         tickets: await stage.tickets(),
+        mails: mail,
         processes: [...stage.processes.values()],
         verify: await stage.run('verify'),
         recovery: { readyMs, nonePendingMs, finalizedMs },
@@ -104,6 +112,7 @@ export async function runChaos({ seed, setup, durationMs, signal, print }: Chaos
   } finally {
     lateness.stop();
     await stage.close();
+    await mail.close();
   }
 }
 

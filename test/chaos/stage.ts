@@ -7,6 +7,7 @@ import { type RedisServer, startRedisServer, withRedis } from '../support/redis-
 import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { freePort } from '../support/services/server-process.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { MAIL_ENV, type PostOffice } from './post-office.ts';
 import { APIS, type ProcessName, type Service, type Setup, WORKERS, type WorkerName } from './schedule.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
@@ -18,6 +19,7 @@ const QUEUE_KEYS = 'boxoffice:finalization:*';
 /** Two APIs, two workers, and what they need, each reached through a proxy of its own. */
 export class Stage {
   readonly redis: RedisServer;
+  readonly mail: PostOffice;
   readonly postgres: PostgresServer | null;
   readonly databaseUrl: string;
   readonly processes = new Map<ProcessName, SupervisedProcess>();
@@ -27,20 +29,21 @@ export class Stage {
   #role: AppRole | null = null;
   readonly #folder: TemporaryFolder;
 
-  private constructor(folder: TemporaryFolder, redis: RedisServer, postgres: PostgresServer | null) {
+  private constructor(folder: TemporaryFolder, redis: RedisServer, postgres: PostgresServer | null, mail: PostOffice) {
     this.#folder = folder;
+    this.mail = mail;
     this.redis = redis;
     this.postgres = postgres;
     this.databaseUrl = postgres?.url ?? `sqlite:${folder.path}/boxoffice.db`;
   }
 
-  static async open(setup: Setup): Promise<Stage> {
+  static async open(setup: Setup, mail: PostOffice): Promise<Stage> {
     const [folder, redis, postgres] = await Promise.all([
       temporaryFolder('chaos'),
       startRedisServer({ args: ['--maxmemory-policy', 'noeviction'] }),
       setup === 'postgresql' ? startPostgresServer() : null,
     ]);
-    const stage = new Stage(folder, redis, postgres);
+    const stage = new Stage(folder, redis, postgres, mail);
     try {
       const migrated = await stage.run('migrate');
       if (migrated.code !== 0) throw new Error(`boxoffice migrate: ${migrated.stderr}`);
@@ -99,6 +102,16 @@ export class Stage {
     return Number(row?.unfinished);
   }
 
+  async countOwedMails(): Promise<number> {
+    const [row] = await queryDatabase<{ owed: number | string }>(this.databaseUrl, OWED_MAILS);
+    return Number(row?.owed);
+  }
+
+  /** As when those whose workers are dead have ended by themselves, after 90 seconds. */
+  async endClaimsOfMails(): Promise<void> {
+    await queryDatabase(this.databaseUrl, END_CLAIMS);
+  }
+
   /** Ends some of the connections that the box office has, from PostgreSQL's side. */
   async disconnectSome(): Promise<void> {
     await queryDatabase(this.databaseUrl, DISCONNECT);
@@ -130,6 +143,8 @@ export class Stage {
       DATABASE_URL: this.databaseUrl,
       REDIS_URL: redis.through(this.redis.url),
       ISSUANCE_DELAY_MS,
+      ...MAIL_ENV,
+      SMTP_URL: this.mail.url,
       ...this.#clocks.get(name as WorkerName)?.env,
     };
     if (this.postgres) {
@@ -146,10 +161,12 @@ export class Stage {
 export interface BookingRow extends StoredBooking {
   readonly key: string | null;
   readonly version: number;
+  readonly email: string | null;
+  readonly mailStatus: string | null;
 }
 
 const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id as varchar) as "eventId", user_id as "userId",
-  quantity, status, idempotency_key as "key", version from bookings order by bookings.id`;
+  quantity, status, idempotency_key as "key", version, email, mail_status as "mailStatus" from bookings order by bookings.id`;
 const UNFINISHED = `select (select count(*) from bookings where status = 'PENDING')
   + (select count(*) from events where status = 'CANCELLED' and bookings_cancelled_at is null) as unfinished`;
 
@@ -174,5 +191,7 @@ export interface TicketRow {
 const ALL_TICKETS = `select code, redeemed_by_device as "deviceId", redeemed_nonce as nonce,
   bookings.status as "bookingStatus", events.status as "eventStatus"
   from tickets join bookings on bookings.id = booking_id join events on events.id = event_id`;
+const OWED_MAILS = "select count(*) as owed from bookings where mail_status = 'OWED'";
+const END_CLAIMS = 'update bookings set mail_due_at = created_at where mail_due_at is not null returning id';
 const DISCONNECT = `select pg_terminate_backend(pid) from pg_stat_activity
   where application_name like 'boxoffice %' and random() < 0.6`;

@@ -21,6 +21,7 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
     ['  failed (SERVICE_UNAVAILABLE)', history.count('failed')],
     ['  unanswered', history.count('unanswered')],
     ['bookings', evidence.rows.length],
+    ['mails taken', evidence.mails.taken.length],
     ['events edited', history.edits.filter(({ outcome }) => outcome.kind === 'edited').length],
     ['events cancelled', evidence.events.filter(({ status }) => status === 'CANCELLED').length],
     ['tickets redeemed', evidence.tickets.filter(({ deviceId }) => deviceId !== null).length],

@@ -9,7 +9,7 @@ import { bookingOf } from '../support/outcomes.ts';
 import { seedBookings } from '../support/seeded-bookings.ts';
 import { ticketsOf } from '../support/tickets.ts';
 
-const HEADER = 'id,reference,user_id,holder_name,quantity,status,created_at,finalized_at,failure_reason';
+const HEADER = 'id,reference,user_id,holder_name,email,quantity,status,created_at,finalized_at,failure_reason';
 const FORMULA = /^\s*[=+\-@＝＋－＠]/;
 const MANY = 20_000;
 const PER_PAGE = 500;
@@ -40,7 +40,13 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: the bookings of 
     const { container } = office;
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 10 });
     const final = bookingOf(
-      await container.bookTicket({ eventId, userId: 'ada', quantity: 2, holderName: 'Zoë "李"' }),
+      await container.bookTicket({
+        eventId,
+        userId: 'ada',
+        quantity: 2,
+        holderName: 'Zoë "李"',
+        email: '+zoe@b.example',
+      }),
     );
     const codes = (await ticketsOf(container, final.id)).map(({ code }) => code);
     const cancelled = bookingOf(await container.bookTicket({ eventId, userId: '42' }));
@@ -51,8 +57,8 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: the bookings of 
     const answer = await send(office.url, { path: pathOf(eventId) });
     expect(answer.text.split('\r\n')).toEqual([
       HEADER,
-      `${final.id},${final.reference},ada,"Zoë ""李""",2,FINALIZED,${final.createdAt.toISOString()},${finalizedAt?.toISOString()},`,
-      `${cancelled.id},${cancelled.reference},42,,1,CANCELLED,${cancelled.createdAt.toISOString()},${otherAt?.toISOString() ?? ''},`,
+      `${final.id},${final.reference},ada,"Zoë ""李""",'+zoe@b.example,2,FINALIZED,${final.createdAt.toISOString()},${finalizedAt?.toISOString()},`,
+      `${cancelled.id},${cancelled.reference},42,,,1,CANCELLED,${cancelled.createdAt.toISOString()},${otherAt?.toISOString() ?? ''},`,
       '',
     ]);
     for (const code of codes) expect(answer.text).not.toContain(code);

@@ -66,7 +66,7 @@ test('boxoffice erase says of how many bookings, and nothing of whom', async () 
   expect(await erase('--user', ADDRESS)).toEqual({
     code: 0,
     signal: null,
-    stdout: '2 bookings no longer say whose they are; 1 had a name, 1 an idempotency key\n',
+    stdout: '2 bookings no longer say whose they are; 1 had a name, 0 an e-mail address, 1 an idempotency key\n',
     stderr: '',
   });
   expect(await own.container.bookings.find(id)).toMatchObject({ userId: expect.stringMatching(/^erased-/) });

@@ -42,7 +42,7 @@ describe('GET /booking', () => {
     const { tickets: _, ...booking } = (await rest('GET', '/booking/1', { headers: headers.staff })).body;
     expect(body.items).toEqual([booking]);
     expect(text).toMatch(
-      /^\{"items":\[\{"id":1,.*,"holder_name":"Zoë"\}\],"has_next_page":false,"end_cursor":"\w+"\}$/,
+      /^\{"items":\[\{"id":1,.*,"holder_name":"Zoë","email":null,"mail_status":null,"mail_error":null\}\],"has_next_page":false,"end_cursor":"\w+"\}$/,
     );
   });
 

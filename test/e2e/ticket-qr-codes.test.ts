@@ -78,14 +78,15 @@ describe('a ticket', () => {
     }
   });
 
-  test('has no QR code before it is issued, and tells the name of its holder once that was given', async () => {
+  test('has no QR code before it is issued, and tells name and address of its holder once they were given', async () => {
     const waiting = await openBoxOffice('embedded', { worker: false });
     const { id } = await waiting.container.createEvent({ title: 'Concert', capacity: 1 });
-    const input = { event_id: id, user_id: 1, holder_name: 'Ζωή 李' };
+    const details = { holder_name: 'Ζωή 李', email: 'zoe@βιβλία.example' };
+    const input = { event_id: id, user_id: 1, ...details };
     const booked = await (await documentedRest(waiting.url))('POST', '/book', { body: input });
-    expect(Object.keys(booked.body)).not.toContain('holder_name');
+    for (const name of Object.keys(details)) expect(Object.keys(booked.body)).not.toContain(name);
     const { body } = await (await documentedRest(waiting.url))('GET', `/booking/${booked.body.id}`);
-    expect(body).toEqual({ ...booked.body, holder_name: 'Ζωή 李', tickets: [] });
+    expect(body).toEqual({ ...booked.body, ...details, mail_status: null, mail_error: null, tickets: [] });
     await waiting.close();
   });
 });

@@ -7,6 +7,7 @@ import { bookingOf, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
 const NAME = 'Ada Lovelace';
+const EMAIL = 'ada@buyers.example';
 const ERASED = /^erased-[\dA-Z]{16}$/;
 /** More than one group. */
 const MANY = 501;
@@ -29,7 +30,9 @@ describe.each(SETUPS)('%s: whoever is erased', (setup) => {
     const { db, bookTicket, cancelBooking, bookings, events, tickets } = container;
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 2_000 });
     const ada = { eventId, userId: `ada-${eventId}`, quantity: 2 };
-    const named = bookingOf(await bookTicket({ ...ada, holderName: NAME, idempotencyKey: `key of ${NAME}` }));
+    const named = bookingOf(
+      await bookTicket({ ...ada, holderName: NAME, email: EMAIL, idempotencyKey: `key of ${NAME}` }),
+    );
     const cancelled = bookingOf(await bookTicket({ ...ada, holderName: NAME }));
     await cancelBooking(cancelled.id);
     const bob = bookingOf(await bookTicket({ eventId, userId: 'bob', holderName: 'Bob', idempotencyKey: 'key' }));
@@ -38,20 +41,21 @@ describe.each(SETUPS)('%s: whoever is erased', (setup) => {
     const before = await rowsOf(eventId);
     const event = await events.find(eventId);
 
-    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: MANY + 2, names: 2, keys: 1 });
+    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: MANY + 2, names: 2, addresses: 1, keys: 1 });
     const after = await rowsOf(eventId);
     expect(after).toEqual(
       before.map((row) => {
         if (row['id'] === bob.id) return row;
         const nobody = expect.stringMatching(ERASED);
-        return { ...row, user_id: nobody, holder_name: null, idempotency_key: null, fingerprint: 'erased' };
+        const details = { holder_name: null, email: null, mail_status: null };
+        return { ...row, ...details, user_id: nobody, idempotency_key: null, fingerprint: 'erased' };
       }),
     );
     expect(new Set(after.map((row) => row['user_id'])).size).toBe(after.length);
     expect(await events.find(eventId)).toEqual(event);
     expect(await tickets.ofBookings([named.id])).toHaveLength(2);
     expect((await bookings.page({ userId: ada.userId }, { size: 10, before: null })).items).toEqual([]);
-    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: 0, names: 0, keys: 0 });
+    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: 0, names: 0, addresses: 0, keys: 0 });
   });
 
   test('while a booking is PENDING has it finalized all the same, and who watches it sees that', async () => {

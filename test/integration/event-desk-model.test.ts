@@ -54,6 +54,7 @@ describe.each([
         issuer,
         announce: () => undefined,
         now: () => new Date(),
+        mails: false,
         trouble: new RepeatedTrouble(log),
         databaseTrouble: new RepeatedTrouble(log),
         onRefused: () => undefined,

@@ -5,6 +5,7 @@ import { eraseUser } from '../../src/bookings/erase-user.ts';
 import { readIdsAfter } from '../../src/bookings/live/recent-bookings.ts';
 import { eventsToCancel, idsOfBookings } from '../../src/cancellation/cancelled-events.ts';
 import { claimDue, nextDueInMs } from '../../src/finalization/pending-bookings.ts';
+import { claimDueMails, countOwedMails, nextMailDueInMs } from '../../src/mail/due-mails.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { graphqlData } from '../support/graphql-client.ts';
@@ -133,6 +134,13 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       for (const status of BOOKING_STATUSES) {
         await readsFewRows(() => idsOfBookings(db, { eventId: 1, status, after: SEEDED / 2, limit: PAGE }));
       }
+    });
+
+    test('what the mailer reads and writes are the mails that are due', async () => {
+      const { db } = office.container;
+      await readsFewRows(() => claimDueMails(db, PAGE, [7, 8]));
+      await readsFewRows(() => nextMailDueInMs(db));
+      await readsFewRows(() => countOwedMails(db));
     });
 
     test('what the door reads and writes are the tickets that are scanned, and their bookings', async () => {

@@ -46,12 +46,13 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
 
   function tryToMove(bookings: readonly Expected[], to: Target): Promise<Booking[]> {
     const { db } = office.container;
-    if (to !== 'FINALIZED') return transition(db, { ids: bookings.map(({ id }) => id), to, at: new Date() });
+    if (to !== 'FINALIZED')
+      return transition(db, { ids: bookings.map(({ id }) => id), to, at: new Date(), mails: false });
     const codesOf = ({ id, quantity }: Expected) => Array.from({ length: quantity }, (_, n) => `code ${id} ${n}`);
     const issued = bookings.map((booking) => {
       return { bookingId: booking.id, reference: booking.reference, codes: codesOf(booking) };
     });
-    return finalizeGroup(db, issued, new Date());
+    return finalizeGroup(db, issued, { at: new Date(), mails: false });
   }
 
   async function rowsOf(eventId: number) {
@@ -103,7 +104,13 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
       bookingOf(await bookTicket({ eventId, userId: 'alice' })),
       bookingOf(await bookTicket({ eventId, userId: 'bob' })),
     ];
-    const move = { ids: [ours.id, other.id], references: [ours.reference], to: 'FAILED', at: new Date() } as const;
+    const move = {
+      ids: [ours.id, other.id],
+      references: [ours.reference],
+      to: 'FAILED',
+      at: new Date(),
+      mails: false,
+    } as const;
     const moved = await transition(db, { ...move, failureReason: 'no ticket' });
     expect(moved).toMatchObject([{ id: ours.id, status: 'FAILED', failureReason: 'no ticket' }]);
     expect(await bookings.find(ours.id)).toMatchObject({ failureReason: 'no ticket' });

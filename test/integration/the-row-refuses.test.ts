@@ -26,7 +26,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
       office.container.db,
       eventId,
       quantities.map((quantity) =>
-        newTicketOrder({ eventId, userId: 'alice', holderName: null, idempotencyKey: null, quantity }),
+        newTicketOrder({ eventId, userId: 'alice', holderName: null, email: null, idempotencyKey: null, quantity }),
       ),
       NOW,
     );
@@ -61,7 +61,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
   test('takes no place twice when it is written again after a commit that went unanswered', async () => {
     const eventId = await eventWith({});
     const wish = (quantity: number) =>
-      newTicketOrder({ eventId, userId: 'alice', holderName: null, idempotencyKey: null, quantity });
+      newTicketOrder({ eventId, userId: 'alice', holderName: null, email: null, idempotencyKey: null, quantity });
     const [first, second, late] = [wish(1), wish(2), wish(3)];
     const before = await writeGroup(office.container.db, eventId, [first, second], NOW);
     const again = await writeGroup(office.container.db, eventId, [first, late, second], NOW);

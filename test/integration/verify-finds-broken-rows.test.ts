@@ -67,6 +67,29 @@ describe.each(DATABASE_KINDS)('%s: verify', (kind) => {
     });
   });
 
+  test.each([
+    ['an address and no word of its mail', "email = 'ada@buyers.example'"],
+    ['a mail and no address', "mail_status = 'SENT', mail_attempts = 1"],
+    ['an owed mail that is never due', "email = 'ada@buyers.example', mail_status = 'OWED'"],
+    ['a mail that was sent in no try', "email = 'ada@buyers.example', mail_status = 'SENT'"],
+    [
+      'a mail that was refused and nobody says why',
+      "email = 'ada@buyers.example', mail_status = 'REFUSED', mail_attempts = 1",
+    ],
+    [
+      'a mail that is sent and due',
+      `email = 'a@b.example', mail_status = 'SENT', mail_attempts = 1, mail_due_at = ${NOW}`,
+    ],
+  ])('finds a final booking that has %s', async (_what, columns) => {
+    undo.push(
+      `update bookings set email = null, mail_status = null, mail_attempts = 0, mail_due_at = null where id = ${finalId}`,
+    );
+    await run(`update bookings set ${columns} where id = ${finalId}`);
+    const promise =
+      'a booking with an address has the mail about its status sent, owed, refused or not owed, and others have none';
+    expect(await found()).toEqual({ [promise]: [`booking ${finalId}`] });
+  });
+
   test('finds a finalized count that no bookings add up to', async () => {
     undo.push(`update events set finalized_count = 2 where id = ${eventId}`);
     await run(`update events set finalized_count = 1 where id = ${eventId}`);

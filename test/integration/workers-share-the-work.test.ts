@@ -67,6 +67,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
           issuer,
           announce: () => undefined,
           now: () => new Date(),
+          mails: false,
           trouble: new RepeatedTrouble(log),
           databaseTrouble: new RepeatedTrouble(log),
           onRefused: () => undefined,

@@ -7,6 +7,7 @@ export interface BookingInput {
   readonly quantity?: number;
   /** Attempts under the same one are repeats of one request. */
   readonly idempotencyKey?: string;
+  readonly email?: string;
 }
 
 export type Outcome =
@@ -102,9 +103,9 @@ export class BookingClient {
 type Unanswered = Extract<Outcome, { kind: 'unanswered' }>;
 type Failure = Extract<Outcome, { kind: 'refused' | 'failed' }>;
 
-function bookOverRest({ eventId, userId, quantity, idempotencyKey }: BookingInput): HttpRequest {
+function bookOverRest({ eventId, userId, quantity, idempotencyKey, email }: BookingInput): HttpRequest {
   const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-  return { path: '/book', headers, body: { event_id: Number(eventId), user_id: Number(userId), quantity } };
+  return { path: '/book', headers, body: { event_id: Number(eventId), user_id: Number(userId), quantity, email } };
 }
 
 /** What a request to book was answered with. */

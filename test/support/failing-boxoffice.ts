@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module';
 // this `run` in place of its own, which adds failpoints. Only Node's own modules may be imported here.
 
 type Action = 'kill' | 'stop' | 'fail' | `block:${number}`;
-type Transaction = 'booking' | 'FINALIZED' | 'FAILED' | 'CANCELLED' | 'create-event';
+type Transaction = 'booking' | 'FINALIZED' | 'FAILED' | 'CANCELLED' | 'create-event' | 'mail-sent';
 /** What happens where, and at which time of passing, counted from 1. */
 export type Failpoint = `${Transaction}:${'before-commit' | 'after-commit'}=${Action}@${number}`;
 

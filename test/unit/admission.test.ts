@@ -34,7 +34,15 @@ const situationOf = (event: Partial<Event> = {}, more: Partial<Situation> = {}):
 });
 
 function wish(quantity: number, more: Partial<TicketOrder> = {}): TicketOrder {
-  return newTicketOrder({ eventId: 1, userId: 'alice', holderName: null, idempotencyKey: null, quantity, ...more });
+  return newTicketOrder({
+    eventId: 1,
+    userId: 'alice',
+    holderName: null,
+    email: null,
+    idempotencyKey: null,
+    quantity,
+    ...more,
+  });
 }
 
 /** Verdicts in short: what was decided, and the code of a refusal. */
@@ -121,7 +129,7 @@ describe('admission', () => {
       .map(({ capacity, taken, maxPerUser }) => ({ capacity, bookedCount: Math.min(taken, capacity), maxPerUser }));
     fc.assert(
       fc.property(fc.array(request, { maxLength: 40 }), event, (wishes, limits) => {
-        const requests = wishes.map((each) => newTicketOrder({ eventId: 1, holderName: null, ...each }));
+        const requests = wishes.map((each) => newTicketOrder({ eventId: 1, holderName: null, email: null, ...each }));
         const result = decide(requests, situationOf({ ...limits, maxPerBooking: 6 }), NOW);
         let left = limits.capacity - limits.bookedCount;
         const held = new Map<string, number>();

@@ -95,6 +95,16 @@ test.each([
   ['SQLITE_BUSY_TIMEOUT_MS', '2s'],
   ['SQLITE_MMAP_MIB', '2048'],
   ['SHUTDOWN_TIMEOUT_MS', '999'],
+  ['SMTP_URL', 'mail.example:25'],
+  ['SMTP_URL', 'http://mail.example'],
+  ['SMTP_URL', 'smtp://mail.example/inbox'],
+  ['SMTP_URL', 'smtp://user@mail.example'],
+  ['SMTP_URL', 'smtp://mail.example?tls=maybe'],
+  ['SMTP_URL', 'smtps://mail.example?tls=off'],
+  ['MAIL_FROM', 'Box Office'],
+  ['MAIL_FROM', 'a@shop.example, b@shop.example'],
+  ['MAIL_FROM', 'Box\r\nBcc: x@y.example <a@shop.example>'],
+  ['MAIL_ATTEMPTS', '0'],
 ])('%s=%j is refused', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(name);
 });
@@ -293,4 +303,30 @@ test.each([
   ['any name', { ALLOWED_HOSTS: 'shop.example,*' }, null],
 ])('names that are answered to, besides addresses and localhost: %s', (_name, env, names) => {
   expect(readConfig(env).allowedHosts).toEqual(names);
+});
+
+const FROM = { MAIL_FROM: 'Box Office <tickets@shop.example>' };
+
+test.each([
+  ['smtp://mail.example', { host: 'mail.example', port: 587, secure: false, startTls: 'if offered', login: null }],
+  ['smtp://[::1]:25?tls=off', { host: '::1', port: 25, startTls: 'off' }],
+  ['smtp://u%40x:p%25w%@mail.example', { startTls: 'required', login: { user: 'u@x', password: 'p%w%' } }],
+  ['smtp://u:p@mail.example?tls=off', { startTls: 'off' }],
+  ['smtps://u:p@mail.example', { port: 465, secure: true }],
+])('%s is a mail server', (url, server) => {
+  const { mail } = readConfig({ SMTP_URL: url, ...FROM });
+  expect(mail?.server).toMatchObject(server);
+  expect(mail?.from).toEqual({ name: 'Box Office', address: 'tickets@shop.example' });
+});
+
+test('mails need somebody whom they come from, and lead nowhere without PUBLIC_URL', () => {
+  expect(() => readConfig({ SMTP_URL: 'smtp://mail.example' })).toThrow('MAIL_FROM: is needed with SMTP_URL');
+  expect(readConfig(FROM).mail).toBeNull();
+  const env = { SMTP_URL: 'smtp://mail.example', ...FROM };
+  expect(readConfig(env).warnings).toEqual(['PUBLIC_URL: is not set, so mails have no links to tickets']);
+  expect(readConfig({ ...env, PUBLIC_URL: 'https://tickets.example' }).warnings).toEqual([]);
+});
+
+test('a wrong SMTP_URL does not show its password', () => {
+  expect(() => readConfig({ SMTP_URL: 'smtp://u:hidden@mail.example/x', ...FROM })).toThrow(/^(?!.*hidden)/s);
 });

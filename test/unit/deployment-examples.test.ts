@@ -97,7 +97,11 @@ test('the second Compose file of the guide changes services that there are, with
     expect(Object.keys(secrets)).toEqual(expect.arrayContaining([...(service.secrets ?? [])]));
     if (name === 'postgres') continue;
     const merged = { NODE_ENV: 'production', ...base.services[name]?.environment, ...service.environment };
-    const env = Object.entries(merged).map(([key, value]) => [key, value.replace('/run/secrets', folder)]);
+    const env = Object.entries(merged).map(([key, value]) => [
+      key,
+      // What Compose fills in when nobody has set it.
+      value.replace('/run/secrets', folder).replace(/\$\{\w+:-(.*)\}/, '$1'),
+    ]);
     const { warnings, ...config } = readConfig(Object.fromEntries(env));
     expect(config).toMatchObject({ auth: { mode: 'jwt' }, database: { kind: 'postgresql' }, host: '0.0.0.0' });
     expect(warnings).toEqual([]);

@@ -21,6 +21,8 @@ test.each([
   ['BO1.5N6P0VCE.7.7K3M9XQ2D4TRW8HB5N6P0VCEFG1JYZ.c2ln', 'BO1.5N6P0VCE.7.***.c2ln'],
   ['for alice.b+c@mail.example, twice', 'for ***, twice'],
   ['/bookings?userId=alice%40mail.example&first=2', '/bookings?userId=***&first=2'],
+  ['550 no such user <zoe@βιβλία.example>', '550 no such user <***>'],
+  ['bounced x@xn--e1afmkfd.xn--p1ai today', 'bounced *** today'],
   [JSON.stringify({ msg: 'of\nalice@mail.example' }), JSON.stringify({ msg: 'of\n***' })],
 ])('what is secret in %s is not in %s', (line, shown) => {
   expect(redact(line)).toBe(shown);

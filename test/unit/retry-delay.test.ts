@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { retryDelayMs } from '../../src/finalization/retry-delay.ts';
+import { retryDelayMs } from '../../src/platform/retry-delay.ts';
 
 test('a retry waits between half and all of a delay that doubles with each failure, up to 30 seconds', () => {
   const policies = fc.record({

@@ -61,10 +61,10 @@ test('our own variables are not warned about, nor the files of secrets', () => {
 });
 
 test('of a .env file every unknown name is warned about, but for those of Node and Docker Compose', () => {
-  const names = ['SMTP_HOST', 'COMPOSE_PROFILES', 'NODE_OPTIONS', 'TZ', 'MALLOC_ARENA_MAX', 'PORT'];
+  const names = ['LDAP_HOST', 'COMPOSE_PROFILES', 'NODE_OPTIONS', 'TZ', 'MALLOC_ARENA_MAX', 'PORT'];
   const env = Object.fromEntries(names.map((name) => [name, '1']));
   expect(readConfig(env).warnings).toEqual([]);
-  expect(readConfig(env, names).warnings).toEqual([expect.stringMatching(/^SMTP_HOST: is not read/)]);
+  expect(readConfig(env, names).warnings).toEqual([expect.stringMatching(/^LDAP_HOST: is not read/)]);
 });
 
 test('a warning shows no value', () => {

@@ -93,6 +93,8 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
         inGraphql(headers, `mutation ($sql: ID!) { cancelBooking(id: $sql) ${ALL_OF_A_BOOKING} }`, { sql }),
         inGraphql(headers, BOOK, { i: { eventId, idempotencyKey: sql } }),
         inGraphql(headers, BOOK, { i: { eventId: sql, idempotencyKey: sql } }),
+        inGraphql(headers, BOOK, { i: { eventId, email: sql } }),
+        { path: '/book', headers, body: { event_id: eventId, email: `ada@buyers.example\r\nBcc: ${sql}` } },
         inGraphql(headers, `{ bookings(status: "${withoutQuotes(sql)}") { edges { cursor } } }`),
       ]);
     },
