@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingClient, BookingLoad, tally } from '../support/booking-client.ts';
 import { runCommand } from '../support/boxoffice-process.ts';
+import { createEmptyDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLost } from '../support/fault-expectations.ts';
 import { Fleet, openFleet } from '../support/fleet.ts';
@@ -87,7 +88,8 @@ describe('a sale that was backed up, went on, was killed and is restored,', () =
 });
 
 test('raise-ids gives no id twice after any other way of setting a database back', async () => {
-  const fleet = await openFleet('embedded');
+  const { url: DATABASE_URL, remove } = await createEmptyDatabase('sqlite');
+  const fleet = new Fleet({ DATABASE_URL }, remove);
   expect(await runCommand(['raise-ids'], fleet.env)).toMatchObject({ code: 1, stdout: '' });
   await runCommand(['migrate'], fleet.env);
   const shell = await openShell(folder.path, fleet.env);

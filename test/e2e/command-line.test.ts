@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/boxoffice-process.ts';
-import { testPostgresUrl } from '../support/databases.ts';
+import { createEmptyDatabase, testPostgresUrl } from '../support/databases.ts';
 import { queryPostgres, sqliteFile, tamperWith, urlOfDatabase } from '../support/query-database.ts';
-import { createSetup, type SetupEnvironment } from '../support/setups.ts';
 
 test('--help tells every command, and each command its own options', async () => {
   const program = await runCommand(['--help']);
@@ -25,9 +24,10 @@ test('--help tells every command, and each command its own options', async () =>
 });
 
 describe('sqlite', () => {
-  let setup: SetupEnvironment;
+  let setup: { readonly env: Readonly<Record<string, string>>; remove(): Promise<void> };
   beforeEach(async () => {
-    setup = await createSetup('embedded');
+    const { url: DATABASE_URL, remove } = await createEmptyDatabase('sqlite');
+    setup = { env: { DATABASE_URL }, remove };
   });
   afterEach(() => setup.remove());
 

@@ -1,6 +1,14 @@
+import { copyFile } from 'node:fs/promises';
 import { readConfig } from '../../src/config.ts';
 import { type MigrationWatch, migrateDatabase } from '../../src/migrations/migrate.ts';
-import { createPostgres, createSqlite, dropPostgres, type OwnDatabase, queryPostgres } from './query-database.ts';
+import {
+  createPostgres,
+  createSqlite,
+  dropPostgres,
+  type OwnDatabase,
+  queryPostgres,
+  sqliteFile,
+} from './query-database.ts';
 
 export const DATABASE_KINDS = ['sqlite', 'postgresql'] as const;
 export type DatabaseKind = (typeof DATABASE_KINDS)[number];
@@ -33,6 +41,21 @@ export function createMigratedPostgres(): Promise<TestDatabase> {
 /** @param url as in DATABASE_URL */
 export function migrateUrl(url: string, watch?: MigrationWatch): Promise<string[]> {
   return migrateDatabase(readConfig({ DATABASE_URL: url }).database, watch);
+}
+
+/** A migrated, empty file: a copy of the template. */
+export async function createMigratedSqlite(): Promise<TestDatabase> {
+  const template = fromGlobalSetup('TEST_SQLITE_TEMPLATE');
+  const database = await createSqlite();
+  await copyFile(template, sqliteFile({ DATABASE_URL: database.url }));
+  return database;
+}
+
+/** Makes the migrated file of this test run. Closing it leaves no log beside it. */
+export async function createSqliteTemplate(): Promise<{ file: string; remove(): Promise<void> }> {
+  const { url, remove } = await createSqlite();
+  await migrateUrl(url);
+  return { file: sqliteFile({ DATABASE_URL: url }), remove };
 }
 
 const clonePrefix = (template: string): string => template.replace('template', 'test');

@@ -1,17 +1,23 @@
+import { createSqliteTemplate } from './databases.ts';
 import { printLine } from './services/programs.ts';
 import { startTestServices } from './services/test-services.ts';
 
 /** @returns what ends the services after the last test */
-export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
+export default async function globalSetup(): Promise<() => Promise<void>> {
   const { TEST_SERVICES = '' } = process.env;
   if (!['', 'binaries', 'none'].includes(TEST_SERVICES)) {
     throw new Error(`TEST_SERVICES is "${TEST_SERVICES}"; it can be "binaries" or "none"`);
   }
+  const sqlite = await createSqliteTemplate();
+  process.env['TEST_SQLITE_TEMPLATE'] = sqlite.file;
   if (TEST_SERVICES === 'none') {
     printLine('services: none (TEST_SERVICES=none); a test that needs one fails');
-    return;
+    return sqlite.remove;
   }
   const services = await startTestServices(process.env);
   Object.assign(process.env, services.env);
-  return () => services.stop();
+  return async () => {
+    await services.stop();
+    await sqlite.remove();
+  };
 }

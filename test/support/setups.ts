@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createMigratedPostgres, testRedisUrl } from './databases.ts';
-import { createSqlite } from './query-database.ts';
+import { createMigratedPostgres, createMigratedSqlite, testRedisUrl } from './databases.ts';
 
 /** The three ways to run that every integration test goes through. */
 export const SETUPS = ['embedded', 'sqlite + redis', 'postgresql + redis'] as const;
 export type Setup = (typeof SETUPS)[number];
 
 export interface SetupEnvironment {
-  /** What a `boxoffice` process needs to run in this setup; the database of a redis setup is migrated or to be migrated. */
+  /** What a `boxoffice` process needs to run in this setup; its database is migrated. */
   readonly env: Readonly<Record<string, string>>;
   /** Deletes the database and its files; everything that uses them must have ended. */
   remove(): Promise<void>;
@@ -20,6 +19,6 @@ export async function createSetup(setup: Setup, options: { redisUrl?: string } =
     env['REDIS_URL'] = options.redisUrl ?? testRedisUrl();
     env['REDIS_PREFIX'] = `test-${randomBytes(6).toString('hex')}`;
   }
-  const database = await (setup === 'postgresql + redis' ? createMigratedPostgres() : createSqlite());
+  const database = await (setup === 'postgresql + redis' ? createMigratedPostgres() : createMigratedSqlite());
   return { env: { ...env, DATABASE_URL: database.url }, remove: database.remove };
 }
