@@ -132,7 +132,7 @@ export const SETTINGS = {
     /** How often a worker looks for mails that are due; those of this moment are told of besides. */
     sweepIntervalMs: number('MAIL_SWEEP_INTERVAL_MS', 50, 600_000, 5_000),
     /** To reach the mail server, and again to hand it a mail; a mail is claimed for longer than both. */
-    timeoutMs: number('MAIL_SEND_TIMEOUT_MS', 100, 20_000, 15_000),
+    timeoutMs: number('MAIL_SEND_TIMEOUT_MS', 100, 15_000, 15_000),
   },
   http: {
     bodyLimitBytes: number('BODY_LIMIT_BYTES', 1_024, 16_777_216, 65_536),

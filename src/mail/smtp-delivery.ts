@@ -6,8 +6,8 @@ import { MailNotTaken, SmtpSession } from './smtp-session.ts';
 
 /** A session that nobody needs is kept so long for the next mail. */
 const IDLE_MS = 2_000;
-/** For what is read and printed for one mail. */
-const WRITE_TIMEOUT_MS = 15_000;
+/** For what is read and printed for one mail. With three times the mail server's time, less than a claim. */
+const WRITE_TIMEOUT_MS = 35_000;
 
 export interface SmtpDeliveryParts {
   readonly server: MailServer;

@@ -5,6 +5,8 @@ import type { Attachment } from './write-mail.ts';
 /** What mail servers take, and phones like to load; links lead to the rest. */
 const MAX_ATTACHED = 10;
 const MAX_ATTACHED_BYTES = 5 * 1_048_576;
+/** On a machine that has no time a page takes ten seconds; none is begun after these, so that the mail is written in time. */
+const MAX_PRINTING_MS = 20_000;
 /** For so many tries a mail waits for what cannot be printed; then it goes with what there is. */
 const PATIENT_TRIES = 3;
 
@@ -17,6 +19,7 @@ export async function ticketAttachments(
   tickets: readonly Pick<Ticket, 'code'>[],
 ): Promise<Attachment[]> {
   const attached: Attachment[] = [];
+  const giveUpAt = performance.now() + MAX_PRINTING_MS;
   let bytes = 0;
   try {
     for (const { code } of tickets.slice(0, MAX_ATTACHED)) {
@@ -24,6 +27,7 @@ export async function ticketAttachments(
       bytes += printed.content.length;
       if (bytes > MAX_ATTACHED_BYTES) break;
       attached.push(printed);
+      if (performance.now() > giveUpAt) break;
     }
   } catch (error) {
     if (attempt <= PATIENT_TRIES) throw error;

@@ -227,7 +227,7 @@ describe('a tarpit', () => {
   ])('%s holds up no booking, no finalization and no stop', async (_name, greeting, line) => {
     const url = await startTarpit(greeting, line);
     const { office, book, becomes, find } = await openOffice(url, {
-      MAIL_SEND_TIMEOUT_MS: '20000',
+      MAIL_SEND_TIMEOUT_MS: '15000',
       MAIL_CONNECTIONS: '2',
     });
     const bookings = await Promise.all(Array.from({ length: 8 }, () => book()));

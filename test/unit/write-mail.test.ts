@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Event } from '../../src/events/event.entity.ts';
 import type { OwedMail } from '../../src/mail/due-mails.ts';
 import { mailFacts } from '../../src/mail/mail-facts.ts';
@@ -93,7 +93,7 @@ test.each([
   expect(message.toString()).toContain('filename=ticket.pdf');
 });
 
-test('the first ten tickets come as files, up to 5 MiB; what cannot be printed is waited for, and then left out', async () => {
+test('the first ten tickets come as files, up to 5 MiB and 20 seconds; what cannot be printed is waited for, and then left out', async () => {
   const twelve = Array.from({ length: 12 }, (_, i) => ({ code: `${i}` }));
   const printing = (bytes: number) => async (code: string) => {
     return { fileName: `${code}.png`, mediaType: 'image/png', content: new Uint8Array(bytes) };
@@ -108,6 +108,15 @@ test('the first ten tickets come as files, up to 5 MiB; what cannot be printed i
   };
   await expect(attach(broken, 3)).rejects.toThrow('broken');
   expect(await attach(broken, 4)).toBe(3);
+  const now = vi.spyOn(performance, 'now');
+  let clock = 0;
+  now.mockImplementation(() => clock);
+  const slow: PrintTicket = async (code) => {
+    clock += 11_000;
+    return printing(10)(code);
+  };
+  expect(await attach(slow)).toBe(2);
+  now.mockRestore();
   expect([whatIsAttached(10, 12), whatIsAttached(1, 1), whatIsAttached(0, 2)]).toEqual([
     'The first 10 of 12 tickets are attached.',
     'Your ticket is attached.',
