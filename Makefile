@@ -33,7 +33,8 @@ schema: build ## print schema/ from the code
 schema-check: build ## fail when schema/ is not what the code prints
 	@was=$$(mktemp -d) && trap 'rm -rf "$$was"' EXIT && cp -r schema/. "$$was" && npm run schema && diff -ru "$$was" schema
 
-test: lint schema-check ## everything: lint, build, schema drift, all tests on a real Redis and PostgreSQL
+test: install ## everything: lint, build, schema drift, all tests on a real Redis and PostgreSQL
+	$(MAKE) -j2 lint schema-check
 	npm test
 
 test-unit: install ## only test/unit, without shared services

@@ -21,7 +21,7 @@ export default defineConfig({
     pool: 'forks',
     // Loading the box office takes longer than most files of tests, so each worker loads it once.
     isolate: false,
-    maxWorkers: 5,
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     sequence: { hooks: 'list', sequencer: LongestFirst },

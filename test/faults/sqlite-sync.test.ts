@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempt, BookingLoad, tally } from '../support/booking-client.ts';
 import { type BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
+import { createEmptyDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   expectNobodyStranded,
@@ -12,7 +13,7 @@ import {
   expectNothingLost,
   expectRetriesFindTheSame,
 } from '../support/fault-expectations.ts';
-import { type Fleet, openFleet } from '../support/fleet.ts';
+import { Fleet, openFleet } from '../support/fleet.ts';
 import { bookingsOf, createEvent, graphql, graphqlData } from '../support/graphql-client.ts';
 import { temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 
@@ -137,7 +138,8 @@ describe("SQLite's log that cannot be synced any more", () => {
   });
 
   test('ends a command with 1 and one line', async () => {
-    fleet = await openFleet('embedded');
+    const { url: DATABASE_URL, remove } = await createEmptyDatabase('sqlite');
+    fleet = new Fleet({ DATABASE_URL }, remove);
     await disk.fail();
     const { code, stdout, stderr } = await runCommand(['migrate'], { ...fleet.env, ...disk.env });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -2,7 +2,7 @@ import { OperationTypeNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildGraphqlSchema } from '../../../src/api/graphql-schema.ts';
 import { type BoxOffice, openBoxOffice } from '../../support/box-office.ts';
-import { createEvent } from '../../support/graphql-client.ts';
+import { allFinalized, bookTicket, createEvent } from '../../support/graphql-client.ts';
 import { HttpClient } from '../../support/http-client.ts';
 import { leaksIn } from '../../support/leaks.ts';
 import { arbitraryGraphqlRequest, operationsOf } from './arbitrary-graphql-request.ts';
@@ -23,8 +23,11 @@ describe.each(FUZZED_SETUPS)('%s: whatever is sent, GraphQL answers', (setup, ca
     office = await openBoxOffice(setup, {
       env: { BODY_LIMIT_BYTES: `${BODY_LIMIT_BYTES}`, BATCH_LIMIT_BYTES: `${BODY_LIMIT_BYTES}` },
     });
-    await createEvent(office.url, { capacity: 1_000_000 });
+    const eventId = await createEvent(office.url, { capacity: 1_000_000 });
     await createEvent(office.url, { capacity: 1 });
+    // The first booking and its ticket, also when the first event is soon closed or cancelled.
+    await bookTicket(office.url, { eventId });
+    await allFinalized(office.url, eventId);
   });
   afterAll(async () => {
     client.close();
