@@ -38,6 +38,14 @@ export const BookingSchema = defineEntity({
     mailAttempts: p.integer().default(0).lazy(),
     /** While it is OWED: nobody sends it until then. Else null. */
     mailDueAt: p.datetime(3).nullable().lazy(),
+    /** Of one that was made as a hold: until when it is HELD, by the database's clock. It stays when the booking moves on. */
+    expiresAt: p.datetime(3).nullable(),
+    /** When a hold was confirmed, by the database's clock; null: it never was, or was no hold. */
+    confirmedAt: p.datetime(3).nullable(),
+    /** The idempotency key it was confirmed with. */
+    confirmationKey: p.string().length(255).nullable(),
+    /** What its buyer's payment is known by elsewhere. */
+    paymentReference: p.string().length(255).nullable(),
   },
   uniques: [
     { name: 'bookings_reference_unique', properties: ['reference'] },
@@ -66,10 +74,15 @@ export const BookingSchema = defineEntity({
     },
     { name: 'bookings_next_due', properties: ['dueAt'], where: "status = 'PENDING' and due_at is not null" },
     { name: 'bookings_mail_due', properties: ['mailDueAt'], where: 'mail_due_at is not null' },
+    { name: 'bookings_next_expiry', properties: ['expiresAt', 'eventId'], where: "status = 'HELD'" },
+    { name: 'bookings_event_expiry', properties: ['eventId', 'expiresAt', 'id'], where: "status = 'HELD'" },
   ],
   checks: [
     { name: 'bookings_quantity_positive', expression: 'quantity >= 1' },
-    { name: 'bookings_status_known', expression: "status in ('PENDING', 'FINALIZED', 'FAILED', 'CANCELLED')" },
+    {
+      name: 'bookings_status_known',
+      expression: "status in ('HELD', 'PENDING', 'FINALIZED', 'FAILED', 'CANCELLED', 'EXPIRED')",
+    },
   ],
 });
 

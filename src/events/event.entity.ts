@@ -11,7 +11,7 @@ export const EventSchema = defineEntity({
     id: p.integer().primary().autoincrement(),
     title: p.string().length(200),
     capacity: p.integer(),
-    /** Places of PENDING and FINALIZED bookings. */
+    /** Places of HELD, PENDING and FINALIZED bookings. */
     bookedCount: p.integer().default(0),
     /** Places of FINALIZED bookings. */
     finalizedCount: p.integer().default(0),
@@ -41,6 +41,10 @@ export const EventSchema = defineEntity({
     cancellationReason: p.string().length(500).nullable(),
     /** When the worker had cancelled the last of its bookings; null: that is owed, once the event is CANCELLED. */
     bookingsCancelledAt: p.datetime(3).nullable(),
+    /** Places of HELD bookings, also of those whose time is over and that nobody has made EXPIRED yet. */
+    heldCount: p.integer().default(0),
+    /** The longest time for which places are held without being booked; 0: they are not. */
+    maxHoldSeconds: p.integer().default(900),
   },
   indexes: [
     {
@@ -54,6 +58,7 @@ export const EventSchema = defineEntity({
     { name: 'events_never_oversold', expression: 'booked_count >= 0 and booked_count <= capacity' },
     { name: 'events_finalized_within_booked', expression: 'finalized_count >= 0 and finalized_count <= booked_count' },
     { name: 'events_status_known', expression: "status in ('ON_SALE', 'CLOSED', 'CANCELLED')" },
+    { name: 'events_held_within_booked', expression: 'held_count >= 0 and held_count + finalized_count <= booked_count' },
   ],
 });
 
@@ -70,7 +75,8 @@ export function eventStats(event: Event) {
     capacity: event.capacity,
     bookedCount: event.bookedCount,
     availableCount: availableCount(event),
-    pendingCount: event.bookedCount - event.finalizedCount,
+    heldCount: event.heldCount,
+    pendingCount: event.bookedCount - event.heldCount - event.finalizedCount,
     finalizedCount: event.finalizedCount,
     version: event.version,
   };

@@ -16,6 +16,9 @@ import { Migration20261128CancelledEvents as PostgresqlCancelledEvents } from '.
 import { Migration20261128EventLife as PostgresqlEventLife } from './postgresql/migration-20261128-event-life.ts';
 import { Migration20261128Mail as PostgresqlMail } from './postgresql/migration-20261128-mail.ts';
 import { Migration20261128MailDue as PostgresqlMailDue } from './postgresql/migration-20261128-mail-due.ts';
+import { Migration20261129HoldConstraints as PostgresqlHoldConstraints } from './postgresql/migration-20261129-hold-constraints.ts';
+import { Migration20261129HoldExpiry as PostgresqlHoldExpiry } from './postgresql/migration-20261129-hold-expiry.ts';
+import { Migration20261129Holds as PostgresqlHolds } from './postgresql/migration-20261129-holds.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 import {
@@ -29,6 +32,8 @@ import { Migration20261128CancelledEvents as SqliteCancelledEvents } from './sql
 import { Migration20261128EventLife as SqliteEventLife } from './sqlite/migration-20261128-event-life.ts';
 import { Migration20261128Mail as SqliteMail } from './sqlite/migration-20261128-mail.ts';
 import { Migration20261128MailDue as SqliteMailDue } from './sqlite/migration-20261128-mail-due.ts';
+import { Migration20261129HoldExpiry as SqliteHoldExpiry } from './sqlite/migration-20261129-hold-expiry.ts';
+import { Migration20261129Holds as SqliteHolds } from './sqlite/migration-20261129-holds.ts';
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -44,6 +49,8 @@ const MIGRATIONS = {
     { name: '20261128-cancelled-events', class: SqliteCancelledEvents },
     { name: '20261128-mail', class: SqliteMail },
     { name: '20261128-mail-due', class: SqliteMailDue },
+    { name: '20261129-holds', class: SqliteHolds },
+    { name: '20261129-hold-expiry', class: SqliteHoldExpiry },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
@@ -57,6 +64,9 @@ const MIGRATIONS = {
     { name: '20261128-cancelled-events', class: PostgresqlCancelledEvents },
     { name: '20261128-mail', class: PostgresqlMail },
     { name: '20261128-mail-due', class: PostgresqlMailDue },
+    { name: '20261129-holds', class: PostgresqlHolds },
+    { name: '20261129-hold-constraints', class: PostgresqlHoldConstraints },
+    { name: '20261129-hold-expiry', class: PostgresqlHoldExpiry },
   ],
 };
 
