@@ -12,6 +12,7 @@ const ROOMS = [
   ['finalization', '^src/finalization/'],
   ['mail', '^src/mail/'],
   ['cancellation', '^src/cancellation/'],
+  ['holds', '^src/holds/'],
   ['door', '^src/door/'],
   ['tickets', '^src/tickets/'],
   ['bookings', '^src/bookings/'],

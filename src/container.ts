@@ -1,6 +1,7 @@
 import { createAuthenticator } from './auth/authenticator.ts';
 import { AfterCommit } from './bookings/after-commit.ts';
 import { type BookTicketInput, bookTicket } from './bookings/book-ticket.ts';
+import type { Booking } from './bookings/booking.entity.ts';
 import { BookingDownloads } from './bookings/booking-downloads.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
@@ -16,6 +17,9 @@ import { type CreateEventInput, createEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
 import { type UpdateEventInput, updateEvent } from './events/update-event.ts';
 import { createFinalization } from './finalization/finalization.ts';
+import { type ConfirmBookingInput, confirmBooking } from './holds/confirm-booking.ts';
+import { extendHold } from './holds/extend-hold.ts';
+import { HoldExpiry, type HoldExpiryParts } from './holds/hold-expiry.ts';
 import { RequestFailures } from './http/request-failures.ts';
 import { announcingMails } from './mail/mail-hints.ts';
 import { overallReport } from './reports/overall-report.ts';
@@ -45,7 +49,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const renderer = overrides.renderer ?? new TicketRenderer(log);
   const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
-  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, issuer, announce });
+  const expired = (bookings: readonly Booking[]) => afterCommit.expired(bookings);
+  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, issuer, announce, expired });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
 
@@ -62,7 +67,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     ...useCases,
     ...ticketUseCases,
 
-    /** Finalizes bookings in this process from now on, cancels those of cancelled events, and sends mails. */
+    /** From now on this process finalizes bookings, cancels those of cancelled events, ends holds, and sends mails. */
     startWorker: () => worker.start(),
 
     /** Takes up no more of them, and lets those that it is at end. */
@@ -93,7 +98,8 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     limits: config.booking,
     trouble: databaseTrouble,
     now,
-    committed: (bookings) => afterCommit.tell(bookings),
+    committed: (bookings) => afterCommit.made(bookings),
+    expired: (bookings) => afterCommit.expired(bookings),
   });
   const booking = {
     desks,
@@ -101,6 +107,12 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     onFailure: () => database.cost('bookings'),
   };
   const bookings = new BookingQueries(db);
+  const holds = {
+    db,
+    now,
+    changed: (booking: Booking) => afterCommit.tell([booking]),
+    expired: (expired: readonly Booking[]) => afterCommit.expired(expired),
+  };
   const useCases = {
     ...createEventUseCases(surroundings),
     bookings,
@@ -110,6 +122,12 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
       cancelBooking({ db, announce, now, mails }, id, requiredOwner),
+    /** @param requiredOwner as above */
+    confirmBooking: (id: number | null, input: ConfirmBookingInput, requiredOwner: string | null = null) =>
+      confirmBooking(holds, id, input, requiredOwner),
+    /** @param requiredOwner as above */
+    extendHold: (id: number | null, holdSeconds: number, requiredOwner: string | null = null) =>
+      extendHold(holds, id, holdSeconds, requiredOwner),
     report: () => overallReport(db),
   };
   return { announce, afterCommit, desks, useCases };
@@ -127,7 +145,9 @@ function createEventUseCases({ db, now, services, log }: Surroundings) {
   };
 }
 
-type WorkerParts = Pick<Parameters<typeof createFinalization>[0], 'issuer' | 'announce'> & WriterParts;
+type WorkerParts = Pick<Parameters<typeof createFinalization>[0], 'issuer' | 'announce'> &
+  Pick<HoldExpiryParts, 'expired'> &
+  WriterParts;
 
 /** What a process does as a worker. */
 async function openWorker(config: Config, surroundings: Surroundings, parts: WorkerParts) {
@@ -140,15 +160,17 @@ async function openWorker(config: Config, surroundings: Surroundings, parts: Wor
   });
   const { pubsub } = services;
   const cancellation = new Cancellation({ ...doing, pubsub });
+  const holdExpiry = new HoldExpiry(doing);
   const mail = await openMail(config, surroundings, parts);
   return {
     start(): void {
       finalization.start();
       cancellation.start();
+      holdExpiry.start();
       mail?.start();
     },
     async stop(): Promise<void> {
-      await Promise.all([finalization.stop(), cancellation.stop(), mail?.stop()]);
+      await Promise.all([finalization.stop(), cancellation.stop(), holdExpiry.stop(), mail?.stop()]);
     },
   };
 }

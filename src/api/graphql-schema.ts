@@ -5,6 +5,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { BookingResolver } from '../bookings/booking.resolver.ts';
 import { DoorResolver } from '../door/door.resolver.ts';
 import { EventResolver } from '../events/event.resolver.ts';
+import { HoldResolver } from '../holds/hold.resolver.ts';
 import { ReportResolver } from '../reports/report.resolver.ts';
 import { TicketResolver, TicketsOfBookingResolver } from '../tickets/ticket.resolver.ts';
 
@@ -20,7 +21,15 @@ function unused(): never {
 
 export function buildGraphqlSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [EventResolver, BookingResolver, TicketsOfBookingResolver, TicketResolver, DoorResolver, ReportResolver],
+    resolvers: [
+      EventResolver,
+      BookingResolver,
+      HoldResolver,
+      TicketsOfBookingResolver,
+      TicketResolver,
+      DoorResolver,
+      ReportResolver,
+    ],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     // The use cases check their input, the same for GraphQL and REST.
     validate: false,

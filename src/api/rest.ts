@@ -13,6 +13,7 @@ import { EVENT_SCHEMAS } from '../events/event.bodies.ts';
 import { eventRoutes } from '../events/event.routes.ts';
 import { eventLifeRoutes } from '../events/event-life.routes.ts';
 import { EVENT_UPDATE_REFUSAL_CODES } from '../events/event-update-refusals.ts';
+import { holdRoutes } from '../holds/hold.routes.ts';
 import { ERRORS } from '../http/error-mapping.ts';
 import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { errorSchemas } from '../http/rest/error-responses.ts';
@@ -63,6 +64,7 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     eventLifeRoutes(rest, container);
     bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
     bookingListRoutes(rest, container);
+    holdRoutes(rest, container);
     ticketRoutes(rest, container);
     doorRoutes(rest, container, batchLimitBytes(container.config));
     reportRoutes(rest, container);

@@ -15,25 +15,35 @@ export interface VerifyProgress {
 /** Places of an event's bookings, and their tickets that were redeemed. */
 export interface Sums {
   readonly booked: number;
+  readonly held: number;
   readonly finalized: number;
   readonly redeemed: number;
 }
 
-export const NO_SUMS: Sums = { booked: 0, finalized: 0, redeemed: 0 };
+export const NO_SUMS: Sums = { booked: 0, held: 0, finalized: 0, redeemed: 0 };
 
 const IDS_PER_WINDOW = 20_000;
 /** Whoever commits while nobody reads can begin SQLite's log anew. */
 const REST_MS = 2;
 
 const STATUS_MOVED = 'the status moved along the table of states, once a version';
-/** Yields bookings whose version and time of finalization do not belong to their status. */
-const WRONG_STATUS = `select id from bookings where id > ? and id <= ? and version <> case
-  when status = 'PENDING' and finalized_at is null then 1
-  when status = 'FINALIZED' and finalized_at is not null then 2
-  when status = 'FAILED' and finalized_at is null then 2
-  when status = 'CANCELLED' and finalized_at is null then 2
-  when status = 'CANCELLED' then 3
-  else -1 end`;
+/** How many moves a booking has made, by its status and the times it keeps of them; null when they do not belong together. */
+const MOVES = `case
+  when expires_at is null and confirmed_at is not null then null
+  when status in ('HELD', 'EXPIRED') and (expires_at is null or confirmed_at is not null or finalized_at is not null) then null
+  when status in ('PENDING', 'FINALIZED', 'FAILED') and expires_at is not null and confirmed_at is null then null
+  when status = 'HELD' then 0
+  when status = 'EXPIRED' then 1
+  when status = 'PENDING' and finalized_at is null then 0
+  when status = 'FINALIZED' and finalized_at is not null then 1
+  when status = 'FAILED' and finalized_at is null then 1
+  when status = 'CANCELLED' and finalized_at is null then 1
+  when status = 'CANCELLED' and (expires_at is null or confirmed_at is not null) then 2
+  end + case when confirmed_at is null then 0 else 1 end`;
+/** A hold has a version more for each time that it was extended. */
+const WRONG_STATUS = `select id from (
+    select id, version, expires_at, ${MOVES} as moves from bookings where id > ? and id <= ?) as moved
+  where moves is null or version < 1 + moves or version > 1 + moves and expires_at is null`;
 
 const TICKETS_MATCH = 'a booking has one ticket per place once it was finalized, and none before';
 /** The tickets have their bounds too: without them PostgreSQL may walk through all that come before. */
@@ -49,7 +59,8 @@ const KEY_TWICE = `select b.id from bookings b where b.id > ? and b.id <= ? and 
     where o.user_id = b.user_id and o.idempotency_key = b.idempotency_key and o.id < b.id) > 0`;
 
 const SUMS = `select event_id, count(*) as bookings,
-    sum(case when status in ('PENDING', 'FINALIZED') then quantity else 0 end) as booked,
+    sum(case when status in ('HELD', 'PENDING', 'FINALIZED') then quantity else 0 end) as booked,
+    sum(case when status = 'HELD' then quantity else 0 end) as held,
     sum(case when status = 'FINALIZED' then quantity else 0 end) as finalized
   from bookings where id > ? and id <= ? group by event_id`;
 
@@ -88,12 +99,12 @@ export async function checkBookings(
 
 /** @returns the bookings of the window */
 async function addSums(db: Database, window: readonly number[], sums: Map<number, Sums>): Promise<number> {
-  type Row = { event_id: number; bookings: string; booked: string; finalized: string };
+  type Row = { event_id: number; bookings: string; booked: string; held: string; finalized: string };
   let bookings = 0;
   for (const row of await db.em().execute<Row[]>(SUMS, [...window])) {
-    const { booked, finalized, redeemed } = sums.get(row.event_id) ?? NO_SUMS;
-    const places = { booked: booked + Number(row.booked), finalized: finalized + Number(row.finalized) };
-    sums.set(row.event_id, { ...places, redeemed });
+    const { booked, held, finalized, redeemed } = sums.get(row.event_id) ?? NO_SUMS;
+    const places = { booked: booked + Number(row.booked), held: held + Number(row.held) };
+    sums.set(row.event_id, { ...places, finalized: finalized + Number(row.finalized), redeemed });
     bookings += Number(row.bookings);
   }
   const used = await db.em().execute<{ event_id: number; redeemed: string }[]>(REDEEMED, [...window, ...window]);

@@ -5,6 +5,7 @@ import type { Database } from '../platform/database.ts';
 
 interface Counters {
   readonly booked: number;
+  readonly held: number;
   readonly finalized: number;
   /** Tickets, also of bookings that were cancelled after they were used. */
   readonly redeemed: number;
@@ -20,13 +21,14 @@ export interface CounterRepair {
 }
 
 const DIFFERING = `select e.id from events e
-  left join (select event_id, sum(case when status in ('PENDING', 'FINALIZED') then quantity end) as booked,
+  left join (select event_id, sum(case when status in ('HELD', 'PENDING', 'FINALIZED') then quantity end) as booked,
+      sum(case when status = 'HELD' then quantity end) as held,
       sum(case when status = 'FINALIZED' then quantity end) as finalized
     from bookings group by event_id) b on b.event_id = e.id
   left join (select o.event_id, count(*) as redeemed from tickets t join bookings o on o.id = t.booking_id
     where t.redeemed_at is not null group by o.event_id) r on r.event_id = e.id
   where e.booked_count <> coalesce(b.booked, 0) or e.finalized_count <> coalesce(b.finalized, 0)
-    or e.redeemed_count <> coalesce(r.redeemed, 0) order by e.id`;
+    or e.held_count <> coalesce(b.held, 0) or e.redeemed_count <> coalesce(r.redeemed, 0) order by e.id`;
 
 /** Finds the events whose counters are wrong, and with `apply` sets them to the sums of their bookings. */
 export async function reconcileCounters(db: Database, apply: boolean): Promise<CounterRepair[]> {
@@ -37,8 +39,8 @@ export async function reconcileCounters(db: Database, apply: boolean): Promise<C
       ? await db.transaction('reconcile', async (tx) => {
           // Behind the row lock: a booking, or a check-in, that is under way adds its own after us.
           const found = compare(await lockEvent(tx, id), await sumBookings(tx, id));
-          const { booked: bookedCount, finalized: finalizedCount, redeemed: redeemedCount } = found.to;
-          const counters = { bookedCount, finalizedCount, redeemedCount };
+          const { booked: bookedCount, held: heldCount, finalized: finalizedCount, redeemed: redeemedCount } = found.to;
+          const counters = { bookedCount, heldCount, finalizedCount, redeemedCount };
           if (!found.oversold) await tx.nativeUpdate(EventSchema, { id }, counters);
           return found;
         })
@@ -61,21 +63,23 @@ async function lockEvent(tx: SqlEntityManager, id: number): Promise<Event> {
 }
 
 async function sumBookings(tx: SqlEntityManager, id: number): Promise<Counters> {
-  const [sums] = await tx.execute<{ booked: string | null; finalized: string | null; redeemed: string }[]>(
-    `select sum(quantity) as booked, sum(case when status = 'FINALIZED' then quantity else 0 end) as finalized,
+  const [sums] = await tx.execute<Record<keyof Counters, string | null>[]>(
+    `select sum(quantity) as booked, sum(case when status = 'HELD' then quantity else 0 end) as held, sum(case when status = 'FINALIZED' then quantity else 0 end) as finalized,
        (select count(*) from tickets t join bookings o on o.id = t.booking_id
          where o.event_id = ? and t.redeemed_at is not null) as redeemed
-     from bookings where event_id = ? and status in ('PENDING', 'FINALIZED')`,
+     from bookings where event_id = ? and status in ('HELD', 'PENDING', 'FINALIZED')`,
     [id, id],
   );
   return {
     booked: Number(sums?.booked ?? 0),
+    held: Number(sums?.held ?? 0),
     finalized: Number(sums?.finalized ?? 0),
     redeemed: Number(sums?.redeemed ?? 0),
   };
 }
 
 function compare(event: Event, to: Counters): CounterRepair {
-  const from = { booked: event.bookedCount, finalized: event.finalizedCount, redeemed: event.redeemedCount };
+  const { bookedCount: booked, heldCount: held, finalizedCount: finalized, redeemedCount: redeemed } = event;
+  const from = { booked, held, finalized, redeemed };
   return { eventId: event.id, from, to, oversold: to.booked > event.capacity };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { pendingSince } from '../finalization/pending-bookings.ts';
 import type { Database } from '../platform/database.ts';
 import { checkBookings, type VerifyProgress } from './check-bookings.ts';
 import { checkCancelledEvents } from './check-cancelled-events.ts';
@@ -33,7 +34,7 @@ export async function verify(
 
 async function pendingForLong(db: Database): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    select id from bookings where status = 'PENDING' and created_at < ${db.fromNow(-MAX_PENDING_MS)}
+    select id from bookings where status = 'PENDING' and ${pendingSince} < ${db.fromNow(-MAX_PENDING_MS)}
     order by id limit ${MAX_ROWS_NAMED}`.execute(db.em().getKysely());
   return rows.map((row) => row.id);
 }

@@ -22,6 +22,8 @@ export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   ['bookingStatusChanged', /* */ rule('reading', 'none', 'own', 'all', 'all')],
   ['bookTicket', /*           */ rule('booking', 'none', 'own', 'own', 'all')],
   ['cancelBooking', /*        */ rule('booking', 'none', 'own', 'own', 'all')],
+  ['confirmBooking', /*       */ rule('booking', 'none', 'own', 'own', 'all')],
+  ['extendHold', /*           */ rule('booking', 'none', 'own', 'own', 'all')],
   ['eventBookingsChanged', /* */ rule('reading', 'none', 'none', 'all', 'all')],
   ['downloadBookings', /*     */ rule('reading', 'none', 'none', 'all', 'all')],
   ['createEvent', /*          */ rule('booking', 'none', 'none', 'none', 'all')],

@@ -1,6 +1,6 @@
 import { availableCount, type Event } from '../events/event.entity.ts';
 import type { Booking } from './booking.entity.ts';
-import { idempotencyKeyReused, limitReached, notOnSale, type Refusal, soldOut } from './refusals.ts';
+import { holdsNotAllowed, idempotencyKeyReused, limitReached, notOnSale, type Refusal, soldOut } from './refusals.ts';
 import type { TicketOrder } from './ticket-order.ts';
 
 /** What is known of an event when a group is decided on. */
@@ -10,6 +10,8 @@ export interface Situation {
   readonly earlier: ReadonlyMap<string, Booking>;
   /** Places each user of the group holds already; only filled when the event limits them. */
   readonly placesByUser: ReadonlyMap<string, number>;
+  /** Whether some of the event's places are those of holds whose time is over. */
+  readonly holdsAreOver: boolean;
 }
 
 export type Verdict =
@@ -21,8 +23,8 @@ export type Verdict =
   | Refusal;
 
 /** Identifies an idempotency key; null when the request has none. */
-export function keyOf(request: { userId: string; idempotencyKey: string | null }): string | null {
-  return request.idempotencyKey === null ? null : `${request.userId}\u0000${request.idempotencyKey}`;
+export function keyOf(request: Pick<Booking, 'userId' | 'idempotencyKey'>): string | null {
+  return request.idempotencyKey == null ? null : `${request.userId}\u0000${request.idempotencyKey}`;
 }
 
 /** Decides on a group in order of arrival: first come, first served. Pure; the conditional UPDATE has the last word. */
@@ -55,6 +57,11 @@ export function decide(requests: readonly TicketOrder[], situation: Situation, n
   });
 }
 
+/** Whether somebody who is refused may fit in once holds that are over have given their places back. */
+export function mayFit(verdict: Verdict, { holdsAreOver }: Situation): boolean {
+  return holdsAreOver && verdict.kind === 'refused' && ['SOLD_OUT', 'LIMIT_REACHED'].includes(verdict.code);
+}
+
 function refusalFor(
   request: TicketOrder,
   event: Event,
@@ -65,6 +72,9 @@ function refusalFor(
   if (event.status !== 'ON_SALE') return notOnSale(`Event is ${event.status.toLowerCase()}.`);
   if (event.salesOpenAt && now < event.salesOpenAt) return notOnSale('Sale has not started yet.');
   if (event.salesCloseAt && now >= event.salesCloseAt) return notOnSale('Sale is over.');
+  if (request.holdSeconds !== null && request.holdSeconds > event.maxHoldSeconds) {
+    return holdsNotAllowed(event.maxHoldSeconds);
+  }
   if (request.quantity > event.maxPerBooking) return limitReached(`At most ${event.maxPerBooking} places per booking.`);
   if (event.maxPerUser !== null && event.maxPerUser !== undefined && held + request.quantity > event.maxPerUser) {
     return limitReached(`At most ${event.maxPerUser} places per user.`);

@@ -11,7 +11,7 @@ export interface AfterCommitParts {
   readonly log: Logger;
 }
 
-/** What follows the commit of a group: watchers hear a hint, and a worker gets the jobs. Nothing is lost when it fails. */
+/** What follows a commit: watchers hear a hint, and a worker gets the jobs. Nothing is lost when it fails. */
 export class AfterCommit {
   readonly #parts: AfterCommitParts;
   readonly #enqueuing = new Set<Promise<void>>();
@@ -20,11 +20,26 @@ export class AfterCommit {
     this.#parts = parts;
   }
 
-  /** Does not throw, and nobody waits for it. */
+  /** Of the bookings of one group. Does not throw, and nobody waits for it; nor below. */
+  made(bookings: readonly Booking[]): void {
+    this.#parts.metrics.groupSize.observe(bookings.length);
+    this.tell(bookings);
+  }
+
+  /** Of bookings of one event that are PENDING, or HELD, since a commit. */
   tell(bookings: readonly Booking[]): void {
-    const { announce, metrics } = this.#parts;
-    metrics.groupSize.observe(bookings.length);
-    announce(bookings);
+    this.#parts.announce(bookings);
+    const pending = bookings.filter(({ status }) => status === 'PENDING');
+    if (pending.length > 0) this.#enqueueSoon(pending);
+  }
+
+  /** Of holds of one event that are EXPIRED since a commit. */
+  expired(bookings: readonly Booking[]): void {
+    this.#parts.metrics.holdsExpired.inc(bookings.length);
+    this.#parts.announce(bookings);
+  }
+
+  #enqueueSoon(bookings: readonly Booking[]): void {
     const enqueued = this.#enqueue(bookings).finally(() => this.#enqueuing.delete(enqueued));
     this.#enqueuing.add(enqueued);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/viewer.ts';
+import { MAX_HOLD_SECONDS } from '../events/event-rules.ts';
 import { check, integer, MAX_INTEGER, parseId, text, title } from '../input-checks.ts';
 import { emailAddress } from './email-address.ts';
 import type { EventDesks } from './event-desk.ts';
@@ -13,6 +14,7 @@ export interface BookTicketInput {
   readonly quantity?: number | null | undefined;
   readonly holderName?: string | null | undefined;
   readonly email?: string | null | undefined;
+  readonly holdSeconds?: number | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
@@ -28,12 +30,14 @@ export const TICKET_ORDER_RULES = z.object({
   quantity: integer(1, MAX_INTEGER),
   holderName: title(1, 200).nullable(),
   email: emailAddress().nullable(),
+  holdSeconds: integer(1, MAX_HOLD_SECONDS).nullable(),
   idempotencyKey: text(1, 255).nullable(),
 });
 
 /**
  * Books places of an event. The answer comes after the commit: the booking is PENDING and stays, whatever happens next;
- * a worker makes it FINALIZED. What cannot be booked is refused with a reason, and then nothing was changed.
+ * a worker makes it FINALIZED. With `holdSeconds` it is HELD, until it is confirmed or its time is over. What cannot be
+ * booked is refused with a reason, and then nothing was changed.
  * @throws BoxOfficeError BAD_USER_INPUT; SERVICE_UNAVAILABLE when the database is away (the outcome may be unknown:
  *   a repeat with the same idempotency key is safe)
  */
@@ -43,6 +47,7 @@ export async function bookTicket(parts: BookTicketParts, input: BookTicketInput)
     quantity: input.quantity ?? 1,
     holderName: input.holderName ?? null,
     email: input.email ?? null,
+    holdSeconds: input.holdSeconds ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
   });
   const eventId = parseId(input.eventId);

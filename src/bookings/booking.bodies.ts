@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import { timeOut } from '../http/rest/date-time.ts';
 import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
 import { TICKET_ORDER_RULES } from './book-ticket.ts';
-import type { Booking } from './booking.entity.ts';
+import { type Booking, heldUntil } from './booking.entity.ts';
 import { BOOKING_STATUSES } from './booking-status.ts';
 import { MAIL_STATUSES } from './mail-status.ts';
+
+const holdSeconds = {
+  description: "How long its places are held, at most the event's `max_hold_seconds`; null: it is booked at once.",
+  examples: [600],
+} as const;
 
 const id = { type: 'integer', description: 'The booking.', examples: [1] } as const;
 const eventId = { type: 'integer', description: 'The event.', examples: [1] } as const;
@@ -15,6 +21,12 @@ const holderName = { description: "The name on the tickets; null: nobody's.", ex
 const email = {
   description: 'Where its mails go; null: it has none.',
   examples: ['ada@example.com'],
+} as const;
+
+const expiresAt = { description: 'While it is HELD: until when, in UTC.', examples: ['2026-11-23T07:40:38Z'] } as const;
+const paymentReference = {
+  description: 'The payment that a hold was confirmed with; null: none was named.',
+  examples: ['pay_3Q1Xw2'],
 } as const;
 
 const rules = TICKET_ORDER_RULES.shape;
@@ -30,6 +42,7 @@ export function bookRequest(tokens: boolean) {
       quantity: rules.quantity.meta({ ...quantity, description: 'How many places; 1 when absent.' }).optional(),
       holder_name: rules.holderName.meta(holderName).optional(),
       email: rules.email.meta({ ...email, description: 'Where tickets, or what became of them, are sent.' }).optional(),
+      hold_seconds: rules.holdSeconds.meta(holdSeconds).optional(),
     })
     .meta({ title: 'BookRequest' });
 }
@@ -63,6 +76,7 @@ export const BOOKING_OUT = {
     created_at: { type: 'string', format: 'date-time', description: 'In UTC.', examples: ['2026-11-23T07:30:38Z'] },
     quantity,
     reference: { type: 'string', description: 'Unguessable; what people read out.', examples: ['7K3M9XQ2D4TRW8HB'] },
+    expires_at: { type: 'string', format: 'date-time', ...expiresAt },
   },
 } as const;
 
@@ -73,13 +87,14 @@ const details = {
   mail_status: {
     type: ['string', 'null'],
     enum: [...MAIL_STATUSES, null],
-    description: 'Of the mail about its status; null: it is PENDING, or has no e-mail address.',
+    description: 'Of the mail about its status; null: it is HELD, PENDING or EXPIRED, or has no e-mail address.',
     examples: ['SENT'],
   },
   mail_error: {
     type: ['string', 'null'],
     description: 'What the mail server had against that mail when it was last tried.',
   },
+  payment_reference: { type: ['string', 'null'], ...paymentReference },
 } as const;
 
 export const READ_BOOKING_OUT = {
@@ -89,7 +104,9 @@ export const READ_BOOKING_OUT = {
   properties: { ...BOOKING_OUT.properties, ...details },
 } as const;
 
+/** As the reference system has it, but for a hold. */
 export function bookingOut(booking: Booking) {
+  const until = heldUntil(booking);
   return {
     id: booking.id,
     event_id: booking.eventId,
@@ -98,6 +115,7 @@ export function bookingOut(booking: Booking) {
     created_at: booking.createdAt.toISOString().replace('.000Z', 'Z'),
     quantity: booking.quantity,
     reference: booking.reference,
+    ...(until && { expires_at: timeOut(until) }),
   };
 }
 
@@ -108,6 +126,7 @@ export function readBookingOut(booking: Booking) {
     email: booking.email ?? null,
     mail_status: booking.mailStatus ?? null,
     mail_error: booking.mailError ?? null,
+    payment_reference: booking.paymentReference ?? null,
   };
 }
 

@@ -92,3 +92,8 @@ export type Booking = InferEntity<typeof BookingSchema>;
 export function belongsTo(booking: Pick<Booking, 'userId'>, userId: string | null): boolean {
   return userId === null || booking.userId === userId;
 }
+
+/** null: it is not HELD. */
+export function heldUntil({ status, expiresAt }: Pick<Booking, 'status' | 'expiresAt'>): Date | null {
+  return status === 'HELD' ? (expiresAt ?? null) : null;
+}

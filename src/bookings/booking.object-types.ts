@@ -12,10 +12,12 @@ registerEnumType(BookingStatusEnum, {
   name: 'BookingStatus',
   description: 'How far a booking is.',
   valuesConfig: {
+    HELD: { description: 'Its places are held until expiresAt; confirmBooking books them.' },
     PENDING: { description: 'Booked; its tickets are being issued.' },
     FINALIZED: { description: 'Its tickets are issued.' },
     FAILED: { description: 'Its tickets could not be issued; the places were given back.' },
     CANCELLED: { description: 'Cancelled; the places were given back.' },
+    EXPIRED: { description: 'Was not confirmed while it was HELD; the places were given back.' },
   },
 });
 
@@ -39,9 +41,12 @@ registerEnumType(BookingRefusalCodeEnum, {
     LIMIT_REACHED: { description: "The quantity is above maxPerBooking, or the user's total above maxPerUser." },
     EVENT_NOT_FOUND: { description: 'There is no such event.' },
     IDEMPOTENCY_KEY_REUSED: {
-      description: 'The same user and key, but another event, quantity, name or e-mail address.',
+      description: 'The same user and key, but another event, quantity, name, e-mail address, hold or payment.',
     },
     BUSY: { description: 'Too many requests at once. Nothing was booked; try again after retryAfterMs.' },
+    HOLDS_NOT_ALLOWED: { description: "The hold would be longer than the event's maxHoldSeconds." },
+    HOLD_EXPIRED: { description: 'The hold is over, and its places are for sale again.' },
+    NOT_HELD: { description: 'The booking is no hold, or is CANCELLED.' },
   },
 });
 
@@ -82,7 +87,7 @@ export class BookingType {
 
   @Field(() => MailStatusEnum, {
     nullable: true,
-    description: 'Of the mail about its status; null: it is PENDING, or has no e-mail address.',
+    description: 'Of the mail about its status; null: it is HELD, PENDING or EXPIRED, or has no e-mail address.',
   })
   mailStatus!: MailStatus | null;
 
@@ -94,6 +99,12 @@ export class BookingType {
 
   @Field(() => Date, { nullable: true, description: 'When the tickets were issued; null: not yet.' })
   finalizedAt!: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The payment that a hold was confirmed with; null: none was named.',
+  })
+  paymentReference!: string | null;
 }
 
 @ObjectType('BookingRefused', { description: 'An expected refusal: nothing was changed.' })
@@ -139,6 +150,12 @@ export class BookTicketInputType {
 
   @Field(() => String, { nullable: true, description: 'The name to print on the tickets, 1 to 200 characters.' })
   holderName?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "1 to the event's maxHoldSeconds: the booking is HELD for so long; null: PENDING at once.",
+  })
+  holdSeconds?: number | null;
 
   @Field(() => String, {
     nullable: true,

@@ -4,7 +4,7 @@ import { EventType } from '../events/event.object-types.ts';
 import { toConnection } from '../http/graphql/connection.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
-import type { Booking } from './booking.entity.ts';
+import { type Booking, heldUntil } from './booking.entity.ts';
 import {
   BookingConnection,
   BookingStatusEnum,
@@ -41,7 +41,8 @@ export class BookingResolver {
   }
 
   @Mutation(() => BookTicketResult, {
-    description: 'Books places. Answers at once with a PENDING booking; bookingStatusChanged tells what becomes of it.',
+    description:
+      'Books places. Answers at once with a PENDING booking, or with a HELD one; bookingStatusChanged tells what becomes of it.',
   })
   async bookTicket(
     @Arg('input', () => BookTicketInputType, { description: 'Who wants which places.' }) input: BookTicketInputType,
@@ -64,7 +65,7 @@ export class BookingResolver {
 
   @Subscription(() => BookingType, {
     description:
-      'The booking as it is now, then each later version, then complete at FINALIZED, FAILED or CANCELLED. ' +
+      'The booking as it is now, then each later version, then complete at FINALIZED, FAILED, CANCELLED or EXPIRED. ' +
       'A client that reads slowly may miss versions in between, never the last.',
     subscribe: ({ args, context: { useCases, viewer } }) =>
       useCases.liveUpdates.bookingStatus(parseId(args['bookingId']), requiredOwner(viewer, 'bookingStatusChanged')),
@@ -85,6 +86,11 @@ export class BookingResolver {
     @Root() booking: Booking,
   ) {
     return booking;
+  }
+
+  @FieldResolver(() => Date, { nullable: true, description: 'While it is HELD: until when. Otherwise null.' })
+  expiresAt(@Root() booking: Booking) {
+    return heldUntil(booking);
   }
 
   @FieldResolver(() => EventType, { description: 'The booked event.' })

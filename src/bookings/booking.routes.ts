@@ -21,6 +21,18 @@ export const BOOKING_NOT_CANCELLABLE = 'BOOKING_NOT_CANCELLABLE';
 
 const tags = ['bookings'];
 
+export const BOOKED_RESPONSE = {
+  description: 'Successful Response',
+  $ref: 'BookingOut#',
+  headers: {
+    'Idempotency-Replayed': {
+      type: 'string',
+      enum: ['true'],
+      description: 'Present when an earlier request with the same key made the booking.',
+    },
+  },
+} as const;
+
 const bookTicket = {
   tags,
   summary: 'Book Ticket',
@@ -28,21 +40,11 @@ const bookTicket = {
   operationId: 'book_ticket_book_post',
   headers: IDEMPOTENCY_KEY_HEADERS,
   response: {
-    200: {
-      description: 'Successful Response',
-      $ref: 'BookingOut#',
-      headers: {
-        'Idempotency-Replayed': {
-          type: 'string',
-          enum: ['true'],
-          description: 'Present when an earlier request with the same key made the booking.',
-        },
-      },
-    },
+    200: BOOKED_RESPONSE,
     ...BODY_RESPONSES,
     404: problemResponse('There is no such event.', problemOfRefusal(eventNotFound())),
     409: problemResponse(
-      'Sold out, not on sale, or more than one booking or user may have; `code` says which.',
+      'Sold out, not on sale, longer held than the event lets, or more than one booking or user may have; `code` says which.',
       problemOfRefusal(soldOut(0)),
     ),
     422: validationOrProblemResponse(
@@ -77,8 +79,8 @@ const cancelBooking = {
     ...BOOKING_ROUTE.response,
     ...BODY_RESPONSES,
     409: problemResponse(
-      'The booking failed and holds nothing to give back.',
-      notCancellable(new BookingNotCancellable()),
+      'The booking failed or expired, and holds nothing to give back.',
+      notCancellable(new BookingNotCancellable('FAILED')),
     ),
   },
 };
@@ -108,6 +110,7 @@ export function bookingRoutes(rest: FastifyInstance, use: BookingUseCases, token
         quantity: body.quantity,
         holderName: body.holder_name,
         email: body.email,
+        holdSeconds: body.hold_seconds,
         idempotencyKey: headers['idempotency-key'],
       });
       if (outcome.kind === 'refused') return sendProblem(reply, problemOfRefusal(outcome));
@@ -132,6 +135,6 @@ function notCancellable({ message: detail }: BookingNotCancellable): Problem {
   return { status: 409, code: BOOKING_NOT_CANCELLABLE, detail };
 }
 
-function problemOfRefusal(refusal: Refusal): Problem {
+export function problemOfRefusal(refusal: Refusal): Problem {
   return { ...refusal, status: REFUSAL_STATUS[refusal.code], detail: refusal.message };
 }

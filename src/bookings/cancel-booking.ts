@@ -1,13 +1,14 @@
 import { BoxOfficeError, notFound } from '../errors.ts';
 import type { Database } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
+import type { BookingStatus } from './booking-status.ts';
 import type { Announce } from './live/update-hints.ts';
 import { transition } from './transition.ts';
 
-/** A FAILED booking holds nothing to give back. */
+/** A FAILED or EXPIRED booking holds nothing to give back. */
 export class BookingNotCancellable extends BoxOfficeError {
-  constructor() {
-    super('BAD_USER_INPUT', 'A failed booking cannot be cancelled.');
+  constructor(status: BookingStatus) {
+    super('BAD_USER_INPUT', `${status === 'FAILED' ? 'A failed' : 'An expired'} booking cannot be cancelled.`);
   }
 }
 
@@ -20,7 +21,7 @@ export interface CancelBookingParts {
 }
 
 /**
- * Cancels a PENDING or FINALIZED booking and gives its places back, once, also when the worker finalizes it meanwhile.
+ * Cancels a HELD, PENDING or FINALIZED booking and gives its places back, once, also when the worker finalizes it meanwhile.
  * A cancelled booking is returned unchanged. One of somebody else is as unknown as one that does not exist.
  * @param requiredOwner the user it must belong to; null: anybody's
  * @throws BoxOfficeError NOT_FOUND; BookingNotCancellable
@@ -40,6 +41,6 @@ export async function cancelBooking(
   }
   const booking = await find();
   if (!booking) throw notFound('Booking');
-  if (booking.status !== 'CANCELLED') throw new BookingNotCancellable();
+  if (booking.status !== 'CANCELLED') throw new BookingNotCancellable(booking.status);
   return booking;
 }

@@ -66,7 +66,8 @@ async function blank(
       where bookings.id ${ids} and bookings.id = rows.${sql.ref('bookingId')} and ${userOfFound} = ${userId}
       ${db.held({ own: 'bookings' })})
     update bookings set user_id = held.nobody, holder_name = null, idempotency_key = null, fingerprint = 'erased',
-      email = null, mail_status = null, mail_error = null, mail_attempts = 0, mail_due_at = null
+      email = null, mail_status = null, mail_error = null, mail_attempts = 0, mail_due_at = null,
+      confirmation_key = null, payment_reference = null
     from held where bookings.id ${ids} and bookings.id = held.${sql.ref('bookingId')}
     returning bookings.id`.execute(tx.getKysely());
   return new Set(written.rows.map(({ id }) => id));

@@ -5,6 +5,7 @@ import { type Database, selectEntities, toEntities } from '../platform/database.
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import { type LimitedEvent, limitMatters, placesOf, readByKeys, readPlacesByUser } from './held-already.ts';
+import { holdIsOver } from './hold-time.ts';
 import type { TicketOrder } from './ticket-order.ts';
 
 export interface WrittenGroup {
@@ -22,13 +23,27 @@ export async function readSituation(
   eventId: number,
   requests: readonly TicketOrder[],
 ): Promise<Situation | null> {
-  const em = db.em();
-  const event = await em.findOne(EventSchema, { id: eventId });
-  if (!event) return null;
+  const [row] = (await eventWithHolds(db, eventId).execute(db.em().getKysely())).rows;
+  if (!row) return null;
+  const { holdsAreOver, ...columns } = row;
+  const event = toEntities(db.em(), EventSchema, [columns])[0] as Event;
   const found = await readByKeys(db, requests);
-  const earlier = new Map(found.map((booking) => [keyOf(booking as TicketOrder) as string, booking]));
+  const earlier = new Map(found.map((booking) => [keyOf(booking) as string, booking]));
   const limited = limitMatters(event, event.bookedCount + placesOf(requests));
-  return { event, earlier, placesByUser: limited ? await readPlacesByUser(db, event, requests) : new Map() };
+  const placesByUser = limited ? await readPlacesByUser(db, event, requests) : new Map();
+  return { event, earlier, placesByUser, holdsAreOver: Boolean(holdsAreOver) };
+}
+
+/**
+ * One statement, so that both are of one moment: a place that is seen neither as free nor as that of a hold that is over
+ * is taken.
+ * @internal so that a test can see its plan
+ */
+export function eventWithHolds(db: Database, eventId: number) {
+  return sql<{ holdsAreOver: boolean | number }>`
+    select events.*, (held_count > 0 and exists (
+      select 1 from bookings where event_id = events.id and bookings.status = 'HELD' and ${holdIsOver(db)})) as "holdsAreOver"
+    from events where id = ${eventId}`;
 }
 
 /**
@@ -42,17 +57,23 @@ export function writeGroup(
   now: Date,
 ): Promise<WrittenGroup> {
   return db.transaction('booking', async (tx) => {
-    const ids = await insertBookings(db, tx, eventId, requests, now);
-    const recovered = await recoverOwnRows(db, tx, requests, ids);
-    const places = placesOf(requests.filter(({ reference }) => !recovered.has(reference)));
-    const largest = Math.max(...requests.map((request) => request.quantity));
-    const event = await takePlaces(db, tx, eventId, places, largest, now);
+    const inserted = await insertBookings(db, tx, eventId, requests, now);
+    const recovered = await recoverOwnRows(db, tx, requests, inserted);
+    const written = requests.filter(({ reference }) => !recovered.has(reference));
+    const event = await takePlaces(db, tx, eventId, written, requests, now);
     if (limitMatters(event, event.bookedCount)) await refuseAboveUserLimit(db, tx, event, requests);
     const bookings = requests.map(
-      (request) => recovered.get(request.reference) ?? newBooking(ids.get(request.reference) as number, request, now),
+      (request) =>
+        recovered.get(request.reference) ?? newBooking(inserted.get(request.reference) as InsertedRow, request, now),
     );
     return { bookings, event };
   });
+}
+
+interface InsertedRow {
+  readonly id: number;
+  readonly reference: string;
+  readonly expires: Date | string | number | null;
 }
 
 /** One statement for the whole group; rows whose reference or idempotency key is taken are left out. */
@@ -62,12 +83,13 @@ async function insertBookings(
   eventId: number,
   requests: readonly TicketOrder[],
   now: Date,
-): Promise<Map<string, number>> {
+): Promise<Map<string, InsertedRow>> {
   const at = db.timestamp(now);
   const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint, ...details }) => {
     // What is undefined is left out of the JSON, and null in the row.
     const [holderName, email] = [details.holderName ?? undefined, details.email ?? undefined];
-    return { reference, userId, quantity, idempotencyKey, fingerprint, holderName, email };
+    const holdMs = details.holdSeconds === null ? undefined : details.holdSeconds * 1_000;
+    return { reference, userId, quantity, idempotencyKey, fingerprint, holderName, email, holdMs };
   });
   const source = db.jsonRows(rows, {
     reference: 'text',
@@ -77,14 +99,17 @@ async function insertBookings(
     fingerprint: 'text',
     holderName: 'text',
     email: 'text',
+    holdMs: 'integer',
   });
-  const inserted = await sql<{ id: number; reference: string }>`
-    insert into bookings (reference, event_id, user_id, quantity, status, idempotency_key, fingerprint, holder_name, email, version, created_at, updated_at)
-    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'PENDING', ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, email, 1, ${at}, ${at}
+  const inserted = await sql<InsertedRow>`
+    insert into bookings (reference, event_id, user_id, quantity, status, expires_at, idempotency_key, fingerprint, holder_name, email, version, created_at, updated_at)
+    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity,
+      case when ${sql.ref('holdMs')} is null then 'PENDING' else 'HELD' end, ${db.fromNow(sql.ref('holdMs'))},
+      ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, email, 1, ${at}, ${at}
     from ${source} where true
     on conflict do nothing
-    returning id, reference`.execute(tx.getKysely());
-  return new Map(inserted.rows.map((row) => [row.reference, row.id]));
+    returning id, reference, expires_at as expires`.execute(tx.getKysely());
+  return new Map(inserted.rows.map((row) => [row.reference, row]));
 }
 
 export function findByReferences(
@@ -100,9 +125,9 @@ async function recoverOwnRows(
   db: Database,
   tx: SqlEntityManager,
   requests: readonly TicketOrder[],
-  ids: ReadonlyMap<string, number>,
+  inserted: ReadonlyMap<string, unknown>,
 ): Promise<Map<string, Booking>> {
-  const missing = requests.filter((request) => !ids.has(request.reference)).map((request) => request.reference);
+  const missing = requests.filter((request) => !inserted.has(request.reference)).map((request) => request.reference);
   if (missing.length === 0) return new Map();
   const own = await findByReferences(db, tx, missing);
   if (own.length < missing.length) throw new GroupRefused('idempotency key taken');
@@ -114,15 +139,19 @@ async function takePlaces(
   db: Database,
   tx: SqlEntityManager,
   eventId: number,
-  places: number,
-  largestBooking: number,
+  written: readonly TicketOrder[],
+  requests: readonly TicketOrder[],
   now: Date,
 ): Promise<Event> {
   const at = db.timestamp(now);
+  const places = placesOf(written);
+  const held = placesOf(written.filter(({ holdSeconds }) => holdSeconds !== null));
+  const largestBooking = Math.max(...requests.map(({ quantity }) => quantity));
+  const longestHold = Math.max(...requests.map(({ holdSeconds }) => holdSeconds ?? 0));
   const taken = await sql<object>`
-    update events set booked_count = booked_count + ${places}, version = version + 1
+    update events set booked_count = booked_count + ${places}, held_count = held_count + ${held}, version = version + 1
     where id = ${eventId} and booked_count + ${places} <= capacity and status = 'ON_SALE'
-      and max_per_booking >= ${largestBooking}
+      and max_per_booking >= ${largestBooking} and max_hold_seconds >= ${longestHold}
       and (sales_open_at is null or sales_open_at <= ${at}) and (sales_close_at is null or sales_close_at > ${at})
     returning *`.execute(tx.getKysely());
   const [event] = toEntities(tx, EventSchema, taken.rows);
@@ -141,11 +170,16 @@ async function refuseAboveUserLimit(
   for (const held of places.values()) if (held > event.maxPerUser) throw new GroupRefused('limit per user');
 }
 
-function newBooking(id: number, request: TicketOrder, now: Date): Booking {
+function newBooking({ id, expires }: InsertedRow, request: TicketOrder, now: Date): Booking {
+  const { holdSeconds, ...order } = request;
   return {
-    ...request,
+    ...order,
     id,
-    status: 'PENDING',
+    status: holdSeconds === null ? 'PENDING' : 'HELD',
+    expiresAt: expires === null ? null : new Date(expires),
+    confirmedAt: null,
+    confirmationKey: null,
+    paymentReference: null,
     failureReason: null,
     version: 1,
     createdAt: now,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
+import type { BookingStatus } from './booking-status.ts';
 
 /** Whoever sends a mail has it to itself for so long: longer than the longest try takes, and the wait for its turn. */
 export const MAIL_CLAIM_MS = 90_000;
@@ -10,7 +11,8 @@ export const MAIL_CLAIM_MS = 90_000;
  * waits for its end; what merely waited to be tried again is no reason to wait.
  * @param mails whether this box office sends any
  */
-export function owedMail(db: Database, mails: boolean) {
+export function owedMail(db: Database, to: BookingStatus, mails: boolean) {
+  if (!isToldByMail(to)) return sql`mail_status = null, mail_due_at = null, mail_attempts = 0, mail_error = null`;
   const status = sql.lit(mails ? 'OWED' : 'NOT_OWED');
   const due = mails
     ? sql`case when email is null then null
@@ -18,4 +20,9 @@ export function owedMail(db: Database, mails: boolean) {
     : sql`null`;
   return sql`mail_status = case when email is null then null else ${status} end,
       mail_due_at = ${due}, mail_attempts = 0, mail_error = null`;
+}
+
+/** Nothing has come of a booking that waits to be confirmed or finalized; and a hold that ends was none. */
+function isToldByMail(status: BookingStatus): boolean {
+  return status === 'FINALIZED' || status === 'FAILED' || status === 'CANCELLED';
 }

@@ -5,6 +5,9 @@ export const REFUSAL_CODES = [
   'EVENT_NOT_FOUND',
   'IDEMPOTENCY_KEY_REUSED',
   'BUSY',
+  'HOLDS_NOT_ALLOWED',
+  'HOLD_EXPIRED',
+  'NOT_HELD',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -16,9 +19,12 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   EVENT_NOT_FOUND: 404,
   IDEMPOTENCY_KEY_REUSED: 422,
   BUSY: 503,
+  HOLDS_NOT_ALLOWED: 409,
+  HOLD_EXPIRED: 409,
+  NOT_HELD: 409,
 };
 
-/** An expected answer of bookTicket that changed nothing. */
+/** An expected answer of bookTicket, confirmBooking or extendHold that changed nothing. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly code: RefusalCode;
@@ -55,6 +61,24 @@ export function eventNotFound(): Refusal {
 
 export function idempotencyKeyReused(): Refusal {
   return refusal('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used for another request.');
+}
+
+/** @param maxHoldSeconds the longest hold of the event; 0: it has none */
+export function holdsNotAllowed(maxHoldSeconds: number): Refusal {
+  const message =
+    maxHoldSeconds === 0
+      ? 'Places of this event are not held.'
+      : `Places of this event are held for at most ${maxHoldSeconds} seconds.`;
+  return refusal('HOLDS_NOT_ALLOWED', message);
+}
+
+/** Its places may be somebody else's by now. */
+export function holdExpired(): Refusal {
+  return refusal('HOLD_EXPIRED', 'The hold is over.');
+}
+
+export function notHeld(status: string): Refusal {
+  return refusal('NOT_HELD', `The booking is ${status}, not HELD.`);
 }
 
 /** Nothing was booked and nothing is wrong with the request: too many came at once. */

@@ -2,8 +2,9 @@ import type { Event } from '../events/event.entity.ts';
 import type { Database } from '../platform/database.ts';
 import type { GroupMember } from '../platform/group-commit.ts';
 import type { EventLock } from '../platform/services.ts';
-import { decide, type Situation, type Verdict } from './admission.ts';
+import { decide, mayFit, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
+import { expireHolds } from './expire-holds.ts';
 import { GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
 import { busy, eventNotFound, type Refusal } from './refusals.ts';
 import type { BookingOutcome, TicketOrder } from './ticket-order.ts';
@@ -27,6 +28,8 @@ export interface ServeParts {
   readonly now: () => Date;
   /** Called after each commit with the new bookings; must not throw. */
   readonly committed: (bookings: readonly Booking[]) => void;
+  /** Called with holds that are EXPIRED since a commit; must not throw. */
+  readonly expired: (bookings: readonly Booking[]) => void;
 }
 
 /** A situation, and whether the database says so now. */
@@ -66,7 +69,9 @@ export async function serveGroup(
     const decisions = decideOn(waiting, seen, now);
     const refused = decisions.some(({ verdict }) => verdict.kind === 'refused');
     const admitted = decisions.filter(({ verdict }) => verdict.kind === 'admitted').map(({ member }) => member);
-    if (seen.fresh || !refused) {
+    if (decisions.some(({ verdict }) => mayFit(verdict, seen as Seen))) {
+      await takeBack(parts, eventId, now);
+    } else if (seen.fresh || !refused) {
       if (admitted.length === 0) return answerRest(parts.db, decisions);
       const written = await write(parts, { eventId, members: admitted }, now);
       if (written) {
@@ -89,7 +94,7 @@ export function answerAll(members: readonly Member[], refusal: Refusal): void {
 }
 
 export function remembered({ lastSeen: event }: Partial<DeskMemory>): Seen | null {
-  return event ? { event, earlier: new Map(), placesByUser: new Map(), fresh: false } : null;
+  return event ? { event, earlier: new Map(), placesByUser: new Map(), holdsAreOver: false, fresh: false } : null;
 }
 
 /** @returns null for an unknown event */
@@ -123,6 +128,11 @@ async function write({ db, lock }: ServeParts, { eventId, members }: Group, now:
     if (error instanceof GroupRefused) return null;
     throw error;
   }
+}
+
+/** Whoever is refused has to wait for this first, so nothing that belongs to a hold that is over is ever missed. */
+async function takeBack({ db, lock, expired }: ServeParts, eventId: number, now: Date): Promise<void> {
+  expired(await lock.withLock(eventId, () => expireHolds(db, eventId, now)));
 }
 
 /** Members that are refused or repeats wait for a look at the database as it is after the commit. */

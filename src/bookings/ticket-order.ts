@@ -12,6 +12,8 @@ export interface TicketOrder {
   readonly quantity: number;
   readonly holderName: string | null;
   readonly email: string | null;
+  /** How long its places are held before it is confirmed; null: it is booked at once. */
+  readonly holdSeconds: number | null;
   readonly idempotencyKey: string | null;
   /** What a repeat under the same key must agree in. */
   readonly fingerprint: string;
@@ -33,10 +35,10 @@ const FINGERPRINT_OF_DETAILS_LENGTH = 22;
 /** What was not given leaves no trace in it: an order without details has the same as before there were any. */
 function fingerprintOf({ eventId, quantity, ...order }: Omit<TicketOrder, 'reference' | 'fingerprint'>): string {
   const places = `event=${eventId}&quantity=${quantity}`;
-  const { holderName, email } = order;
-  if (holderName === null && email === null) return places;
-  // As it was before there were addresses, for an order without one.
-  const given = JSON.stringify({ holderName, email: email ?? undefined });
+  const { holderName, email, holdSeconds } = order;
+  if (holderName === null && email === null && holdSeconds === null) return places;
+  // As it was before there were addresses and holds, for an order without them.
+  const given = JSON.stringify({ holderName, email: email ?? undefined, holdSeconds: holdSeconds ?? undefined });
   const details = createHash('sha256').update(given).digest('base64url');
   return `${places}&for=${details.slice(0, FINGERPRINT_OF_DETAILS_LENGTH)}`;
 }

@@ -1,17 +1,21 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Database, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import { type BookingStatus, holdsPlaces, statesBefore } from './booking-status.ts';
 import { owedMail } from './owed-mail.ts';
 
 export interface Move {
-  /** Bookings of one event. */
-  readonly ids: readonly number[];
+  /** Bookings of one event: their ids, or a SELECT of them. */
+  readonly ids: readonly number[] | RawBuilder<unknown>;
   /** When given, only these: an id may have come from another box office that shares our Redis by mistake. */
   readonly references?: readonly string[];
-  readonly to: Exclude<BookingStatus, 'PENDING'>;
+  /** What else has to be so, in the statement that moves them. */
+  readonly onlyIf?: RawBuilder<unknown>;
+  readonly to: Exclude<BookingStatus, 'HELD'>;
   readonly at: Date;
+  /** What else is written of them. */
+  readonly set?: RawBuilder<unknown>;
   readonly failureReason?: string;
   /** Whether this box office sends mails: a booking with an address then owes it one about its new status. */
   readonly mails: boolean;
@@ -46,17 +50,20 @@ export async function moveIn(
 }
 
 async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {
-  const { ids, references, to, at, failureReason, mails } = move;
+  const { ids, references, onlyIf, to, at, set, failureReason, mails } = move;
   const when = db.timestamp(at);
-  const moved = await sql<object>`
+  const found = Array.isArray(ids) ? null : (ids as RawBuilder<unknown>);
+  const update = sql<object>`
     update bookings set status = ${to}, version = version + 1, updated_at = ${when},
-      finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')}, failure_reason = ${failureReason ?? null},
-      ${owedMail(db, mails)}
-    where id ${db.oneOf(ids)}
+      finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')},
+      confirmed_at = ${to === 'PENDING' ? db.fromNow(0) : sql.ref('confirmed_at')}, failure_reason = ${failureReason ?? null},
+      ${owedMail(db, to, mails)} ${set ? sql`, ${set}` : sql``}
+    where id ${found ? db.oneOfSelected(found) : db.oneOf(ids as readonly number[])}
       and ${statusOfFound} in (${sql.join(statesBefore(to).map((status) => sql.lit(status)))})
-      ${references ? sql`and reference ${db.oneOf(references)}` : sql``}
-    returning *`.execute(tx.getKysely());
-  return toEntities(tx, BookingSchema, moved.rows);
+      ${references ? sql`and reference ${db.oneOf(references)}` : sql``} ${onlyIf ? sql`and ${onlyIf}` : sql``}
+    returning *`;
+  const rows = found ? await db.orderedByIndex(update, tx) : (await update.execute(tx.getKysely())).rows;
+  return toEntities(tx, BookingSchema, rows);
 }
 
 /**
@@ -70,7 +77,14 @@ async function adjustCounters(tx: SqlEntityManager, moved: readonly Booking[], t
   const booked = holdsPlaces(to) ? 0 : -sum(moved);
   // A booking keeps the time of its finalization, so this tells what it was before it was cancelled.
   const finalized = to === 'FINALIZED' ? sum(moved) : -sum(moved.filter((booking) => booking.finalizedAt));
+  const held = -sum(to === 'PENDING' ? moved : moved.filter(wasHeld));
   await sql`
-    update events set booked_count = booked_count + ${booked}, finalized_count = finalized_count + ${finalized}, version = version + 1
+    update events set booked_count = booked_count + ${booked}, finalized_count = finalized_count + ${finalized},
+      held_count = held_count + ${held}, version = version + 1
     where id = ${(moved[0] as Booking).eventId}`.execute(tx.getKysely());
+}
+
+/** A hold keeps the time of its confirmation, so one without it was HELD until its last move. */
+function wasHeld({ expiresAt, confirmedAt }: Booking): boolean {
+  return expiresAt != null && confirmedAt == null;
 }

@@ -12,8 +12,11 @@ export async function runReconcile(config: Config, apply: boolean): Promise<void
     await assertMigrated(db);
     const repairs = await reconcileCounters(db, apply);
     for (const { eventId, from, to, oversold } of repairs) {
-      const places = `booked ${from.booked} -> ${to.booked}, finalized ${from.finalized} -> ${to.finalized}`;
-      const change = places + (from.redeemed === to.redeemed ? '' : `, redeemed ${from.redeemed} -> ${to.redeemed}`);
+      const places = ['booked', 'finalized'] as const;
+      const others = (['held', 'redeemed'] as const).filter((counter) => from[counter] !== to[counter]);
+      const change = [...places, ...others]
+        .map((counter) => `${counter} ${from[counter]} -> ${to[counter]}`)
+        .join(', ');
       console.log(oversold ? `event ${eventId}: oversold, cannot be repaired` : `event ${eventId}: ${change}`);
     }
     const pending = apply ? await makeAllDue(db) : await new BookingQueries(db).countPending();

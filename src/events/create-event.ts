@@ -9,6 +9,7 @@ export type CreateEventInput = Pick<EventDetails, 'title' | 'capacity'> & {
 };
 
 const DEFAULT_MAX_PER_BOOKING = 10;
+const DEFAULT_MAX_HOLD_SECONDS = 900;
 const DEFAULT_TIME_ZONE = 'UTC';
 
 export interface CreateEventParts {
@@ -31,10 +32,12 @@ export async function createEvent({ db, now }: CreateEventParts, input: CreateEv
       salesCloseAt: input.salesCloseAt ?? null,
       maxPerBooking: input.maxPerBooking ?? DEFAULT_MAX_PER_BOOKING,
       maxPerUser: input.maxPerUser ?? null,
+      maxHoldSeconds: input.maxHoldSeconds ?? DEFAULT_MAX_HOLD_SECONDS,
     }),
     bookedCount: 0,
     finalizedCount: 0,
     redeemedCount: 0,
+    heldCount: 0,
     status: 'ON_SALE' as const,
     version: 0,
     edition: 1,

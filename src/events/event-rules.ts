@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { integer, MAX_INTEGER, paragraphs, title } from '../input-checks.ts';
 
+/** A day. */
+export const MAX_HOLD_SECONDS = 86_400;
+
 /** What both databases and every client can show. */
 const TIME_RANGE = 'must be from 1970 to 9999';
 const time = z
@@ -24,6 +27,7 @@ export const EVENT_RULES = z
     salesCloseAt: time.nullable(),
     maxPerBooking: integer(1, 100),
     maxPerUser: integer(1, MAX_INTEGER).nullable(),
+    maxHoldSeconds: integer(0, MAX_HOLD_SECONDS),
   })
   .refine((event) => inOrder(event.salesOpenAt, event.salesCloseAt), {
     path: ['salesCloseAt'],

@@ -71,6 +71,9 @@ export class UpdateEventInputType {
   @Field(() => Int, { nullable: true, description: 'Places one user may hold; at least 1; null: no limit.' })
   maxPerUser?: number | null;
 
+  @Field(() => Int, { nullable: true, description: '0 to 86400; 0: no holds.' })
+  maxHoldSeconds?: number | null;
+
   @Field(() => EventStatusEnum, {
     nullable: true,
     description: 'ON_SALE or CLOSED, back and forth; cancelEvent makes it CANCELLED.',

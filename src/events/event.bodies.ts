@@ -15,9 +15,10 @@ export const maxPerUser = {
   description: 'Places one user may hold, over all bookings; null: no limit.',
   examples: [4],
 } as const;
+export const maxHoldSeconds = { description: 'The longest hold; 0: places are not held.', examples: [900] } as const;
 const bookedCount = {
   type: 'integer',
-  description: 'Places of PENDING and FINALIZED bookings.',
+  description: 'Places of HELD, PENDING and FINALIZED bookings.',
   examples: [2],
 } as const;
 
@@ -44,6 +45,7 @@ const DETAILS = {
   sales_close_at: timeOrNull('End of the sale, in UTC; null: none.'),
   max_per_booking: { type: 'integer', ...maxPerBooking },
   max_per_user: { type: ['integer', 'null'], ...maxPerUser },
+  max_hold_seconds: { type: 'integer', ...maxHoldSeconds },
   created_at: { type: 'string', format: 'date-time', description: 'In UTC.', examples: ['2026-11-23T07:30:38Z'] },
   version: { type: 'integer', description: 'Grows with every edit; not with bookings.', examples: [1] },
 } as const;
@@ -103,6 +105,7 @@ export function eventDetailsOut(event: Event) {
     sales_close_at: timeOut(event.salesCloseAt),
     max_per_booking: event.maxPerBooking,
     max_per_user: event.maxPerUser ?? null,
+    max_hold_seconds: event.maxHoldSeconds,
     created_at: timeOut(event.createdAt),
     version: event.edition,
   };

@@ -58,7 +58,10 @@ export const EventSchema = defineEntity({
     { name: 'events_never_oversold', expression: 'booked_count >= 0 and booked_count <= capacity' },
     { name: 'events_finalized_within_booked', expression: 'finalized_count >= 0 and finalized_count <= booked_count' },
     { name: 'events_status_known', expression: "status in ('ON_SALE', 'CLOSED', 'CANCELLED')" },
-    { name: 'events_held_within_booked', expression: 'held_count >= 0 and held_count + finalized_count <= booked_count' },
+    {
+      name: 'events_held_within_booked',
+      expression: 'held_count >= 0 and held_count + finalized_count <= booked_count',
+    },
   ],
 });
 

@@ -17,7 +17,7 @@ registerEnumType(EventStatusEnum, {
 
 @ObjectType('EventStats', {
   description:
-    'The numbers of an event. Counts are places (quantities), so that pendingCount + finalizedCount = bookedCount.',
+    'The numbers of an event. Counts are places (quantities), so that heldCount + pendingCount + finalizedCount = bookedCount.',
 })
 export class EventStatsType {
   @Field(() => ID, { description: 'The event these numbers belong to.' })
@@ -26,11 +26,14 @@ export class EventStatsType {
   @Field(() => Int, { description: 'Places in all.' })
   capacity!: number;
 
-  @Field(() => Int, { description: 'Places of PENDING and FINALIZED bookings.' })
+  @Field(() => Int, { description: 'Places of HELD, PENDING and FINALIZED bookings.' })
   bookedCount!: number;
 
   @Field(() => Int, { description: 'Places that can still be booked.' })
   availableCount!: number;
+
+  @Field(() => Int, { description: 'Places of HELD bookings.' })
+  heldCount!: number;
 
   @Field(() => Int, { description: 'Places of bookings whose tickets are being issued.' })
   pendingCount!: number;
@@ -70,7 +73,7 @@ export class EventType {
   @Field(() => Int, { description: 'Places in all.' })
   capacity!: number;
 
-  @Field(() => Int, { description: 'Places of PENDING and FINALIZED bookings.' })
+  @Field(() => Int, { description: 'Places of HELD, PENDING and FINALIZED bookings.' })
   bookedCount!: number;
 
   @Field(() => EventStatusEnum, { description: 'Whether places can be booked.' })
@@ -87,6 +90,9 @@ export class EventType {
 
   @Field(() => Int, { nullable: true, description: 'Places one user may hold, over all bookings; null: no limit.' })
   maxPerUser!: number | null;
+
+  @Field(() => Int, { description: 'The longest hold, in seconds; 0: places are not held.' })
+  maxHoldSeconds!: number;
 
   @Field(() => String, { nullable: true, description: 'Why it was cancelled; null: it was not.' })
   cancellationReason!: string | null;
@@ -131,4 +137,11 @@ export class CreateEventInputType {
 
   @Field(() => Int, { nullable: true, description: 'Places one user may hold; at least 1; absent: no limit.' })
   maxPerUser?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 900,
+    description: 'The longest hold, in seconds: 0 to 86400; 0: no holds.',
+  })
+  maxHoldSeconds?: number | null;
 }

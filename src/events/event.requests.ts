@@ -3,7 +3,7 @@ import { dateTime } from '../http/rest/date-time.ts';
 import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
 import { DEFAULT_PAGE_SIZE, PAGE_SIZE } from '../pagination.ts';
 import { CANCEL_EVENT_RULES } from './cancel-event.ts';
-import { capacity, id, maxPerBooking, maxPerUser, timeZone, title, venue } from './event.bodies.ts';
+import { capacity, id, maxHoldSeconds, maxPerBooking, maxPerUser, timeZone, title, venue } from './event.bodies.ts';
 import { EVENT_RULES } from './event-rules.ts';
 import { SALE_STATUS } from './update-event.ts';
 
@@ -20,6 +20,7 @@ const DETAILS = {
   sales_close_at: dateTime('End of the sale, after `sales_open_at`; null: none.').nullable().optional(),
   max_per_booking: rules.maxPerBooking.meta(maxPerBooking).optional(),
   max_per_user: rules.maxPerUser.meta(maxPerUser).optional(),
+  max_hold_seconds: rules.maxHoldSeconds.meta(maxHoldSeconds).optional(),
 };
 
 export const EVENT_CREATE = z
@@ -64,5 +65,6 @@ export function eventDetailsOf(body: Partial<Omit<z.output<typeof EVENT_UPDATE>,
     salesCloseAt: body.sales_close_at,
     maxPerBooking: body.max_per_booking,
     maxPerUser: body.max_per_user,
+    maxHoldSeconds: body.max_hold_seconds,
   };
 }

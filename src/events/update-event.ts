@@ -71,7 +71,7 @@ function write(db: Database, { id, edition }: Event, details: UpdatedEvent): Pro
         starts_at = ${time(details.startsAt)}, ends_at = ${time(details.endsAt)}, time_zone = ${details.timeZone},
         capacity = ${details.capacity}, sales_open_at = ${time(details.salesOpenAt)},
         sales_close_at = ${time(details.salesCloseAt)}, max_per_booking = ${details.maxPerBooking},
-        max_per_user = ${details.maxPerUser}, status = ${details.status}, edition = edition + 1, version = version + 1
+        max_per_user = ${details.maxPerUser}, max_hold_seconds = ${details.maxHoldSeconds}, status = ${details.status}, edition = edition + 1, version = version + 1
       where id = ${id} and edition = ${edition} and status <> 'CANCELLED' and booked_count <= ${details.capacity}
       returning *`.execute(tx.getKysely());
     return toEntities(tx, EventSchema, written.rows)[0] ?? null;

@@ -43,6 +43,9 @@ export async function readFresh(db: Database, jobs: readonly FinalizationJob[]):
   return jobs.map(({ reference }) => fresh.get(reference) ?? null);
 }
 
+/** A hold has become PENDING by its confirmation. */
+export const pendingSince = sql`coalesce(confirmed_at, created_at)`;
+
 export interface DueBookings {
   /** Only those with a higher id. */
   readonly after: number;
@@ -65,7 +68,7 @@ export async function claimDue(db: Database, due: DueBookings): Promise<PendingB
 export function claimStatement(db: Database, { after, limit, ageMs, except }: DueBookings) {
   const due = sql`(
     due_at <= ${db.fromNow(0)} or due_at > ${db.fromNow(MAX_AHEAD_MS)}
-    or due_at is null and (created_at <= ${db.fromNow(-ageMs)} or created_at > ${db.fromNow(ageMs)}))`;
+    or due_at is null and (${pendingSince} <= ${db.fromNow(-ageMs)} or ${pendingSince} > ${db.fromNow(ageMs)}))`;
   const also = sql`not (id ${db.oneOf(except)}) and ${due}`;
   return sql<PendingBooking>`
     with due as materialized (

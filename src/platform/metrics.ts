@@ -28,6 +28,7 @@ export function createMetrics() {
       'Groups whose finalization jobs could not be enqueued and are left to the sweeper',
     ),
     bookingsSwept: counter('boxoffice_bookings_swept_total', 'Bookings that the sweeper took up from the database'),
+    holdsExpired: counter('boxoffice_holds_expired_total', 'Bookings that were HELD until their time was over'),
     finalizationFailures: counter(
       'boxoffice_finalization_failures_total',
       'Tries to finalize a booking that failed, by whose fault: issuer uses up an attempt, database does not',

@@ -5,7 +5,7 @@ import type { Database } from '../platform/database.ts';
 /** Places over all events. */
 export interface Report {
   readonly totalCapacity: number;
-  /** Places of PENDING and FINALIZED bookings. */
+  /** Places of HELD, PENDING and FINALIZED bookings. */
   readonly totalReserved: number;
   readonly totalFinalized: number;
 }

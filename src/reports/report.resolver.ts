@@ -7,7 +7,7 @@ class ReportType {
   @Field(() => GraphQLSafeInt, { description: 'Places in all.' })
   totalCapacity!: number;
 
-  @Field(() => GraphQLSafeInt, { description: 'Places of PENDING and FINALIZED bookings.' })
+  @Field(() => GraphQLSafeInt, { description: 'Places of HELD, PENDING and FINALIZED bookings.' })
   totalReserved!: number;
 
   @Field(() => GraphQLSafeInt, { description: 'Places of FINALIZED bookings.' })

@@ -12,7 +12,7 @@ export const REPORT_OUT = {
   required: ['total_capacity', 'total_reserved', 'total_finalized'],
   properties: {
     total_capacity: { type: 'integer', description: 'Places of all events.', examples: [500] },
-    total_reserved: { type: 'integer', description: 'Places of PENDING and FINALIZED bookings.', examples: [42] },
+    total_reserved: { type: 'integer', description: 'Places of HELD, PENDING and FINALIZED bookings.', examples: [42] },
     total_finalized: { type: 'integer', description: 'Places of FINALIZED bookings.', examples: [40] },
   },
 } as const;

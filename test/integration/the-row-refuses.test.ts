@@ -21,13 +21,12 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
     await office.container.db.em().execute('update events set status = ? where id = ?', [status, id]);
     return id;
   }
+  const order = { userId: 'alice', holderName: null, email: null, holdSeconds: 600, idempotencyKey: null };
   const write = (eventId: number, ...quantities: number[]) =>
     writeGroup(
       office.container.db,
       eventId,
-      quantities.map((quantity) =>
-        newTicketOrder({ eventId, userId: 'alice', holderName: null, email: null, idempotencyKey: null, quantity }),
-      ),
+      quantities.map((quantity) => newTicketOrder({ ...order, eventId, quantity })),
       NOW,
     );
   async function expectNothingWritten(eventId: number): Promise<void> {
@@ -41,6 +40,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
     ['the event is closed', { status: 'CLOSED' }],
     ['the event is cancelled', { status: 'CANCELLED' }],
     ['one booking is above maxPerBooking', { maxPerBooking: 1 }],
+    ['a hold is above maxHoldSeconds', { maxHoldSeconds: 599 }],
     ['the sale has not opened', { salesOpenAt: shifted(1) }],
     ['the sale closes this very moment', { salesCloseAt: NOW }],
     ['its user would exceed maxPerUser', { maxPerUser: 2 }],
@@ -52,16 +52,16 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
 
   test('is written when every condition is just met', async () => {
     const window = { salesOpenAt: NOW, salesCloseAt: shifted(1) };
-    const eventId = await eventWith({ capacity: 3, maxPerBooking: 2, maxPerUser: 3, ...window });
+    const limits = { capacity: 3, maxPerBooking: 2, maxPerUser: 3, maxHoldSeconds: 600 };
+    const eventId = await eventWith({ ...limits, ...window });
     const { bookings, event } = await write(eventId, 1, 2);
     expect(bookings.map(({ quantity }) => quantity)).toEqual([1, 2]);
-    expect(event).toMatchObject({ bookedCount: 3, version: 1 });
+    expect(event).toMatchObject({ bookedCount: 3, heldCount: 3, version: 1 });
   });
 
   test('takes no place twice when it is written again after a commit that went unanswered', async () => {
     const eventId = await eventWith({});
-    const wish = (quantity: number) =>
-      newTicketOrder({ eventId, userId: 'alice', holderName: null, email: null, idempotencyKey: null, quantity });
+    const wish = (quantity: number) => newTicketOrder({ ...order, eventId, quantity });
     const [first, second, late] = [wish(1), wish(2), wish(3)];
     const before = await writeGroup(office.container.db, eventId, [first, second], NOW);
     const again = await writeGroup(office.container.db, eventId, [first, late, second], NOW);

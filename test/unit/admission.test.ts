@@ -19,6 +19,8 @@ function eventWith(more: Partial<Event> = {}): Event {
     salesCloseAt: null,
     maxPerBooking: 10,
     maxPerUser: null,
+    heldCount: 0,
+    maxHoldSeconds: 900,
     status: 'ON_SALE',
     version: 0,
     createdAt: NOW,
@@ -30,19 +32,13 @@ const situationOf = (event: Partial<Event> = {}, more: Partial<Situation> = {}):
   event: eventWith(event),
   earlier: new Map(),
   placesByUser: new Map(),
+  holdsAreOver: false,
   ...more,
 });
 
 function wish(quantity: number, more: Partial<TicketOrder> = {}): TicketOrder {
-  return newTicketOrder({
-    eventId: 1,
-    userId: 'alice',
-    holderName: null,
-    email: null,
-    idempotencyKey: null,
-    quantity,
-    ...more,
-  });
+  const nothing = { holderName: null, email: null, holdSeconds: null, idempotencyKey: null };
+  return newTicketOrder({ eventId: 1, userId: 'alice', ...nothing, quantity, ...more });
 }
 
 /** Verdicts in short: what was decided, and the code of a refusal. */
@@ -129,7 +125,8 @@ describe('admission', () => {
       .map(({ capacity, taken, maxPerUser }) => ({ capacity, bookedCount: Math.min(taken, capacity), maxPerUser }));
     fc.assert(
       fc.property(fc.array(request, { maxLength: 40 }), event, (wishes, limits) => {
-        const requests = wishes.map((each) => newTicketOrder({ eventId: 1, holderName: null, email: null, ...each }));
+        const nothing = { holderName: null, email: null, holdSeconds: null };
+        const requests = wishes.map((each) => newTicketOrder({ eventId: 1, ...nothing, ...each }));
         const result = decide(requests, situationOf({ ...limits, maxPerBooking: 6 }), NOW);
         let left = limits.capacity - limits.bookedCount;
         const held = new Map<string, number>();

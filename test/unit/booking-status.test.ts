@@ -3,14 +3,16 @@ import { BOOKING_STATUSES, holdsPlaces, isTerminal, statesBefore } from '../../s
 
 test('a booking moves only along the table of states', () => {
   expect(Object.fromEntries(BOOKING_STATUSES.map((to) => [to, statesBefore(to)]))).toEqual({
-    PENDING: [],
+    HELD: [],
+    PENDING: ['HELD'],
     FINALIZED: ['PENDING'],
     FAILED: ['PENDING'],
-    CANCELLED: ['PENDING', 'FINALIZED'],
+    CANCELLED: ['HELD', 'PENDING', 'FINALIZED'],
+    EXPIRED: ['HELD'],
   });
 });
 
-test('only PENDING and FINALIZED bookings hold places, and only PENDING goes on for a subscriber', () => {
-  expect(BOOKING_STATUSES.filter(holdsPlaces)).toEqual(['PENDING', 'FINALIZED']);
-  expect(BOOKING_STATUSES.filter((status) => !isTerminal(status))).toEqual(['PENDING']);
+test('only HELD, PENDING and FINALIZED bookings hold places, and only HELD and PENDING go on for a subscriber', () => {
+  expect(BOOKING_STATUSES.filter(holdsPlaces)).toEqual(['HELD', 'PENDING', 'FINALIZED']);
+  expect(BOOKING_STATUSES.filter((status) => !isTerminal(status))).toEqual(['HELD', 'PENDING']);
 });

@@ -4,7 +4,12 @@ import type { UpdateStream } from './update-stream.ts';
 /** Whether a newer state of an event says something new to those who watch it. */
 export type IsNews = (event: Event, last: Event) => boolean;
 
-const SALE_NUMBERS = ['capacity', 'bookedCount', 'finalizedCount'] as const satisfies readonly (keyof Event)[];
+const SALE_NUMBERS = [
+  'capacity',
+  'bookedCount',
+  'heldCount',
+  'finalizedCount',
+] as const satisfies readonly (keyof Event)[];
 
 /** Those who watch a sale need not hear of each scan at the door. */
 export const newsOfSale: IsNews = (event, last) =>
