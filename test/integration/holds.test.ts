@@ -142,30 +142,6 @@ describe.each(SETUPS)('%s: a hold', (setup) => {
     expect(tally(await Promise.all(outcomes))).toEqual({ booked: 1, replayed: 1, IDEMPOTENCY_KEY_REUSED: 2 });
   });
 
-  test('counts for the limit of its user until its time is over', async () => {
-    const eventId = await newEvent({ maxPerUser: 2 });
-    const wish = { eventId, userId: 'alice', quantity: 2, holdSeconds: 600 };
-    await box.stopWorker();
-    const held = bookingOf(await box.bookTicket(wish));
-    expect(codeOf(await box.bookTicket(wish))).toBe('LIMIT_REACHED');
-    await letEnd(box.db, -1, `id = ${held.id}`);
-    expect(codeOf(await box.bookTicket(wish))).toBe('HELD');
-    expect((await read(held)).status).toBe('EXPIRED');
-    office.container.startWorker();
-  });
-
-  test('of a cancelled event is not confirmed, and is cancelled like any booking', async () => {
-    const eventId = await newEvent();
-    await box.stopWorker();
-    const [held, other] = [await hold(box, eventId), await hold(box, eventId)];
-    await box.cancelEvent(eventId, 'The band is ill.');
-    expect(codeOf(await box.confirmBooking(held.id, key('pay')))).toBe('NOT_ON_SALE');
-    expect(codeOf(await box.extendHold(held.id, 60))).toBe('NOT_ON_SALE');
-    box.startWorker();
-    for (const booking of [held, other]) await becomes(booking, 'CANCELLED');
-    expect(await counts(eventId)).toEqual([0, 0, 0]);
-  });
-
   test.each([null, 99_999_999])('that is unknown (%s), or somebody else has, is NOT_FOUND', async (id) => {
     const held = await hold(box, await newEvent());
     for (const [asked, owner] of [
