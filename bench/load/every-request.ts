@@ -27,6 +27,10 @@ const UNDO = 'mutation ($id: ID!) { undoCheckIn(ticketId: $id, reason: "mistake"
 const UPDATE = `mutation ($id: ID!) {
   updateEvent(id: $id, expectedVersion: 1, input: { capacity: 2 }) { __typename } }`;
 const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "rain") { status } }';
+const HOLD = `mutation ($input: BookTicketInput!) {
+  bookTicket(input: $input) { ... on Booking { id status expiresAt } } }`;
+const EXTEND = 'mutation ($id: ID!) { extendHold(id: $id, holdSeconds: 700) { ... on Booking { expiresAt } } }';
+const CONFIRM = `mutation ($id: ID!) { confirmBooking(id: $id, idempotencyKey: "pay") { ... on Booking { status } } }`;
 const SCANNED_BOOKING = 4;
 const ABSENT = 999_999;
 
@@ -93,6 +97,7 @@ async function bookAndCancel(url: string, bookings: number): Promise<void> {
       const answer = await bookTicket(url, input);
       await bookTicket(url, input);
       if ('id' in answer) await graphqlData(url, CANCEL, { id: answer.id });
+      if (eventId !== ABSENT) await holdAndConfirm(url, eventId, user);
     }
   }
   await sent(url, '/book', { event_id: LIMITED_EVENT, user_id: 7, quantity: 1 });
@@ -103,6 +108,16 @@ async function bookAndCancel(url: string, bookings: number): Promise<void> {
   await graphqlData(url, UPDATE, { id: small });
   await graphqlData(url, CANCEL_EVENT, { id: small });
   for (const end of watched) await end();
+}
+
+async function holdAndConfirm(url: string, eventId: number, userId: string): Promise<void> {
+  const { bookTicket: held } = await graphqlData<{ bookTicket: { id?: string } }>(url, HOLD, {
+    input: { eventId, userId, holdSeconds: 600 },
+  });
+  if (held.id === undefined) return;
+  await graphqlData(url, EXTEND, { id: held.id });
+  for (let times = 0; times < 2; times++) await graphqlData(url, CONFIRM, { id: held.id });
+  await graphqlData(url, CANCEL, { id: held.id });
 }
 
 async function sent(url: string, path: string, body?: object): Promise<void> {

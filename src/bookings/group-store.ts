@@ -37,12 +37,13 @@ export async function readSituation(
 /**
  * One statement, so that both are of one moment: a place that is seen neither as free nor as that of a hold that is over
  * is taken.
- * @internal so that a test can see its plan
  */
-export function eventWithHolds(db: Database, eventId: number) {
+function eventWithHolds(db: Database, eventId: number) {
   return sql<{ holdsAreOver: boolean | number }>`
-    select events.*, (held_count > 0 and exists (
-      select 1 from bookings where event_id = events.id and bookings.status = 'HELD' and ${holdIsOver(db)})) as "holdsAreOver"
+    select events.*, held_count > 0 and exists (
+      select 1 from (select expires_at from bookings ${db.through('bookings_event_expiry')}
+        where event_id = ${eventId} and bookings.status = 'HELD' order by expires_at, id limit 1) as first
+      where ${holdIsOver(db)}) as "holdsAreOver"
     from events where id = ${eventId}`;
 }
 

@@ -23,6 +23,8 @@ export interface Dialect {
   through(index: string): RawBuilder<unknown>;
   /** At the end of a SELECT: locks its rows for an UPDATE and leaves out those that others have locked; SQLite has one writer at a time. */
   readonly lockedOnlyByUs: RawBuilder<unknown>;
+  /** The same, but waits for those others that have them locked, and leaves out rows that no longer fit then. */
+  readonly ours: RawBuilder<unknown>;
   /**
    * At the end of a SELECT: waits for whoever is changing its rows, leaves out those that no longer fit, and keeps others
    * from changing them until the commit; SQLite has one writer at a time.

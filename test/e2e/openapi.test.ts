@@ -53,6 +53,8 @@ describe('the document', () => {
       'post /booking/{booking_id}/cancel',
       'get /booking',
       'get /event/{event_id}/bookings.csv',
+      'post /booking/{booking_id}/confirm',
+      'post /booking/{booking_id}/extend-hold',
       'get /booking/{booking_id}',
       'get /tickets/{code}.svg',
       'get /tickets/{code}.png',

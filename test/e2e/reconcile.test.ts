@@ -60,12 +60,12 @@ describe('embedded: boxoffice reconcile', () => {
 
   test('--apply repairs counters that are too high and too low, after which all promises hold', async () => {
     await run(`update events set booked_count = 9, finalized_count = 3 where id = ${concert}`);
-    await run(`update events set booked_count = 0 where id = ${play}`);
+    await run(`update events set booked_count = 2, held_count = 1 where id = ${play}`);
     const { code, stdout, stderr } = await boxoffice('reconcile', '--apply');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').slice(0, 2).sort()).toEqual([
       `event ${concert}: booked 9 -> 6, finalized 3 -> 0`,
-      `event ${play}: booked 0 -> 1, finalized 0 -> 0`,
+      `event ${play}: booked 2 -> 1, finalized 0 -> 0, held 1 -> 0`,
     ]);
     expect(stdout.endsWith(`\n${DUE_NOW}`)).toBe(true);
     expect([await counters(concert), await counters(play)]).toEqual([

@@ -42,7 +42,7 @@ describe('GET /booking', () => {
     const { tickets: _, ...booking } = (await rest('GET', '/booking/1', { headers: headers.staff })).body;
     expect(body.items).toEqual([booking]);
     expect(text).toMatch(
-      /^\{"items":\[\{"id":1,.*,"holder_name":"Zoë","email":null,"mail_status":null,"mail_error":null\}\],"has_next_page":false,"end_cursor":"\w+"\}$/,
+      /^\{"items":\[\{"id":1,.*,"holder_name":"Zoë","email":null,"mail_status":null,"mail_error":null,"payment_reference":null\}\],"has_next_page":false,"end_cursor":"\w+"\}$/,
     );
   });
 
@@ -105,7 +105,7 @@ describe('GET /booking', () => {
 
   test('names the states there are to whoever asks for another', async () => {
     const { body } = await rest('GET', '/booking?status=paid', { headers: headers.staff });
-    const expected = "'PENDING', 'FINALIZED', 'FAILED' or 'CANCELLED'";
+    const expected = "'HELD', 'PENDING', 'FINALIZED', 'FAILED', 'CANCELLED' or 'EXPIRED'";
     expect(body.detail).toMatchObject([{ msg: `Input should be ${expected}`, ctx: { expected } }]);
   });
 });

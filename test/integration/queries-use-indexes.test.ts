@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BOOKING_STATUSES } from '../../src/bookings/booking-status.ts';
 import type { BookingFilter } from '../../src/bookings/booking-walks.ts';
 import { eraseUser } from '../../src/bookings/erase-user.ts';
+import { expireHolds } from '../../src/bookings/expire-holds.ts';
 import { readIdsAfter } from '../../src/bookings/live/recent-bookings.ts';
 import { eventsToCancel, idsOfBookings } from '../../src/cancellation/cancelled-events.ts';
 import { claimDue, nextDueInMs } from '../../src/finalization/pending-bookings.ts';
+import { eventsWithHoldsOver, nextExpiryInMs } from '../../src/holds/holds-to-expire.ts';
 import { claimDueMails, countOwedMails, nextMailDueInMs } from '../../src/mail/due-mails.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
@@ -45,11 +47,12 @@ function seed(kind: 'sqlite' | 'postgresql', limitedEvent: number): string {
           `(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${SEEDED}) select i from n) as rows`,
           '0',
         ];
-  const statuses = ['FINALIZED', 'PENDING', 'FAILED', 'FINALIZED', 'CANCELLED'].map(
+  const statuses = ['FINALIZED', 'PENDING', 'FAILED', 'HELD', 'CANCELLED'].map(
     (status, i) => `when ${i} then '${status}'`,
   );
-  return `insert into bookings (reference, event_id, user_id, quantity, status, fingerprint, version, created_at, updated_at)
-    select 'seeded-' || i, case when i % 3 = 0 then ${limitedEvent} else 1 end,
+  const good = kind === 'postgresql' ? "now() + interval '1 hour'" : "unixepoch('subsec') * 1000 + 3600000";
+  return `insert into bookings (expires_at, reference, event_id, user_id, quantity, status, fingerprint, version, created_at, updated_at)
+    select ${good}, 'seeded-' || i, case when i % 3 = 0 then ${limitedEvent} else 1 end,
       case when i % 2 = 0 then '${SHOP}' else 'buyer-' || (i % 500) end, 1,
       case (i / ${BLOCK}) % 5 ${statuses.join(' ')} end, 'x', 1, ${now}, ${now} from ${rows}`;
 }
@@ -57,6 +60,8 @@ function seed(kind: 'sqlite' | 'postgresql', limitedEvent: number): string {
 describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
   let office: BoxOffice;
   let limitedEvent: number;
+  /** With a thousand holds, all of which are good. */
+  let fullEvent: number;
   let scans = 0;
   let erased = 0;
   const kind = setup === 'embedded' ? 'sqlite' : 'postgresql';
@@ -75,13 +80,16 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       select id, 1, reference from bookings where reference like 'seeded-%' and status = 'FINALIZED'`);
     // The limit is looked at only when as many places are taken in all.
     await db.em().execute(`update events set booked_count = 50000 where id = ${limitedEvent}`);
+    ({ id: fullEvent } = await createEvent({ title: 'Concert', capacity: 500 }));
+    await db.em().execute(`update bookings set event_id = ${fullEvent} where status = 'HELD' and id % 2 = 0`);
+    await db.em().execute(`update events set booked_count = 500, held_count = 500 where id = ${fullEvent}`);
   });
   afterAll(async () => {
     const { db } = office.container;
     await db.em().execute('delete from check_in_undos');
     await db.em().execute("delete from tickets where code like 'seeded-%'");
     await db.em().execute("delete from bookings where reference like 'seeded-%'");
-    await db.em().execute(`update events set finalized_count = 0, booked_count =
+    await db.em().execute(`update events set finalized_count = 0, held_count = 0, booked_count =
       (select coalesce(sum(quantity), 0) from bookings where event_id = events.id and status = 'PENDING')`);
     await office.close();
   });
@@ -131,6 +139,10 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       await readsFewRows(() => claimDue(db, { after: 5, limit: PAGE, ageMs: 0, except: [7, 8] }));
       await readsFewRows(() => nextDueInMs(db));
       await readsFewRows(() => eventsToCancel(db, 0, PAGE));
+      await readsFewRows(() => bookTicket({ eventId: fullEvent, userId: 'alice' }));
+      await readsFewRows(() => expireHolds(db, fullEvent, new Date()));
+      await readsFewRows(() => eventsWithHoldsOver(db, PAGE));
+      await readsFewRows(() => nextExpiryInMs(db));
       for (const status of BOOKING_STATUSES) {
         await readsFewRows(() => idsOfBookings(db, { eventId: 1, status, after: SEEDED / 2, limit: PAGE }));
       }

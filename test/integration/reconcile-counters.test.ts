@@ -21,14 +21,15 @@ describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
     db = await openDatabase(readConfig({ DATABASE_URL: database.url }).database, { patient: true });
     await migrate(db);
     // Event 1 is full, event 2 has nothing.
-    await run(`insert into events (id, title, capacity, booked_count, finalized_count, redeemed_count, created_at)
-      values (1, 'Concert', 6, 6, 4, 1, ${now}), (2, 'Play', 6, 0, 0, 0, ${now})`);
+    await run(`insert into events (id, title, capacity, booked_count, held_count, finalized_count, redeemed_count, created_at)
+      values (1, 'Concert', 6, 6, 1, 4, 1, ${now}), (2, 'Play', 6, 0, 0, 0, 0, ${now})`);
     const booking = (id: number, quantity: number, status: string, version: number, finalizedAt = 'null') =>
       `(${id}, 'ref-${id}', 1, 'alice', ${quantity}, '${status}', '', ${version}, ${now}, ${now}, ${finalizedAt})`;
     await run(`insert into bookings
       (id, reference, event_id, user_id, quantity, status, fingerprint, version, created_at, updated_at, finalized_at)
-      values ${booking(1, 2, 'PENDING', 1)}, ${booking(2, 4, 'FINALIZED', 2, now)},
-        ${booking(3, 1, 'FAILED', 2)}, ${booking(4, 1, 'CANCELLED', 2)}`);
+      values ${booking(1, 1, 'PENDING', 1)}, ${booking(2, 4, 'FINALIZED', 2, now)},
+        ${booking(3, 1, 'FAILED', 2)}, ${booking(4, 1, 'CANCELLED', 2)}, ${booking(5, 1, 'HELD', 1)}`);
+    await run(`update bookings set expires_at = ${now} where status = 'HELD'`);
     await run(
       "insert into tickets (booking_id, serial, code) values (2, 1, 'a'), (2, 2, 'b'), (2, 3, 'c'), (2, 4, 'd')",
     );
@@ -42,7 +43,7 @@ describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
     await database.remove();
   });
 
-  const SUMS = { booked: 6, finalized: 4, redeemed: 1 };
+  const SUMS = { booked: 6, held: 1, finalized: 4, redeemed: 1 };
 
   test('finds nothing where every counter is the sum of its bookings', async () => {
     expect(await reconcileCounters(db, true)).toEqual([]);
@@ -51,11 +52,13 @@ describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
   test.each([
     ['booked_count', { ...SUMS, booked: 5 }],
     ['finalized_count', { ...SUMS, finalized: 3 }],
-    ['finalized_count', { ...SUMS, finalized: 6 }],
+    ['finalized_count', { ...SUMS, finalized: 5 }],
+    ['held_count', { ...SUMS, held: 0 }],
+    ['held_count', { ...SUMS, held: 2 }],
     ['redeemed_count', { ...SUMS, redeemed: 0 }],
     ['redeemed_count', { ...SUMS, redeemed: 2 }],
   ])('repairs %s when it alone is wrong, also of an event that is full: %j', async (_alone, from) => {
-    await run(`update events set booked_count = ${from.booked}, finalized_count = ${from.finalized},
+    await run(`update events set booked_count = ${from.booked}, held_count = ${from.held}, finalized_count = ${from.finalized},
       redeemed_count = ${from.redeemed} where id = 1`);
     const repair = { eventId: 1, from, to: SUMS, oversold: false };
     expect(await reconcileCounters(db, false)).toEqual([repair]);
@@ -63,8 +66,10 @@ describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
   });
 
   test('sets the counters of an event without bookings to 0', async () => {
-    await run('update events set booked_count = 2, finalized_count = 1, redeemed_count = 3 where id = 2');
-    const to = { booked: 0, finalized: 0, redeemed: 0 };
+    await run(
+      'update events set booked_count = 2, held_count = 1, finalized_count = 1, redeemed_count = 3 where id = 2',
+    );
+    const to = { booked: 0, held: 0, finalized: 0, redeemed: 0 };
     expect(await reconcileCounters(db, true)).toMatchObject([{ eventId: 2, to }]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Ticket } from '../../src/tickets/ticket.entity.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { hold } from '../support/holds.ts';
 import { HttpClient, type HttpRequest, send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
 import { handshake } from '../support/raw-socket.ts';
@@ -106,6 +107,8 @@ describe('whoever is asked by a browser to change something', () => {
   let bookingId: number;
   /** Another for each test: it can be edited from its first version, and cancelled, once. */
   let spareId: number;
+  /** As above; a hold can be confirmed once. */
+  let heldId: number;
   let ticket: Ticket;
   beforeAll(async () => {
     office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
@@ -116,6 +119,7 @@ describe('whoever is asked by a browser to change something', () => {
   });
   beforeEach(async () => {
     spareId = (await office.container.createEvent({ title: 'Play', capacity: 1 })).id;
+    heldId = (await hold(office.container, eventId)).id;
   });
   afterAll(() => office.close());
 
@@ -137,6 +141,12 @@ describe('whoever is asked by a browser to change something', () => {
     ],
     '/check-in/batch': ['/check-in/batch', json, JSON.stringify({ event_id: eventId, scans: [] })],
     '/check-in/undo': ['/check-in/undo', json, JSON.stringify({ ticket_id: ticket.id, reason: 'mistake' })],
+    '/booking/{booking_id}/extend-hold': [
+      `/booking/${heldId}/extend-hold`,
+      json,
+      JSON.stringify({ hold_seconds: 700 }),
+    ],
+    '/booking/{booking_id}/confirm': [`/booking/${heldId}/confirm`, json, '{}'],
     '/booking/{booking_id}/cancel': [`/booking/${bookingId}/cancel`, form],
     '/graphql': ['/graphql', json, JSON.stringify({ query: `mutation { cancelBooking(id: ${bookingId}) { id } }` })],
   });

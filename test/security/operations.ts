@@ -73,6 +73,20 @@ export const OPERATIONS = {
     GraphQL: 'mutation ($bookingId: ID!) { cancelBooking(id: $bookingId) { status } }',
     REST: [{ method: 'POST', path: (_event, booking) => `/booking/${booking}/cancel` }],
   },
+  confirmBooking: {
+    GraphQL: 'mutation ($bookingId: ID!) { confirmBooking(id: $bookingId) { __typename } }',
+    REST: [{ method: 'POST', path: (_event, booking) => `/booking/${booking}/confirm`, body: () => ({}) }],
+  },
+  extendHold: {
+    GraphQL: 'mutation ($bookingId: ID!) { extendHold(id: $bookingId, holdSeconds: 700) { __typename } }',
+    REST: [
+      {
+        method: 'POST',
+        path: (_event, booking) => `/booking/${booking}/extend-hold`,
+        body: () => ({ hold_seconds: 700 }),
+      },
+    ],
+  },
   eventBookingsChanged: {
     WebSocket: 'subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id } }',
   },
@@ -148,6 +162,11 @@ export const OPERATIONS = {
 /** Whether it is about a ticket, which is there once the booking is final. */
 export function isAboutTicket(operation: keyof typeof OPERATIONS): boolean {
   return ['checkIn', 'undoCheckIn', 'ticketDocument'].includes(operation);
+}
+
+/** Whether it is about a booking that is HELD. */
+export function isAboutHold(operation: keyof typeof OPERATIONS): boolean {
+  return ['confirmBooking', 'extendHold'].includes(operation);
 }
 
 export interface Given {

@@ -5,7 +5,15 @@ import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
 import { ticketsOf } from '../support/tickets.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';
-import { ask, isAboutTicket, OPERATIONS, type Outcome, type Transport, type Transports } from './operations.ts';
+import {
+  ask,
+  isAboutHold,
+  isAboutTicket,
+  OPERATIONS,
+  type Outcome,
+  type Transport,
+  type Transports,
+} from './operations.ts';
 
 const CALLERS = ['anonymous', 'other buyer', 'owner', 'staff', 'organizer', 'expired token', 'forged token'] as const;
 type Caller = (typeof CALLERS)[number];
@@ -33,6 +41,8 @@ const EXPECTED: Readonly<Record<keyof typeof OPERATIONS, Record<Caller, Outcome>
   'bookTicket for oneself': /*  */ row(UNAUTHENTICATED, 'ok', 'ok', 'ok', 'ok'),
   'bookTicket for the owner': /**/ row(UNAUTHENTICATED, FORBIDDEN, 'ok', FORBIDDEN, 'ok'),
   cancelBooking: /*             */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
+  confirmBooking: /*            */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
+  extendHold: /*                */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
   eventBookingsChanged: /*      */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   checkIn: /*                   */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   checkInBatch: /*              */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
@@ -80,7 +90,8 @@ describe('the table of permissions', () => {
   test.each(CELLS)('answers %s over %s by %s with %s', async (operation, transport, caller, outcome) => {
     const { container, url, websocketUrl } = office;
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
-    const bookAnother = () => container.bookTicket({ eventId, userId: '1' });
+    const holdSeconds = isAboutHold(operation) ? 600 : null;
+    const bookAnother = () => container.bookTicket({ eventId, userId: '1', holdSeconds });
     const made = await bookAnother();
     if (made.kind !== 'booked') throw new Error(`refused: ${made.code}`);
     const { id: bookingId } = made.booking;

@@ -16,6 +16,8 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   bookingStatusChanged: ['UNAUTHENTICATED', 'buyer', 'all', 'all'],
   bookTicket: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
   cancelBooking: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
+  confirmBooking: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
+  extendHold: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
   eventBookingsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkIn: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkInBatch: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
@@ -32,7 +34,8 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
 };
 const DOOR = ['checkIn', 'checkInBatch', 'undoCheckIn'];
 const EVENTS = ['createEvent', 'updateEvent', 'cancelEvent'];
-const NARROW = ['bookTicket', 'cancelBooking', ...DOOR, ...EVENTS, 'transferBooking'];
+const HOLDS = ['confirmBooking', 'extendHold'];
+const NARROW = ['bookTicket', 'cancelBooking', ...HOLDS, ...DOOR, ...EVENTS, 'transferBooking'];
 
 function outcome(act: () => string | null): string | null {
   try {

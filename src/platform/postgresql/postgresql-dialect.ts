@@ -20,6 +20,7 @@ export const POSTGRESQL: Dialect = {
   walk: indexWalk,
   through: () => sql``,
   lockedOnlyByUs: sql`for no key update skip locked`,
+  ours: sql`for no key update`,
   held: ({ own, shared }) => {
     const sharing = shared === undefined ? sql`` : sql`for share of ${sql.table(shared)}`;
     return sql`order by ${sql.ref(`${own}.id`)} ${sharing} for no key update of ${sql.table(own)}`;

@@ -12,6 +12,7 @@ export const SQLITE: Dialect = {
   walk: indexWalk,
   through: (index) => sql`indexed by ${sql.ref(index)}`,
   lockedOnlyByUs: sql``,
+  ours: sql``,
   held: () => sql``,
   jsonRows: (rows, columns) => {
     const fields = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);

@@ -33,6 +33,7 @@ const EVENT = eventDetailsOut({
   timeZone: 'UTC',
   status: 'ON_SALE',
   maxPerBooking: 10,
+  maxHoldSeconds: 900,
   createdAt: new Date(),
   edition: 1,
 } as Event);

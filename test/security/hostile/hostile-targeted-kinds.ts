@@ -11,6 +11,9 @@ const BOOK = `mutation ($i: BookTicketInput!) {
 const UPDATE = `mutation ($id: ID!) {
   updateEvent(id: $id, expectedVersion: 1, input: { title: "Mine" }) { ... on Event { id } } }`;
 const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "Mine") { id } }';
+const CONFIRM = `mutation ($id: ID!, $text: String) {
+  confirmBooking(id: $id, idempotencyKey: $text, paymentReference: $text) {
+    ... on Booking { reference userId } ... on BookingRefused { code } } }`;
 const IDS = ['0', '-1', '2147483648', '99999999999999999999', '1e309', '1.5', '٣', 'NaN', '0x1', ' ', '1'.repeat(150)];
 const KEYS = ['', 'k'.repeat(256), 'k\u0000', '\ud800', VICTIMS_KEY, '"'.repeat(255), 'again'];
 
@@ -34,6 +37,9 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
       return random.pick([
         { path: `/booking/${id}`, headers },
         { path: `/booking/${id}/cancel`, headers, body: {} },
+        { path: `/booking/${id}/confirm`, headers, body: { payment_reference: 'mine' } },
+        { path: `/booking/${id}/extend-hold`, headers, body: { hold_seconds: 600 } },
+        inGraphql(headers, CONFIRM, { id }),
         { path: `/booking?user_id=${VICTIM}`, headers },
         { path: `/booking?event_id=${eventId}&status=FINALIZED`, headers },
         { path: '/book', headers, body: { event_id: eventId, user_id: 1 } },
@@ -91,6 +97,7 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
         inGraphql(headers, bookingsOfEvent(eventId)),
         inGraphql(headers, 'query ($sql: String) { events(after: $sql) { edges { cursor } } }', { sql }),
         inGraphql(headers, `mutation ($sql: ID!) { cancelBooking(id: $sql) ${ALL_OF_A_BOOKING} }`, { sql }),
+        inGraphql(headers, CONFIRM, { id: sql, text: sql }),
         inGraphql(headers, BOOK, { i: { eventId, idempotencyKey: sql } }),
         inGraphql(headers, BOOK, { i: { eventId: sql, idempotencyKey: sql } }),
         inGraphql(headers, BOOK, { i: { eventId, email: sql } }),
@@ -109,7 +116,9 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
         return inGraphql(repeater, BOOK, { i });
       }
       const quantity = random.pick([2, 2_147_483_647, -1, 1.5]);
-      return inGraphql(random.pick(buyers), BOOK, { i: { eventId, idempotencyKey: random.pick(KEYS), quantity } });
+      const holdSeconds = random.pick([null, 0, 86_401, 2_147_483_647, -1]);
+      const i = { eventId, idempotencyKey: random.pick(KEYS), quantity, holdSeconds };
+      return inGraphql(random.pick(buyers), BOOK, { i });
     },
     isNothing,
   ),
