@@ -19,7 +19,8 @@ const blockTimeoutMs = 40_000;
 /** By what stands in them. */
 const NOT_RUN_HERE = {
   'make run': 'it installs, and runs this very test',
-  sequenceDiagram: 'it is a picture',
+  'participant D as event desk': 'it is a picture',
+  'participant P as payment provider': 'it is a picture',
   'docker compose up': 'it needs a Docker engine',
 };
 const RUN_HERE = [
@@ -27,6 +28,8 @@ const RUN_HERE = [
   'bookTicket(input: { eventId: 1, userId: "alice"',
   'graphql-ws',
   'updateEvent(',
+  'bookTicket(input: { eventId: 1, userId: "carol"',
+  'confirmBooking(id: 4',
   'checkIn(input:',
   '"CheckedIn"',
   '/book',
@@ -111,6 +114,15 @@ describe('README by the letter, on another port:', () => {
       { event_id: 1, capacity: 50, booked_count: 3, finalized_count: expect.any(Number) },
       expect.objectContaining({ total_capacity: 52, total_reserved: 3 }),
     ]);
+  });
+
+  test('places are held, and booked by the payment, again and again the same', async () => {
+    const hold = () => graphqlData<object>(office.url, block('bookTicket(input: { eventId: 1, userId: "carol"'));
+    const held = { __typename: 'Booking', id: '4', status: 'HELD', expiresAt: expect.stringMatching(/Z$/) };
+    expect(await hold()).toEqual({ bookTicket: held });
+    const confirm = () => graphqlData<object>(office.url, block('confirmBooking(id: 4'));
+    const confirmed = { __typename: 'Booking', id: '4', status: 'PENDING', paymentReference: 'pay_1' };
+    for (let times = 0; times < 2; times++) expect(await confirm()).toEqual({ confirmBooking: confirmed });
   });
 
   test('the block with tokens works when it is pasted whole into a shell', async () => {
