@@ -5,6 +5,7 @@ import { commitToFinalized } from './scenarios/commit-to-finalized.ts';
 import { door } from './scenarios/door.ts';
 import { download } from './scenarios/download.ts';
 import { finalization } from './scenarios/finalization.ts';
+import { holds } from './scenarios/holds.ts';
 import { hotEvent } from './scenarios/hot-event.ts';
 import { longestStatement } from './scenarios/longest-statement.ts';
 import { manyEvents } from './scenarios/many-events.ts';
@@ -33,6 +34,7 @@ const SCENARIOS: readonly Scenario[] = [
   door,
   download,
   tickets,
+  holds,
 ];
 
 /** @throws what is wrong with the arguments, in one line */

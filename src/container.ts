@@ -18,6 +18,7 @@ import { EventQueries } from './events/event-queries.ts';
 import { type UpdateEventInput, updateEvent } from './events/update-event.ts';
 import { createFinalization } from './finalization/finalization.ts';
 import { type ConfirmBookingInput, confirmBooking } from './holds/confirm-booking.ts';
+import { createConfirmationDesks } from './holds/confirm-group.ts';
 import { extendHold } from './holds/extend-hold.ts';
 import { HoldExpiry, type HoldExpiryParts } from './holds/hold-expiry.ts';
 import { RequestFailures } from './http/request-failures.ts';
@@ -45,7 +46,7 @@ export type Container = Awaited<ReturnType<typeof createContainer>>;
 export async function createContainer(config: Config, overrides: Overrides = {}) {
   const surroundings = await openSurroundings(config, overrides);
   const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
-  const { desks, afterCommit, useCases, announce } = createUseCases(config, surroundings);
+  const { desksIdle, afterCommit, useCases, announce } = createUseCases(config, surroundings);
   const renderer = overrides.renderer ?? new TicketRenderer(log);
   const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
@@ -75,7 +76,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
-      await Promise.all([desks.idle(), ticketUseCases.doorsIdle()]);
+      await Promise.all([desksIdle(), ticketUseCases.doorsIdle()]);
       await afterCommit.idle();
       await worker.stop();
       liveUpdates.close();
@@ -110,9 +111,11 @@ function createUseCases(config: Config, surroundings: Surroundings) {
   const holds = {
     db,
     now,
-    changed: (booking: Booking) => afterCommit.tell([booking]),
+    changed: (bookings: readonly Booking[]) => afterCommit.tell(bookings),
     expired: (expired: readonly Booking[]) => afterCommit.expired(expired),
   };
+  const { maxWaitingPerEvent: maxWaiting, maxGroupSize } = config.booking;
+  const confirmations = createConfirmationDesks(holds, { maxWaiting, maxGroupSize });
   const useCases = {
     ...createEventUseCases(surroundings),
     bookings,
@@ -124,13 +127,14 @@ function createUseCases(config: Config, surroundings: Surroundings) {
       cancelBooking({ db, announce, now, mails }, id, requiredOwner),
     /** @param requiredOwner as above */
     confirmBooking: (id: number | null, input: ConfirmBookingInput, requiredOwner: string | null = null) =>
-      confirmBooking(holds, id, input, requiredOwner),
+      confirmBooking({ db, desks: confirmations }, id, input, requiredOwner),
     /** @param requiredOwner as above */
     extendHold: (id: number | null, holdSeconds: number, requiredOwner: string | null = null) =>
       extendHold(holds, id, holdSeconds, requiredOwner),
     report: () => overallReport(db),
   };
-  return { announce, afterCommit, desks, useCases };
+  const desksIdle = () => Promise.all([desks.idle(), confirmations.idle()]);
+  return { announce, afterCommit, desksIdle, useCases };
 }
 
 function createEventUseCases({ db, now, services, log }: Surroundings) {

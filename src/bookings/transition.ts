@@ -14,8 +14,8 @@ export interface Move {
   readonly onlyIf?: RawBuilder<unknown>;
   readonly to: Exclude<BookingStatus, 'HELD'>;
   readonly at: Date;
-  /** What else is written of them. */
-  readonly set?: RawBuilder<unknown>;
+  /** What else is written of each: columns from `rows`, a table expression of that name with a row for each `bookingId`. */
+  readonly details?: { readonly rows: RawBuilder<unknown>; readonly columns: RawBuilder<unknown> };
   readonly failureReason?: string;
   /** Whether this box office sends mails: a booking with an address then owes it one about its new status. */
   readonly mails: boolean;
@@ -50,17 +50,18 @@ export async function moveIn(
 }
 
 async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {
-  const { ids, references, onlyIf, to, at, set, failureReason, mails } = move;
+  const { ids, references, onlyIf, to, at, details, failureReason, mails } = move;
   const when = db.timestamp(at);
   const found = Array.isArray(ids) ? null : (ids as RawBuilder<unknown>);
   const update = sql<object>`
     update bookings set status = ${to}, version = version + 1, updated_at = ${when},
       finalized_at = ${to === 'FINALIZED' ? when : sql.ref('finalized_at')},
       confirmed_at = ${to === 'PENDING' ? db.fromNow(0) : sql.ref('confirmed_at')}, failure_reason = ${failureReason ?? null},
-      ${owedMail(db, to, mails)} ${set ? sql`, ${set}` : sql``}
+      ${owedMail(db, to, mails)} ${details ? sql`, ${details.columns} from ${details.rows}` : sql``}
     where id ${found ? db.oneOfSelected(found) : db.oneOf(ids as readonly number[])}
       and ${statusOfFound} in (${sql.join(statesBefore(to).map((status) => sql.lit(status)))})
       ${references ? sql`and reference ${db.oneOf(references)}` : sql``} ${onlyIf ? sql`and ${onlyIf}` : sql``}
+      ${details ? sql`and id = rows.${sql.ref('bookingId')}` : sql``}
     returning *`;
   const rows = found ? await db.orderedByIndex(update, tx) : (await update.execute(tx.getKysely())).rows;
   return toEntities(tx, BookingSchema, rows);

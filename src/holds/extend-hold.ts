@@ -10,7 +10,7 @@ import { MAX_HOLD_SECONDS } from '../events/event-rules.ts';
 import { check, integer } from '../input-checks.ts';
 import type { Database } from '../platform/database.ts';
 import { toEntities } from '../platform/database.ts';
-import { assertOwned, type HoldParts, settled } from './own-hold.ts';
+import { type HoldParts, ownBooking, settled } from './own-hold.ts';
 
 export const EXTENSION_RULES = z.object({ holdSeconds: integer(1, MAX_HOLD_SECONDS) });
 
@@ -28,10 +28,10 @@ export async function extendHold(
 ): Promise<BookingOutcome> {
   const { db, now, changed } = parts;
   const { holdSeconds: seconds } = check(EXTENSION_RULES, { holdSeconds });
-  const id = await assertOwned(db, bookingId, requiredOwner);
+  const { id } = await ownBooking(db, bookingId, requiredOwner);
   const booking = await write(db, id, seconds, now());
-  if (!booking) return answerFor(db, await settled(parts, id), seconds);
-  changed(booking);
+  if (!booking) return answerFor(db, (await settled(parts, [id])).get(id) as Booking, seconds);
+  changed([booking]);
   return { kind: 'booked', booking, replayed: false };
 }
 

@@ -1,5 +1,6 @@
-import { type Booking, BookingSchema } from '../bookings/booking.entity.ts';
+import { type Booking, BookingSchema, belongsTo } from '../bookings/booking.entity.ts';
 import { holdIsOver } from '../bookings/hold-time.ts';
+import { readBookings } from '../bookings/live/recent-bookings.ts';
 import { transition } from '../bookings/transition.ts';
 import { notFound } from '../errors.ts';
 import type { Database } from '../platform/database.ts';
@@ -7,36 +8,31 @@ import type { Database } from '../platform/database.ts';
 export interface HoldParts {
   readonly db: Database;
   readonly now: () => Date;
-  /** Called with what a commit has made of a hold; must not throw. */
-  readonly changed: (booking: Booking) => void;
-  /** Called with holds that are EXPIRED since a commit; must not throw. */
+  /** Called with what a commit has made of holds of one event; must not throw. */
+  readonly changed: (bookings: readonly Booking[]) => void;
+  /** Called with holds of one event that are EXPIRED since a commit; must not throw. */
   readonly expired: (bookings: readonly Booking[]) => void;
 }
 
 /** One of somebody else is as unknown as one that does not exist. @throws BoxOfficeError NOT_FOUND */
-export async function assertOwned(db: Database, id: number | null, requiredOwner: string | null): Promise<number> {
-  if (id === null) throw notFound('Booking');
-  if (requiredOwner !== null && (await find(db, id))?.userId !== requiredOwner) throw notFound('Booking');
-  return id;
-}
-
-/**
- * The booking that is not a good hold any more. One whose time is over is EXPIRED by this: what its buyer is told is in the row
- * then, and stays true whatever becomes of the clock.
- * @throws BoxOfficeError NOT_FOUND
- */
-export async function settled({ db, now, expired }: HoldParts, id: number): Promise<Booking> {
-  let booking = await find(db, id);
-  if (booking?.status === 'HELD') {
-    expired(await transition(db, { ids: [id], onlyIf: holdIsOver(db), to: 'EXPIRED', at: now(), mails: false }));
-    booking = await find(db, id);
-  }
-  if (!booking) throw notFound('Booking');
-  // It may be as another process has just left it, and not yet on the disk.
-  await db.durable();
+export async function ownBooking(db: Database, id: number | null, requiredOwner: string | null): Promise<Booking> {
+  const booking = id === null ? null : await db.em().findOne(BookingSchema, { id });
+  if (!booking || !belongsTo(booking, requiredOwner)) throw notFound('Booking');
   return booking;
 }
 
-function find(db: Database, id: number): Promise<Booking | null> {
-  return db.em().findOne(BookingSchema, { id });
+/**
+ * Bookings of one event that are no good holds any more, by id, as they are. Those whose time is over are EXPIRED by this: what
+ * their buyers are told is in the rows then, and stays true whatever becomes of the clock.
+ */
+export async function settled({ db, now, expired }: HoldParts, ids: readonly number[]): Promise<Map<number, Booking>> {
+  let bookings = await readBookings(db, ids);
+  const held = bookings.filter(({ status }) => status === 'HELD').map(({ id }) => id);
+  if (held.length > 0) {
+    expired(await transition(db, { ids: held, onlyIf: holdIsOver(db), to: 'EXPIRED', at: now(), mails: false }));
+    bookings = await readBookings(db, ids);
+  }
+  // They may be as another process has just left them, and not yet on the disk.
+  await db.durable();
+  return new Map(bookings.map((booking) => [booking.id, booking]));
 }
