@@ -108,16 +108,10 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     onFailure: () => database.cost('bookings'),
   };
   const bookings = new BookingQueries(db);
-  const holds = {
-    db,
-    now,
-    changed: (bookings: readonly Booking[]) => afterCommit.tell(bookings),
-    expired: (expired: readonly Booking[]) => afterCommit.expired(expired),
-  };
-  const { maxWaitingPerEvent: maxWaiting, maxGroupSize } = config.booking;
-  const confirmations = createConfirmationDesks(holds, { maxWaiting, maxGroupSize });
+  const { confirmationsIdle, ...holdUseCases } = createHoldUseCases(config, surroundings, afterCommit);
   const useCases = {
     ...createEventUseCases(surroundings),
+    ...holdUseCases,
     bookings,
     downloads: new BookingDownloads(bookings),
     tickets: new TicketQueries(db),
@@ -125,16 +119,33 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
       cancelBooking({ db, announce, now, mails }, id, requiredOwner),
-    /** @param requiredOwner as above */
+    report: () => overallReport(db),
+  };
+  const desksIdle = () => Promise.all([desks.idle(), confirmationsIdle()]);
+  return { announce, afterCommit, desksIdle, useCases };
+}
+
+/** Of holds, once they are made. */
+function createHoldUseCases({ booking }: Config, { db, now }: Surroundings, afterCommit: AfterCommit) {
+  const holds = {
+    db,
+    now,
+    changed: (bookings: readonly Booking[]) => afterCommit.tell(bookings),
+    expired: (bookings: readonly Booking[]) => afterCommit.expired(bookings),
+  };
+  const desks = createConfirmationDesks(holds, {
+    maxWaiting: booking.maxWaitingPerEvent,
+    maxGroupSize: booking.maxGroupSize,
+  });
+  return {
+    /** @param requiredOwner the user it must belong to; null: anybody's */
     confirmBooking: (id: number | null, input: ConfirmBookingInput, requiredOwner: string | null = null) =>
-      confirmBooking({ db, desks: confirmations }, id, input, requiredOwner),
+      confirmBooking({ db, desks }, id, input, requiredOwner),
     /** @param requiredOwner as above */
     extendHold: (id: number | null, holdSeconds: number, requiredOwner: string | null = null) =>
       extendHold(holds, id, holdSeconds, requiredOwner),
-    report: () => overallReport(db),
+    confirmationsIdle: () => desks.idle(),
   };
-  const desksIdle = () => Promise.all([desks.idle(), confirmations.idle()]);
-  return { announce, afterCommit, desksIdle, useCases };
 }
 
 function createEventUseCases({ db, now, services, log }: Surroundings) {
