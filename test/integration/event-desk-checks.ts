@@ -12,36 +12,70 @@ export type Tried = Omit<Wish, 'event'> & { readonly eventId: number; readonly a
 export interface Ended {
   readonly id: number;
   readonly to: End;
-  /** What cancelBooking said: the status, or the code of its error. */
+  /** What cancelBooking or confirmBooking said: the status, or the code of its error or refusal. */
   readonly answer: string | null;
 }
 
 type Asked = Pick<Booking, 'eventId' | 'userId' | 'quantity' | 'idempotencyKey'>;
-const wishOf = ({ eventId, userId, quantity, idempotencyKey }: Asked): Asked => {
+type Held = { readonly holdSeconds?: number | null | undefined; readonly expiresAt?: Date | null | undefined };
+const placesWanted = ({ eventId, userId, quantity, idempotencyKey }: Asked): Asked => {
   return { eventId, userId, quantity, idempotencyKey: idempotencyKey ?? null };
+};
+const wishOf = (asked: Asked & Held) => {
+  return { ...placesWanted(asked), hold: (asked.holdSeconds ?? asked.expiresAt) != null };
 };
 const keyOf = ({ userId, idempotencyKey }: Pick<Asked, 'userId' | 'idempotencyKey'>) => `${userId} ${idempotencyKey}`;
 export const holding = <T extends { status: BookingStatus }>(rows: readonly T[]) =>
   rows.filter(({ status }) => holdsPlaces(status));
 
 /** Each move happened once and along the table, and only one that somebody asked for. */
-export function checkMoved(before: Booking, now: Booking | undefined, ends: readonly (Ended | null)[]): void {
-  const asked = ends.filter((end) => end?.id === before.id);
-  const possible = endsOf(before.status, new Set(asked.map((end) => end?.to)));
+export function checkMoved(
+  before: Booking,
+  now: Booking | undefined,
+  ends: readonly (Ended | null)[],
+  isOver: boolean,
+): void {
+  const asked = ends.filter((end) => end?.id === before.id) as Ended[];
+  const possible = endsOf(before.status, new Set(asked.map(({ to }) => to)), isOver);
   expect(possible).toContain(now?.status);
-  const moves = Number(Boolean(now?.finalizedAt)) + Number(now?.status === 'FAILED' || now?.status === 'CANCELLED');
-  expect(now).toMatchObject({ ...wishOf(before), reference: before.reference, version: 1 + moves });
-  for (const { answer } of asked.filter((end) => end?.to === 'CANCELLED') as Ended[]) {
-    expect(answer).toBe(now?.status === 'FAILED' ? 'BAD_USER_INPUT' : 'CANCELLED');
+  const last = now?.status === 'FAILED' || now?.status === 'CANCELLED' || now?.status === 'EXPIRED';
+  const moves = Number(Boolean(now?.confirmedAt)) + Number(Boolean(now?.finalizedAt)) + Number(last);
+  expect(now).toMatchObject({ ...placesWanted(before), reference: before.reference, version: 1 + moves });
+  for (const { to, answer } of asked) {
+    if (to === 'CANCELLED') expect(answer).toBe(canEnd(now?.status) ? 'CANCELLED' : 'BAD_USER_INPUT');
+    if (to === 'PENDING') expect(possibleAnswers(now)).toContain(answer);
   }
 }
 
-function endsOf(status: BookingStatus, asked: ReadonlySet<BookingStatus | undefined>): BookingStatus[] {
-  if (status === 'FINALIZED') return [asked.has('CANCELLED') ? 'CANCELLED' : 'FINALIZED'];
-  if (status !== 'PENDING' || asked.size === 0) return [status];
-  const ends = [...asked] as BookingStatus[];
-  return asked.has('CANCELLED') ? ends.filter((end) => end !== 'FINALIZED') : ends;
+function canEnd(status: BookingStatus | undefined): boolean {
+  return status !== 'FAILED' && status !== 'EXPIRED';
 }
+
+/** All who confirm a booking are told the same, whatever else happens to it. */
+function possibleAnswers(now: Booking | undefined): string[] {
+  if (now?.confirmedAt) return ['PENDING', 'FINALIZED', 'FAILED', 'CANCELLED'];
+  return [now?.status === 'EXPIRED' ? 'HOLD_EXPIRED' : 'NOT_HELD'];
+}
+
+function endsOf(status: BookingStatus, asked: ReadonlySet<End>, isOver: boolean): BookingStatus[] {
+  const confirmed = asked.has('PENDING');
+  const cancelled = asked.has('CANCELLED');
+  if (status === 'HELD' && isOver) {
+    return ['EXPIRED', ...(cancelled ? (['CANCELLED'] as const) : []), ...(cancelled || confirmed ? [] : [status])];
+  }
+  if (status === 'HELD' && !confirmed) return [cancelled ? 'CANCELLED' : 'HELD'];
+  if (status === 'FINALIZED') return [cancelled ? 'CANCELLED' : 'FINALIZED'];
+  if (status !== 'PENDING' && status !== 'HELD') return [status];
+  const ends = [...asked].filter((end) => end !== 'PENDING' && end !== 'EXPIRED');
+  if (cancelled) return ends.filter((end) => end !== 'FINALIZED');
+  return ends.length === 0 || status === 'HELD' ? [...ends, 'PENDING'] : ends;
+}
+
+/** What takes up places as far as a buyer is concerned. */
+const stillHolding = <T extends { id?: number; status: BookingStatus }>(
+  rows: readonly T[],
+  over: ReadonlySet<number>,
+) => holding(rows).filter(({ id, status }) => status !== 'HELD' || id === undefined || !over.has(id));
 
 /** Every accepted answer has its row, and every new row was answered for, once, or its request has failed. */
 export function checkAnswers(
@@ -57,11 +91,11 @@ export function checkAnswers(
   for (const { answer, ...wish } of tried) {
     if (answer.kind !== 'booked') continue;
     const { id, reference } = answer.booking;
-    expect(now.get(id)).toMatchObject({ ...wishOf(wish), reference });
+    expect(now.get(id)).toMatchObject({ ...placesWanted(wish), reference });
     if (!answer.replayed) owners.set(id, (owners.get(id) ?? 0) + 1);
   }
   for (const row of made) {
-    expect(row).toMatchObject({ status: 'PENDING', version: 1 });
+    expect(row).toMatchObject({ status: row.expiresAt ? 'HELD' : 'PENDING', version: 1 });
     const lost = unanswered.findIndex((wish) => isDeepStrictEqual(wishOf(wish), wishOf(row)));
     if (owners.get(row.id) === undefined && lost >= 0) unanswered.splice(lost, 1);
     else expect(owners.get(row.id)).toBe(1);
@@ -95,9 +129,10 @@ export function checkRefusals(
   tried: readonly Tried[],
   known: readonly Booking[],
   rows: readonly Booking[],
+  over: ReadonlySet<number>,
 ): void {
   const here = ({ eventId }: { eventId: number }) => eventId === event.id;
-  const heldBefore = holding(known.filter(here));
+  const heldBefore = stillHolding(known.filter(here), over);
   const made = rows.filter(here).slice(known.filter(here).length);
   const before = event.capacity - placesOf(heldBefore);
   const fewest = before - placesOf(made);
@@ -127,6 +162,7 @@ export function checkOrder(
   events: readonly Event[],
   tried: readonly Tried[],
   known: ReadonlyMap<number, Booking>,
+  over: ReadonlySet<number>,
 ): void {
   const eventOfKey = new Map<string, number>();
   for (const { answer, ...wish } of tried) {
@@ -136,12 +172,12 @@ export function checkOrder(
     if ((eventOfKey.get(keyOf(wish)) ?? wish.eventId) !== wish.eventId) return;
     eventOfKey.set(keyOf(wish), wish.eventId);
   }
-  const all: (Asked & { status: BookingStatus })[] = [...known.values()];
+  const all: (Asked & Held & { id?: number; status: BookingStatus })[] = [...known.values()];
   const served = tried.map((wish) => {
     const owner = wish.idempotencyKey === null ? undefined : all.find((row) => keyOf(row) === keyOf(wish));
     if (owner) return isDeepStrictEqual(wishOf(owner), wishOf(wish));
     const event = events.find(({ id }) => id === wish.eventId) as Event;
-    const held = holding(all).filter(({ eventId }) => eventId === event.id);
+    const held = stillHolding(all, over).filter(({ eventId }) => eventId === event.id);
     const ofUser = placesOf(held.filter(({ userId }) => userId === wish.userId));
     const fits =
       wish.quantity <= event.capacity - placesOf(held) &&
@@ -153,18 +189,19 @@ export function checkOrder(
   expect(tried.map(({ answer }) => answer.kind === 'booked')).toEqual(served);
 }
 
-type End = Exclude<BookingStatus, 'PENDING'>;
+type End = Exclude<BookingStatus, 'HELD'>;
 const wish = fc.record({
   /** Which of the two events. */
   event: fc.constantFrom(0, 0, 0, 1),
   userId: fc.constantFrom<string>('ann', 'bob', 'cy'),
   quantity: fc.constantFrom(1, 1, 1, 2, 2, 3, 4, 5),
   idempotencyKey: fc.constantFrom(null, null, 'k', 'l', 'm'),
+  holdSeconds: fc.constantFrom(null, null, 600),
 });
 const move = fc.record({
   /** Which booking of the earlier batches, counted around. */
   booking: fc.nat(20),
-  to: fc.constantFrom<End>('FINALIZED', 'FAILED', 'CANCELLED', 'CANCELLED'),
+  to: fc.constantFrom<End>('PENDING', 'FINALIZED', 'FAILED', 'CANCELLED', 'CANCELLED'),
   /** Turns of the event loop that it comes after the wishes. */
   turns: fc.nat(8),
 });
@@ -175,6 +212,8 @@ const breakdown = fc.record({
   times: fc.constantFrom(1, 1, 2),
 });
 export const batch = fc.record({
+  /** Holds of the earlier batches whose time is over before anything else happens, counted around. */
+  lapses: fc.array(fc.nat(20), { maxLength: 4 }),
   wishes: fc.array(wish, { maxLength: 12 }),
   moves: fc.oneof(fc.constant<Move[]>([]), fc.array(move, { maxLength: 8 })),
   breakdown: fc.option(breakdown, { freq: 2 }),

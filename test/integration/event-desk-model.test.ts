@@ -11,6 +11,7 @@ import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from '../../src/tickets/issue-tickets.ts';
 import { placesOf } from '../support/booking-promises.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { letEnd } from '../support/holds.ts';
 import {
   type Batch,
   type Breakdown,
@@ -92,7 +93,9 @@ describe.each([
     }
     const eventIds = events.map(({ id }) => id);
     let known = new Map<number, Booking>();
-    for (const { wishes, moves, breakdown } of batches) {
+    const over = new Set<number>();
+    for (const { wishes, moves, breakdown, lapses } of batches) {
+      for (const id of await lapse([...known.values()], lapses)) over.add(id);
       broken = breakdown && { ...breakdown };
       const [tried, ends] = await Promise.all([
         Promise.all(wishes.map((each) => tryToBook(events, each))),
@@ -105,14 +108,14 @@ describe.each([
       const now = new Map(rows.map((row) => [row.id, row]));
       const made = rows.filter(({ id }) => !known.has(id));
 
-      for (const before of known.values()) checkMoved(before, now.get(before.id), ends);
+      for (const before of known.values()) checkMoved(before, now.get(before.id), ends, over.has(before.id));
       checkAnswers(tried, made, now, breakdown?.times === 2);
       checkKeys(tried, rows, known);
       for (const event of events) {
         await checkCounters(event, rows);
-        checkRefusals(event, tried, [...known.values()], rows);
+        checkRefusals(event, tried, [...known.values()], rows, over);
       }
-      if (moves.length === 0) checkOrder(events, tried, known);
+      if (moves.length === 0) checkOrder(events, tried, known, over);
       expect(await verify(container.db)).toEqual(findingsOfEarlierRuns);
       known = now;
     }
@@ -126,16 +129,28 @@ describe.each([
     return { ...wish, answer: await office.container.bookTicket(wish).catch(failed) };
   }
 
+  /** @returns the ids of the holds whose time is over by this */
+  async function lapse(bookings: readonly Booking[], lapses: readonly number[]): Promise<number[]> {
+    const held = bookings.filter(({ status }) => status === 'HELD');
+    const ids = held.length === 0 ? [] : lapses.map((n) => held[n % held.length]?.id as number);
+    if (ids.length > 0) await letEnd(office.container.db, -1, `id in (${ids})`);
+    return ids;
+  }
+
   async function tryToMove(bookings: readonly Booking[], { booking, to, turns }: Move): Promise<Ended | null> {
     const target = bookings[booking % bookings.length];
     if (!target) return null;
     for (let turn = 0; turn < turns; turn++) await setImmediate();
     const { id, reference } = target;
     const job = { bookingId: id, reference };
+    const code = (error: { code: string }) => error.code;
+    if (to === 'PENDING') {
+      const outcome = await office.container.confirmBooking(id, {});
+      return { id, to, answer: outcome.kind === 'booked' ? outcome.booking.status : outcome.code };
+    }
     if (to === 'FINALIZED') await finalize(job);
     else if (to === 'FAILED') await fail(job);
     else {
-      const code = (error: { code: string }) => error.code;
       return { id, to, answer: await office.container.cancelBooking(id).then(({ status }) => status, code) };
     }
     return { id, to, answer: null };
@@ -146,6 +161,7 @@ describe.each([
     const booked = placesOf(held);
     expect(await office.container.events.find(id)).toMatchObject({
       bookedCount: booked,
+      heldCount: placesOf(held.filter(({ status }) => status === 'HELD')),
       finalizedCount: placesOf(held.filter(({ status }) => status === 'FINALIZED')),
     });
     expect(booked).toBeLessThanOrEqual(capacity);
