@@ -70,7 +70,7 @@ export const bookingPromises: Promises = {
   'nobody holds more places than maxPerUser': ({ history, rows }) =>
     history.events.flatMap(({ id, maxPerUser }) => {
       if (maxPerUser === null) return [];
-      const holding = rows.filter((row) => row.eventId === id && ['PENDING', 'FINALIZED'].includes(row.status));
+      const holding = rows.filter((row) => row.eventId === id && ['HELD', 'PENDING', 'FINALIZED'].includes(row.status));
       return [...Map.groupBy(holding, ({ userId }) => userId)].flatMap(([userId, bookings]) => {
         const places = placesOf(bookings);
         return places <= maxPerUser ? [] : [`user ${userId} holds ${places} places of event ${id}`];
@@ -87,7 +87,8 @@ export const bookingPromises: Promises = {
         numbers.availableCount >= 0 &&
         numbers.pendingCount >= 0 &&
         numbers.bookedCount + numbers.availableCount === numbers.capacity &&
-        numbers.pendingCount + numbers.finalizedCount === numbers.bookedCount;
+        numbers.heldCount >= 0 &&
+        numbers.heldCount + numbers.pendingCount + numbers.finalizedCount === numbers.bookedCount;
       return right ? [] : [describeAttempts(history, [look])];
     }),
 };
@@ -111,6 +112,7 @@ function wrongStatus(row: BookingRow, cancels: readonly CancelAttempt[]): string
   const outcomes = cancels.map(({ outcome }) => outcome.kind);
   if (row.status === 'CANCELLED') return outcomes.length > 0 ? null : 'CANCELLED, and nobody asked for that';
   if (outcomes.includes('cancelled')) return `${row.status}, after it was cancelled`;
-  if (outcomes.includes('refused')) return row.status === 'FAILED' ? null : 'could not be cancelled';
-  return row.status === 'PENDING' ? 'still PENDING' : null;
+  const canBe = row.status !== 'FAILED' && row.status !== 'EXPIRED';
+  if (outcomes.includes('refused')) return canBe ? 'could not be cancelled' : null;
+  return row.status === 'PENDING' || row.status === 'HELD' ? `still ${row.status}` : null;
 }

@@ -14,6 +14,11 @@ const maxTries = 8;
 const restShare = 0.25;
 const keyedShare = 0.8;
 const watchShare = 0.35;
+const holdShare = 0.15;
+/** So short that some end before their buyers confirm them, and all before the run does. */
+const holdSeconds = [1, 4] as const;
+const confirmShare = 0.7;
+const payMs = [0, 2_500] as const;
 /** A booking is watched from its answer on, or from some time after it, when it may long be final. */
 const watchAfterMs = [0, 0, 0, 20, 100, 500, 3_000] as const;
 
@@ -113,6 +118,7 @@ export class Client {
       quantity: random.int(1, 4),
       // Every other one wants mails.
       ...(n % 2 === 0 && { email: `${this.#name}@buyers.example` }),
+      ...(random.chance(holdShare) && { holdSeconds: random.int(...holdSeconds) }),
       ...(keyed && { idempotencyKey: `${this.#name}/wish${n}` }),
     };
   }
@@ -148,6 +154,21 @@ export class Client {
       this.#booked.push({ wish, booking, cancelled: false });
     }
     if (random.chance(watchShare)) this.#watchSoon(booking.id, random.pick(watchAfterMs), signal);
+    if (wish.holdSeconds !== undefined && random.chance(confirmShare)) this.#payAndConfirm(booking.id, random, signal);
+  }
+
+  #payAndConfirm(bookingId: string, random: Random, signal: AbortSignal): void {
+    const via = random.chance(restShare) ? 'rest' : 'graphql';
+    const confirming = pauseUnless(signal, random.int(...payMs)).then(async () => {
+      for (let tries = 1; tries <= maxTries; tries++) {
+        const attempt = await this.#requests.confirm(random.pick(APIS), bookingId, via);
+        const busy = attempt.outcome.kind === 'refused' && attempt.outcome.code === 'BUSY';
+        if (!(busy || isOpen(attempt)) || signal.aborted) break;
+        await pauseUnless(signal, random.int(...retryMs));
+      }
+      this.#later.delete(confirming);
+    });
+    this.#later.add(confirming);
   }
 
   async #cancel(held: Held, random: Random, signal: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ export const eventPromises: Promises = {
       const told = asked.filter(({ outcome }) => outcome.kind === 'cancelled');
       if (told.length === 0 && status !== 'CANCELLED') return [];
       const from = Math.min(...told.map(({ endedAt }) => endedAt));
-      const held = rows.filter((row) => row.eventId === id && ['PENDING', 'FINALIZED'].includes(row.status));
+      const held = rows.filter((row) => row.eventId === id && ['HELD', 'PENDING', 'FINALIZED'].includes(row.status));
       const after = history.bookings.filter(({ startedAt, input, outcome }) => {
         if (input.eventId !== id || outcome.kind !== 'booked' || startedAt <= from) return false;
         // A repeat is answered as the first time; that one may have been left without an answer.

@@ -16,6 +16,7 @@ export interface Sent {
 
 export type BookAttempt = Sent & Attempt;
 export type CancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly bookingId: string };
+export type ConfirmAttempt = Sent & Timed<NotBooked | { kind: 'confirmed' }> & { readonly bookingId: string };
 export type EditAttempt = Sent &
   Timed<NotBooked | { kind: 'edited'; version: number }> & {
     readonly eventId: string;
@@ -32,9 +33,18 @@ export interface Scan {
 export type ScanAttempt = Sent & Timed<NotBooked | { kind: 'redeemed' }> & Scan;
 export type EventCancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly eventId: string };
 export type StatsAttempt = Sent &
-  Timed<NotBooked | { kind: 'seen'; numbers: Stats | null }> & { readonly eventId: string };
+  Timed<NotBooked | { kind: 'seen'; numbers: (Stats & { readonly heldCount: number }) | null }> & {
+    readonly eventId: string;
+  };
 
-type AnyAttempt = BookAttempt | CancelAttempt | StatsAttempt | EditAttempt | EventCancelAttempt | ScanAttempt;
+type AnyAttempt =
+  | BookAttempt
+  | CancelAttempt
+  | ConfirmAttempt
+  | StatsAttempt
+  | EditAttempt
+  | EventCancelAttempt
+  | ScanAttempt;
 
 export interface Seen {
   readonly at: number;
@@ -67,6 +77,7 @@ export class History {
   readonly events: EventInSale[] = [];
   readonly bookings: BookAttempt[] = [];
   readonly cancels: CancelAttempt[] = [];
+  readonly confirms: ConfirmAttempt[] = [];
   readonly looks: StatsAttempt[] = [];
   readonly edits: EditAttempt[] = [];
   readonly eventCancels: EventCancelAttempt[] = [];
@@ -86,7 +97,8 @@ export class History {
   }
 
   get attempts(): AnyAttempt[] {
-    return [...this.bookings, ...this.cancels, ...this.looks, ...this.edits, ...this.eventCancels, ...this.scans];
+    const { bookings, cancels, confirms, looks, edits, eventCancels, scans } = this;
+    return [...bookings, ...cancels, ...confirms, ...looks, ...edits, ...eventCancels, ...scans];
   }
 
   count(kind: Outcome['kind']): number {

@@ -3,6 +3,7 @@ import { bookingPromises } from './booking-promises.ts';
 import { doorPromises } from './door-promises.ts';
 import { eventPromises } from './event-promises.ts';
 import type { History } from './history.ts';
+import { holdPromises } from './hold-promises.ts';
 import { mailPromises } from './mail-promises.ts';
 import type { PostOffice } from './post-office.ts';
 import { processPromises } from './process-promises.ts';
@@ -44,6 +45,7 @@ const PROMISES: Promises = {
   ...bookingPromises,
   ...mailPromises,
   ...eventPromises,
+  ...holdPromises,
   ...doorPromises,
   ...watchPromises,
   ...processPromises,

@@ -1,10 +1,10 @@
 import { CHECK_IN_REFUSAL_CODES } from '../../src/door/check-in-refusals.ts';
 import { BookingClient, failureIn, type Via } from '../support/booking-client.ts';
-import { STATS } from '../support/graphql-client.ts';
 import type { HttpAnswer, HttpRequest } from '../support/http-client.ts';
 import type {
   BookAttempt,
   CancelAttempt,
+  ConfirmAttempt,
   EditAttempt,
   EventCancelAttempt,
   History,
@@ -16,6 +16,11 @@ import type {
 import type { ApiName } from './schedule.ts';
 
 const timeoutMs = 15_000;
+const STATS = `query ($eventId: ID!) { eventStats(eventId: $eventId) {
+  capacity bookedCount availableCount heldCount pendingCount finalizedCount } }`;
+const CONFIRM = `mutation ($id: ID!, $key: String!) { confirmBooking(id: $id, idempotencyKey: $key) {
+  __typename ... on BookingRefused { code } } }`;
+const CONFIRM_REFUSALS = ['HOLD_EXPIRED', 'NOT_HELD', 'NOT_ON_SALE', 'BUSY'];
 const LOOK = 'query ($id: ID!) { event(id: $id) { version bookedCount } }';
 const EDIT = `mutation ($id: ID!, $version: Int!, $input: UpdateEventInput!) {
   updateEvent(id: $id, expectedVersion: $version, input: $input) {
@@ -58,6 +63,18 @@ export class Requests {
     const { sent, url, headers } = this.#next(api, via);
     const attempt = { ...sent, bookingId, ...(await this.#client.cancel(url, bookingId, via, headers)) };
     this.#history.cancels.push(attempt);
+    return attempt;
+  }
+
+  async confirm(api: ApiName, bookingId: string, via: Via): Promise<ConfirmAttempt> {
+    const { sent, url, headers } = this.#next(api, via);
+    const key = `pay ${bookingId}`;
+    const asked =
+      via === 'rest'
+        ? { path: `/booking/${bookingId}/confirm`, headers: { ...headers, 'idempotency-key': key }, body: {} }
+        : { path: '/graphql', headers, body: { query: CONFIRM, variables: { id: bookingId, key } } };
+    const attempt = { ...sent, bookingId, ...(await this.#client.ask(url, asked, confirmedIn)) };
+    this.#history.confirms.push(attempt);
     return attempt;
   }
 
@@ -139,6 +156,13 @@ export class Requests {
     const id = `${this.#name}-${++this.#sent}`;
     return { sent: { id, api, via }, url: `${this.#urls.get(api)}`, headers: { 'x-request-id': id } };
   }
+}
+
+function confirmedIn(answer: HttpAnswer): ConfirmAttempt['outcome'] {
+  const failure = failureIn(answer, CONFIRM_REFUSALS);
+  if (failure) return failure;
+  const code = answer.body.data?.confirmBooking.code;
+  return code ? { kind: 'refused', code, availableCount: null } : { kind: 'confirmed' };
 }
 
 function scanIn(answer: HttpAnswer): ScanAttempt['outcome'] {

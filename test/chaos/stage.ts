@@ -96,7 +96,7 @@ export class Stage {
     return queryDatabase(this.databaseUrl, ALL_TICKETS);
   }
 
-  /** PENDING bookings, and cancelled events whose bookings are still to be cancelled. */
+  /** HELD and PENDING bookings, and cancelled events whose bookings are still to be cancelled. */
   async countUnfinished(): Promise<number> {
     const [row] = await queryDatabase<{ unfinished: number | string }>(this.databaseUrl, UNFINISHED);
     return Number(row?.unfinished);
@@ -163,11 +163,14 @@ export interface BookingRow extends StoredBooking {
   readonly version: number;
   readonly email: string | null;
   readonly mailStatus: string | null;
+  readonly hold: boolean | number;
+  readonly confirmed: boolean | number;
 }
 
 const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id as varchar) as "eventId", user_id as "userId",
-  quantity, status, idempotency_key as "key", version, email, mail_status as "mailStatus" from bookings order by bookings.id`;
-const UNFINISHED = `select (select count(*) from bookings where status = 'PENDING')
+  quantity, status, idempotency_key as "key", version, email, mail_status as "mailStatus",
+  expires_at is not null as hold, confirmed_at is not null as confirmed from bookings order by bookings.id`;
+const UNFINISHED = `select (select count(*) from bookings where status in ('HELD', 'PENDING'))
   + (select count(*) from events where status = 'CANCELLED' and bookings_cancelled_at is null) as unfinished`;
 
 export interface EventRow {

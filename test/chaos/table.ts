@@ -22,6 +22,8 @@ export function tableOf(title: string, { evidence, violations, traces }: ChaosRe
     ['  unanswered', history.count('unanswered')],
     ['bookings', evidence.rows.length],
     ['mails taken', evidence.mails.taken.length],
+    ['holds confirmed', evidence.rows.filter(({ confirmed }) => confirmed).length],
+    ['holds expired', evidence.rows.filter(({ status }) => status === 'EXPIRED').length],
     ['events edited', history.edits.filter(({ outcome }) => outcome.kind === 'edited').length],
     ['events cancelled', evidence.events.filter(({ status }) => status === 'CANCELLED').length],
     ['tickets redeemed', evidence.tickets.filter(({ deviceId }) => deviceId !== null).length],

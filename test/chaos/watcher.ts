@@ -104,7 +104,7 @@ export class Watcher {
 }
 
 function isTerminal(status: string | undefined): boolean {
-  return status === 'FINALIZED' || status === 'FAILED' || status === 'CANCELLED';
+  return ['FINALIZED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(`${status}`);
 }
 
 function codeOf([error]: readonly { readonly extensions?: { readonly code?: unknown } }[]): string {

@@ -8,6 +8,8 @@ export interface BookingInput {
   /** Attempts under the same one are repeats of one request. */
   readonly idempotencyKey?: string;
   readonly email?: string;
+  /** The booking is HELD for so long. */
+  readonly holdSeconds?: number;
 }
 
 export type Outcome =
@@ -103,9 +105,10 @@ export class BookingClient {
 type Unanswered = Extract<Outcome, { kind: 'unanswered' }>;
 type Failure = Extract<Outcome, { kind: 'refused' | 'failed' }>;
 
-function bookOverRest({ eventId, userId, quantity, idempotencyKey, email }: BookingInput): HttpRequest {
+function bookOverRest({ eventId, userId, quantity, idempotencyKey, email, holdSeconds }: BookingInput): HttpRequest {
   const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-  return { path: '/book', headers, body: { event_id: Number(eventId), user_id: Number(userId), quantity, email } };
+  const details = { quantity, email, hold_seconds: holdSeconds };
+  return { path: '/book', headers, body: { event_id: Number(eventId), user_id: Number(userId), ...details } };
 }
 
 /** What a request to book was answered with. */
