@@ -8,7 +8,7 @@ import { SETUPS } from '../support/setups.ts';
 
 const BATCHES = 7;
 const HOLDS = 50;
-/** Before and after the end of the holds their buyers come. */
+/** Before and after the end of the holds their buyers come, unless the machine is too busy, or too fast, for both to happen. */
 const AROUND_MS = 12;
 
 describe.each(SETUPS)('%s: confirmations at the millisecond at which holds end', (setup) => {
@@ -33,13 +33,14 @@ describe.each(SETUPS)('%s: confirmations at the millisecond at which holds end',
 
   test('each ends confirmed or EXPIRED, once; both who confirm it are told the same, and the places agree', async () => {
     const ends = { confirmed: 0, EXPIRED: 0 };
+    let aroundMs = AROUND_MS;
     for (let batch = 0; batch < BATCHES; batch++) {
       const { id: eventId } = await box.createEvent({ title: 'Concert', capacity: HOLDS });
       const holds = await rush(HOLDS, () => hold(box, eventId));
-      await letEnd(box.db, AROUND_MS, `event_id = ${eventId}`);
+      await letEnd(box.db, aroundMs, `event_id = ${eventId}`);
       const told = await rush(2 * HOLDS, async (n) => {
         const { id } = holds[n % HOLDS] as { id: number };
-        await pause(((n % HOLDS) * 2 * AROUND_MS) / HOLDS);
+        await pause(((n % HOLDS) * 2 * aroundMs) / HOLDS);
         const outcome = await at(n < HOLDS ? 0 : 1).confirmBooking(id, { idempotencyKey: `${n}` });
         return outcome.kind === 'booked' ? 'confirmed' : outcome.code;
       });
@@ -56,6 +57,8 @@ describe.each(SETUPS)('%s: confirmations at the millisecond at which holds end',
       }
       expect(others.filter(({ kind }) => kind === 'booked')).toHaveLength(HOLDS - kept);
       expect(await box.events.find(eventId)).toMatchObject({ bookedCount: HOLDS, heldCount: 0 });
+      if (kept === 0) aroundMs *= 3;
+      if (kept === HOLDS) aroundMs = Math.ceil(aroundMs / 3);
     }
     // Both happened, so they did meet.
     expect(Math.min(ends.confirmed, ends.EXPIRED)).toBeGreaterThan(0);
