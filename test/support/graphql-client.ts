@@ -76,7 +76,7 @@ export interface Stats {
   readonly finalizedCount: number;
 }
 
-export const STATS = `query ($eventId: ID!) {
+const STATS = `query ($eventId: ID!) {
   eventStats(eventId: $eventId) { capacity bookedCount availableCount pendingCount finalizedCount } }`;
 
 export async function statsOf(url: string, eventId: string): Promise<Stats> {
