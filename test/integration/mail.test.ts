@@ -156,19 +156,18 @@ test('what happened without a mail server is not mailed later; what happens next
 test('more mails than may be on their way at once are all sent, each once, no more of them in a second than allowed', async () => {
   let atOnce = 0;
   let most = 0;
-  const times: number[] = [];
   const onMail = async () => {
-    times.push(performance.now());
     most = Math.max(most, ++atOnce);
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
     atOnce--;
   };
   const server = await startServer({ behaviour: { onMail } });
   const { book, becomes } = await openOffice(server, { env: { MAIL_CONNECTIONS: '3', MAIL_RATE: '10' } });
+  const since = performance.now();
   const bookings = await Promise.all(Array.from({ length: 15 }, () => book()));
   for (const { id } of bookings) await becomes(id, { mailStatus: 'SENT' });
   expect(new Set(server.received.map(({ messageId }) => messageId)).size).toBe(15);
   expect(server.received).toHaveLength(15);
   expect(most).toBeLessThanOrEqual(3);
-  expect((times.at(-1) as number) - (times[0] as number)).toBeGreaterThan(900);
+  expect(performance.now() - since).toBeGreaterThan(900);
 });

@@ -50,7 +50,7 @@ export const HOSTILE_TEXTS = [
   '../../../../work/main/node_modules/fuzzword',
   '/work/main/src/fuzzword.ts:1:2',
   'Error: fuzzword\n    at fuzzword (/work/main/src/fuzzword.ts:1:2)',
-  'SQLITE_CONSTRAINT: fuzzword violates check constraint "events_fuzzword"',
+  'SQLITE_CONSTRAINT: fuzzword violates check constraint events_fuzzword',
 ];
 
 /** Texts of attackers, who send them on purpose. */
