@@ -86,7 +86,8 @@ describe('a ticket', () => {
     const booked = await (await documentedRest(waiting.url))('POST', '/book', { body: input });
     for (const name of Object.keys(details)) expect(Object.keys(booked.body)).not.toContain(name);
     const { body } = await (await documentedRest(waiting.url))('GET', `/booking/${booked.body.id}`);
-    expect(body).toEqual({ ...booked.body, ...details, mail_status: null, mail_error: null, tickets: [] });
+    const nothingYet = { mail_status: null, mail_error: null, payment_reference: null, tickets: [] };
+    expect(body).toEqual({ ...booked.body, ...details, ...nothingYet });
     await waiting.close();
   });
 });
