@@ -48,6 +48,11 @@ export class TicketResolver {
     return rows.eventById.load(eventId);
   }
 
+  @FieldResolver(() => String, { nullable: true, description: 'The name that it is for; null: none was given.' })
+  async holderName(@Root() { bookingId }: Ticket, @Ctx() { rows }: TicketContext) {
+    return (await rows.bookingById.load(bookingId)).holderName;
+  }
+
   @FieldResolver(() => String, {
     description: 'What its QR code says: BO1.<key id>.<event id>.<code>.<Ed25519 signature, base64url>',
   })

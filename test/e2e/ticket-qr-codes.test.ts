@@ -52,17 +52,18 @@ async function picture(code: string, format: 'png' | 'svg' | `pdf?size=${PageSiz
 
 describe('a ticket', () => {
   test('shows the same QR code over both APIs, which leads to its booking and event and lets its holder in', async () => {
-    const { booking, codes } = await sell(2);
+    const { booking, codes } = await sell(2, 'Ζωή 李');
     const query = `query ($id: ID!) { booking(id: $id) { tickets {
-      code qrUrl pdfUrl qrPayload event { id title } booking { id reference } } } }`;
+      code holderName qrUrl pdfUrl qrPayload event { id title } booking { id reference } } } }`;
     const asked = await graphqlData<{ booking: { tickets: TicketAnswer[] } }>(office.url, query, { id: booking.id });
     const { body } = await rest('GET', `/booking/${booking.id}`);
-    expect(body).toMatchObject({ holder_name: null, status: 'FINALIZED' });
+    expect(body).toMatchObject({ holder_name: 'Ζωή 李', status: 'FINALIZED' });
     expect(body.tickets).toHaveLength(2);
     for (const [i, ticket] of asked.booking.tickets.entries()) {
       const code = codes[i] as string;
       expect(ticket).toEqual({
         code,
+        holderName: 'Ζωή 李',
         qrUrl: `/tickets/${code}.png`,
         pdfUrl: `/tickets/${code}.pdf`,
         qrPayload: await qrPayloadOf(office.container, eventId, code),
