@@ -5,10 +5,12 @@ import { notFound } from '../errors.ts';
 import { EVENT_ID_PARAMS } from '../events/event.requests.ts';
 import { findEvent } from '../events/event.routes.ts';
 import { COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
+import { pageOut } from '../http/rest/page-bodies.ts';
 import { problemOfError } from '../http/rest/problem.ts';
 import { pageRequest } from '../pagination.ts';
+import { readBookingOut } from './booking.bodies.ts';
 import type { BookingDownloads } from './booking-downloads.ts';
-import { BOOKING_PAGE_QUERY, bookingPageOut } from './booking-page.bodies.ts';
+import { BOOKING_PAGE_QUERY } from './booking-page.bodies.ts';
 import type { BookingContext } from './booking-use-cases.ts';
 import { listBookings } from './listed-bookings.ts';
 
@@ -52,7 +54,7 @@ export function bookingListRoutes(rest: FastifyInstance, { bookings, events, dow
     async ({ query, viewer }) => {
       const { event_id: eventId, user_id: userId, status, first, after } = query;
       const asked = { eventId, userId, status };
-      return bookingPageOut(await listBookings(bookings, viewer, asked, pageRequest(first, after)));
+      return pageOut(await listBookings(bookings, viewer, asked, pageRequest(first, after)), readBookingOut);
     },
   );
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { USER_ID } from '../auth/viewer.ts';
+import { pageOutSchema } from '../http/rest/page-bodies.ts';
 import { ROW_ID } from '../input-checks.ts';
-import { DEFAULT_PAGE_SIZE, encodeCursor, PAGE_SIZE, type Page } from '../pagination.ts';
-import { readBookingOut } from './booking.bodies.ts';
-import type { Booking } from './booking.entity.ts';
+import { DEFAULT_PAGE_SIZE, PAGE_SIZE } from '../pagination.ts';
 import { BOOKING_STATUSES } from './booking-status.ts';
 
 export const BOOKING_PAGE_QUERY = z.object({
@@ -14,26 +13,4 @@ export const BOOKING_PAGE_QUERY = z.object({
   after: z.string().meta({ description: 'The `end_cursor` of the page before.' }).optional(),
 });
 
-export const BOOKING_PAGE_OUT = {
-  $id: 'BookingPageOut',
-  type: 'object',
-  required: ['items', 'has_next_page', 'end_cursor'],
-  properties: {
-    items: { type: 'array', items: { $ref: 'ReadBookingOut#' }, description: 'Newest first.' },
-    has_next_page: { type: 'boolean', examples: [false] },
-    end_cursor: {
-      type: ['string', 'null'],
-      description: 'What to send as `after` for the next page; null when this one is empty.',
-      examples: [encodeCursor(1)],
-    },
-  },
-} as const;
-
-export function bookingPageOut({ items, hasNextPage }: Page<Booking>) {
-  const last = items.at(-1);
-  return {
-    items: items.map(readBookingOut),
-    has_next_page: hasNextPage,
-    end_cursor: last ? encodeCursor(last.id) : null,
-  };
-}
+export const BOOKING_PAGE_OUT = pageOutSchema('BookingPageOut', 'ReadBookingOut');

@@ -112,7 +112,7 @@ export function bookingOut(booking: Booking) {
     event_id: booking.eventId,
     user_id: userIdOut(booking.userId),
     status: booking.status,
-    created_at: booking.createdAt.toISOString().replace('.000Z', 'Z'),
+    created_at: timeOut(booking.createdAt),
     quantity: booking.quantity,
     reference: booking.reference,
     ...(until && { expires_at: timeOut(until) }),

@@ -1,5 +1,5 @@
 import { timeOut } from '../http/rest/date-time.ts';
-import { encodeCursor, type Page } from '../pagination.ts';
+import { pageOutSchema } from '../http/rest/page-bodies.ts';
 import { EVENT_STATUSES, type Event } from './event.entity.ts';
 
 export const id = { type: 'integer', description: 'The event.', examples: [1] } as const;
@@ -69,20 +69,7 @@ const EVENT_STATS_OUT = {
   },
 } as const;
 
-const EVENT_PAGE_OUT = {
-  $id: 'EventPageOut',
-  type: 'object',
-  required: ['items', 'has_next_page', 'end_cursor'],
-  properties: {
-    items: { type: 'array', items: { $ref: 'EventDetailsOut#' }, description: 'Newest first.' },
-    has_next_page: { type: 'boolean', examples: [false] },
-    end_cursor: {
-      type: ['string', 'null'],
-      description: 'What to send as `after` for the next page; null when this one is empty.',
-      examples: [encodeCursor(1)],
-    },
-  },
-} as const;
+const EVENT_PAGE_OUT = pageOutSchema('EventPageOut', 'EventDetailsOut');
 
 export const EVENT_SCHEMAS = [EVENT_OUT, EVENT_DETAILS_OUT, EVENT_STATS_OUT, EVENT_PAGE_OUT];
 
@@ -117,14 +104,5 @@ export function eventStatsOut(event: Event) {
     capacity: event.capacity,
     booked_count: event.bookedCount,
     finalized_count: event.finalizedCount,
-  };
-}
-
-export function eventPageOut({ items, hasNextPage }: Page<Event>) {
-  const last = items.at(-1);
-  return {
-    items: items.map(eventDetailsOut),
-    has_next_page: hasNextPage,
-    end_cursor: last ? encodeCursor(last.id) : null,
   };
 }

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { BODY_RESPONSES, COMMON_RESPONSES, problemResponse, validationResponse } from '../http/rest/error-responses.ts';
+import { pageOut } from '../http/rest/page-bodies.ts';
 import { problemOfError } from '../http/rest/problem.ts';
 import { parseId } from '../input-checks.ts';
 import { pageRequest } from '../pagination.ts';
-import { eventDetailsOut, eventOut, eventPageOut, eventStatsOut } from './event.bodies.ts';
+import { eventDetailsOut, eventOut, eventStatsOut } from './event.bodies.ts';
 import type { Event } from './event.entity.ts';
 import { EVENT_CREATE, EVENT_ID_PARAMS, EVENT_PAGE_QUERY, eventDetailsOf } from './event.requests.ts';
 import type { EventUseCases } from './event-queries.ts';
@@ -75,7 +76,7 @@ export function eventRoutes(rest: FastifyInstance, { events, createEvent: create
   rest.get<{ Querystring: z.output<typeof EVENT_PAGE_QUERY> }>(
     '/event',
     { schema: listEvents, config: { operation: 'events' } },
-    async ({ query }) => eventPageOut(await events.page(pageRequest(query.first, query.after))),
+    async ({ query }) => pageOut(await events.page(pageRequest(query.first, query.after)), eventDetailsOut),
   );
   rest.get<EventId>('/event/:event_id', { schema: EVENT_ROUTE, config: { operation: 'event' } }, async ({ params }) =>
     eventDetailsOut(await find(params.event_id)),

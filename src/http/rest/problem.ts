@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { BoxOfficeError } from '../../errors.ts';
 import { ERRORS, retryAfterSeconds } from '../error-mapping.ts';
+import { timeOut } from './date-time.ts';
 
 /** Codes that only HTTP needs. */
 export const HTTP_CODES = ['BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'PAYLOAD_TOO_LARGE', 'URI_TOO_LONG'] as const;
@@ -62,7 +63,7 @@ export function problemBody(problem: Problem) {
     code,
     retryable,
     ...(availableCount != null && { available_count: availableCount }),
-    ...(redeemedAt != null && { redeemed_at: redeemedAt.toISOString().replace('.000Z', 'Z') }),
+    ...(redeemedAt != null && { redeemed_at: timeOut(redeemedAt) }),
     ...(deviceId != null && { device_id: deviceId }),
     ...(version != null && { version }),
     ...(bookedCount != null && { booked_count: bookedCount }),
