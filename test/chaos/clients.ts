@@ -1,7 +1,7 @@
 import type { Told } from '../support/booking-client.ts';
 import type { EventInSale } from '../support/booking-promises.ts';
 import { pauseUnless } from '../support/eventually.ts';
-import type { BookAttempt, History, Wish } from './history.ts';
+import { type BookAttempt, type History, isOpen, type Wish } from './history.ts';
 import type { Random } from './random.ts';
 import { Requests } from './requests.ts';
 import { APIS, type ApiName } from './schedule.ts';
@@ -188,8 +188,4 @@ export class Client {
     });
     this.#later.add(watched);
   }
-}
-
-function isOpen({ outcome }: { readonly outcome: { readonly kind: string } }): boolean {
-  return outcome.kind === 'failed' || outcome.kind === 'unanswered';
 }

@@ -1,4 +1,4 @@
-import { describeAttempts } from './history.ts';
+import { describeAttempts, isOpen } from './history.ts';
 import type { Promises } from './promises.ts';
 
 /** What the organizer was told of events that are edited and cancelled, against the rows. */
@@ -7,7 +7,7 @@ export const eventPromises: Promises = {
     [...Map.groupBy(history.edits, ({ eventId }) => eventId)].flatMap(([eventId, edits]) => {
       const row = events.find(({ id }) => id === eventId);
       const made = edits.filter(({ outcome }) => outcome.kind === 'edited');
-      const open = edits.filter(({ outcome }) => outcome.kind === 'failed' || outcome.kind === 'unanswered');
+      const open = edits.filter(isOpen);
       const twice = new Set(made.map(({ expectedVersion }) => expectedVersion)).size < made.length;
       const wrong = made.some(({ outcome, expectedVersion }) => {
         return outcome.kind === 'edited' && outcome.version !== expectedVersion + 1;

@@ -71,6 +71,11 @@ export interface InjectedFault {
   to: number;
 }
 
+/** Whether nobody knows what came of a request. */
+export function isOpen({ outcome }: { readonly outcome: { readonly kind: string } }): boolean {
+  return outcome.kind === 'failed' || outcome.kind === 'unanswered';
+}
+
 /** All that the clients saw and all that was done to the processes. Times are those of `performance.now()`. */
 export class History {
   readonly since = performance.now();

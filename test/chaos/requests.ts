@@ -73,7 +73,13 @@ export class Requests {
       via === 'rest'
         ? { path: `/booking/${bookingId}/confirm`, headers: { ...headers, 'idempotency-key': key }, body: {} }
         : { path: '/graphql', headers, body: { query: CONFIRM, variables: { id: bookingId, key } } };
-    const attempt = { ...sent, bookingId, ...(await this.#client.ask(url, asked, confirmedIn)) };
+    const attempt = {
+      ...sent,
+      bookingId,
+      ...(await this.#client.ask(url, asked, (answer) => {
+        return outcomeIn(answer, CONFIRM_REFUSALS, 'confirmed' as const);
+      })),
+    };
     this.#history.confirms.push(attempt);
     return attempt;
   }
@@ -142,7 +148,9 @@ export class Requests {
       via === 'rest'
         ? { path: '/check-in', headers, body }
         : { path: '/graphql', headers, body: { query: CHECK_IN, variables } };
-    const answered = await this.#client.ask(url, asked, scanIn);
+    const answered = await this.#client.ask(url, asked, (answer) => {
+      return outcomeIn(answer, CHECK_IN_REFUSAL_CODES, 'redeemed' as const);
+    });
     const attempt = { ...sent, eventId, code, deviceId, nonce, ...answered };
     this.#history.scans.push(attempt);
     return attempt;
@@ -158,18 +166,12 @@ export class Requests {
   }
 }
 
-function confirmedIn(answer: HttpAnswer): ConfirmAttempt['outcome'] {
-  const failure = failureIn(answer, CONFIRM_REFUSALS);
+/** Of a mutation that answers with what it did, or with a code. */
+function outcomeIn<Kind extends string>(answer: HttpAnswer, refusals: readonly string[], kind: Kind) {
+  const failure = failureIn(answer, refusals);
   if (failure) return failure;
-  const code = answer.body.data?.confirmBooking.code;
-  return code ? { kind: 'refused', code, availableCount: null } : { kind: 'confirmed' };
-}
-
-function scanIn(answer: HttpAnswer): ScanAttempt['outcome'] {
-  const failure = failureIn(answer, CHECK_IN_REFUSAL_CODES);
-  if (failure) return failure;
-  const code = answer.body.data?.checkIn.code;
-  return code ? { kind: 'refused', code, availableCount: null } : { kind: 'redeemed' };
+  const [{ code } = { code: undefined }] = Object.values((answer.body.data ?? {}) as Record<string, { code?: string }>);
+  return code ? { kind: 'refused' as const, code, availableCount: null } : { kind };
 }
 
 function editIn(answer: HttpAnswer): EditAttempt['outcome'] {

@@ -1,5 +1,5 @@
 import { pauseUnless } from '../support/eventually.ts';
-import type { History, Scan, ScanAttempt } from './history.ts';
+import { type History, isOpen, type Scan } from './history.ts';
 import type { Random } from './random.ts';
 import { Requests } from './requests.ts';
 import { APIS, type ApiName } from './schedule.ts';
@@ -63,13 +63,9 @@ export class Scanner {
     let api = firstApi;
     for (let tries = 1; tries <= maxTries; tries++) {
       const attempt = await this.#requests.scan(api, scan, random.chance(restShare) ? 'rest' : 'graphql');
-      if (!isUnknown(attempt) || signal.aborted) return;
+      if (!isOpen(attempt) || signal.aborted) return;
       await pauseUnless(signal, random.int(...retryMs));
       api = random.pick(APIS);
     }
   }
-}
-
-function isUnknown({ outcome }: ScanAttempt): boolean {
-  return outcome.kind === 'failed' || outcome.kind === 'unanswered';
 }
