@@ -3,6 +3,7 @@ import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import { statusOfFound } from '../bookings/transition.ts';
 import type { Database } from '../platform/database.ts';
 import { MAX_RETRY_DELAY_MS } from '../platform/retry-delay.ts';
+import { msUntil } from '../platform/time-until.ts';
 import { withRetry } from '../platform/transient-errors.ts';
 
 /** A claim that nobody renews ends after this: its worker is dead, stopped, or was refused by the database. */
@@ -108,9 +109,11 @@ export async function makeAllDue(db: Database): Promise<number> {
  * How long until the next booking is due that waits for its time, not above 0 for one that has come due since they were
  * claimed; null when none waits.
  */
-export async function nextDueInMs(db: Database): Promise<number | null> {
-  const [row] = await db.orderedByIndex(sql<{ next: Date | string | number; now: Date | string | number }>`
-    select due_at as next, ${db.fromNow(0)} as now from bookings ${db.through('bookings_next_due')}
-    where status = 'PENDING' and due_at is not null order by due_at limit 1`);
-  return row ? new Date(row.next).getTime() - new Date(row.now).getTime() : null;
+export function nextDueInMs(db: Database): Promise<number | null> {
+  return msUntil(
+    db,
+    'due_at',
+    sql`from bookings ${db.through('bookings_next_due')}
+    where status = 'PENDING' and due_at is not null order by due_at limit 1`,
+  );
 }

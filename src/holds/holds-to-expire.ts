@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { holdIsOver } from '../bookings/hold-time.ts';
 import type { Database } from '../platform/database.ts';
+import { msUntil } from '../platform/time-until.ts';
 
 /** Events with holds whose time is over, as far as the `limit` of them tell that ended first. @returns none when there are none */
 export async function eventsWithHoldsOver(db: Database, limit: number): Promise<number[]> {
@@ -11,9 +12,11 @@ export async function eventsWithHoldsOver(db: Database, limit: number): Promise<
 }
 
 /** How long until the next hold ends, not above 0 for one that is over; null: there is none. */
-export async function nextExpiryInMs(db: Database): Promise<number | null> {
-  const [row] = await db.orderedByIndex(sql<{ next: Date | string | number; now: Date | string | number }>`
-    select expires_at as next, ${db.fromNow(0)} as now from bookings ${db.through('bookings_next_expiry')}
-    where status = 'HELD' order by expires_at, event_id limit 1`);
-  return row ? new Date(row.next).getTime() - new Date(row.now).getTime() : null;
+export function nextExpiryInMs(db: Database): Promise<number | null> {
+  return msUntil(
+    db,
+    'expires_at',
+    sql`from bookings ${db.through('bookings_next_expiry')}
+    where status = 'HELD' order by expires_at, event_id limit 1`,
+  );
 }

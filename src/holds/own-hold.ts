@@ -1,6 +1,6 @@
-import { type Booking, BookingSchema, belongsTo } from '../bookings/booking.entity.ts';
+import type { Booking } from '../bookings/booking.entity.ts';
+import { BookingQueries } from '../bookings/booking-queries.ts';
 import { holdIsOver } from '../bookings/hold-time.ts';
-import { readBookings } from '../bookings/live/recent-bookings.ts';
 import { transition } from '../bookings/transition.ts';
 import { notFound } from '../errors.ts';
 import type { Database } from '../platform/database.ts';
@@ -16,8 +16,8 @@ export interface HoldParts {
 
 /** One of somebody else is as unknown as one that does not exist. @throws BoxOfficeError NOT_FOUND */
 export async function ownBooking(db: Database, id: number | null, requiredOwner: string | null): Promise<Booking> {
-  const booking = id === null ? null : await db.em().findOne(BookingSchema, { id });
-  if (!booking || !belongsTo(booking, requiredOwner)) throw notFound('Booking');
+  const booking = await new BookingQueries(db).find(id, requiredOwner);
+  if (!booking) throw notFound('Booking');
   return booking;
 }
 
@@ -26,11 +26,12 @@ export async function ownBooking(db: Database, id: number | null, requiredOwner:
  * their buyers are told is in the rows then, and stays true whatever becomes of the clock.
  */
 export async function settled({ db, now, expired }: HoldParts, ids: readonly number[]): Promise<Map<number, Booking>> {
-  let bookings = await readBookings(db, ids);
+  const queries = new BookingQueries(db);
+  let bookings = await queries.findMany(ids);
   const held = bookings.filter(({ status }) => status === 'HELD').map(({ id }) => id);
   if (held.length > 0) {
     expired(await transition(db, { ids: held, onlyIf: holdIsOver(db), to: 'EXPIRED', at: now(), mails: false }));
-    bookings = await readBookings(db, ids);
+    bookings = await queries.findMany(ids);
   }
   // They may be as another process has just left them, and not yet on the disk.
   await db.durable();

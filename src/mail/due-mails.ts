@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Booking } from '../bookings/booking.entity.ts';
 import { MAIL_CLAIM_MS } from '../bookings/owed-mail.ts';
 import type { Database } from '../platform/database.ts';
+import { msUntil } from '../platform/time-until.ts';
 import type { Delivery } from './delivery.ts';
 
 export const MAX_MAIL_RETRY_DELAY_MS = 6 * 3_600_000;
@@ -45,11 +46,13 @@ export function claimDueMails(db: Database, limit: number, except: readonly numb
 /**
  * How long until the next mail is due, not above 0 for one that has come due since they were claimed; null when none is owed.
  */
-export async function nextMailDueInMs(db: Database): Promise<number | null> {
-  const [row] = await db.orderedByIndex(sql<{ next: Date | string | number; now: Date | string | number }>`
-    select mail_due_at as next, ${db.fromNow(0)} as now from bookings ${db.through('bookings_mail_due')}
-    where mail_due_at is not null order by mail_due_at limit 1`);
-  return row ? new Date(row.next).getTime() - new Date(row.now).getTime() : null;
+export function nextMailDueInMs(db: Database): Promise<number | null> {
+  return msUntil(
+    db,
+    'mail_due_at',
+    sql`from bookings ${db.through('bookings_mail_due')}
+    where mail_due_at is not null order by mail_due_at limit 1`,
+  );
 }
 
 /** Counted no further than this. */
