@@ -3,7 +3,7 @@ const ROOMS = [
   ['main', '^src/(main|cli|node-version)\\.ts$'],
   ['commands', '^src/commands/'],
   ['api', '^src/api/'],
-  ['container', '^src/container\\.ts$'],
+  ['container', '^src/(container|worker)\\.ts$'],
   ['backup', '^src/backup/'],
   ['surroundings', '^src/(surroundings|watched-database)\\.ts$'],
   ['migrations', '^src/migrations/'],

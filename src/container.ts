@@ -8,19 +8,15 @@ import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
 import { createAnnounce, createAnnounceNumbers } from './bookings/live/update-hints.ts';
-import { Cancellation } from './cancellation/cancellation.ts';
-import { createAnnounceCancellation } from './cancellation/cancellation-hints.ts';
 import type { Config } from './config.ts';
 import { createDoor } from './door/door.ts';
 import { cancelEvent } from './events/cancel-event.ts';
 import { type CreateEventInput, createEvent } from './events/create-event.ts';
 import { EventQueries } from './events/event-queries.ts';
 import { type UpdateEventInput, updateEvent } from './events/update-event.ts';
-import { createFinalization } from './finalization/finalization.ts';
 import { type ConfirmBookingInput, confirmBooking } from './holds/confirm-booking.ts';
 import { createConfirmationDesks } from './holds/confirm-group.ts';
 import { extendHold } from './holds/extend-hold.ts';
-import { HoldExpiry, type HoldExpiryParts } from './holds/hold-expiry.ts';
 import { RequestFailures } from './http/request-failures.ts';
 import { announcingMails } from './mail/mail-hints.ts';
 import { overallReport } from './reports/overall-report.ts';
@@ -32,7 +28,7 @@ import { signingKeysOf } from './tickets/signing-keys.ts';
 import { ticketDocument } from './tickets/ticket-document.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
 import { ticketUrls } from './tickets/ticket-urls.ts';
-import type { TicketUseCases } from './tickets/ticket-use-cases.ts';
+import { createWakeUps, openWorker, type WakeUps } from './worker.ts';
 
 /** What a command or a test puts in place of the usual parts. */
 export interface Overrides extends SurroundingsOverrides {
@@ -46,12 +42,12 @@ export type Container = Awaited<ReturnType<typeof createContainer>>;
 export async function createContainer(config: Config, overrides: Overrides = {}) {
   const surroundings = await openSurroundings(config, overrides);
   const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
-  const { desksIdle, afterCommit, useCases, announce } = createUseCases(config, surroundings);
+  const { desksIdle, afterCommit, useCases, ...parts } = createUseCases(config, surroundings);
   const renderer = overrides.renderer ?? new TicketRenderer(log);
   const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
   const expired = (bookings: readonly Booking[]) => afterCommit.expired(bookings);
-  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, issuer, announce, expired });
+  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, ...parts, issuer, expired });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
 
@@ -90,8 +86,9 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 function createUseCases(config: Config, surroundings: Surroundings) {
   const { db, log, metrics, now, services, database, databaseTrouble, turnedAway } = surroundings;
   const mails = config.mail !== null;
+  const wakeUps = createWakeUps(surroundings);
   const announceUpdates = createAnnounce(services.pubsub, log);
-  const announce = mails ? announcingMails(services.pubsub, log, announceUpdates) : announceUpdates;
+  const announce = mails ? announcingMails(wakeUps.mails, announceUpdates) : announceUpdates;
   const afterCommit = new AfterCommit({ queue: services.queue, announce, metrics, log });
   const desks = createEventDesks({
     db,
@@ -110,7 +107,7 @@ function createUseCases(config: Config, surroundings: Surroundings) {
   const bookings = new BookingQueries(db);
   const { confirmationsIdle, ...holdUseCases } = createHoldUseCases(config, surroundings, afterCommit);
   const useCases = {
-    ...createEventUseCases(surroundings),
+    ...createEventUseCases(surroundings, wakeUps),
     ...holdUseCases,
     bookings,
     downloads: new BookingDownloads(bookings),
@@ -122,7 +119,7 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     report: () => overallReport(db),
   };
   const desksIdle = () => Promise.all([desks.idle(), confirmationsIdle()]);
-  return { announce, afterCommit, desksIdle, useCases };
+  return { announce, wakeUps, afterCommit, desksIdle, useCases };
 }
 
 /** Of holds, once they are made. */
@@ -148,9 +145,9 @@ function createHoldUseCases({ booking }: Config, { db, now }: Surroundings, afte
   };
 }
 
-function createEventUseCases({ db, now, services, log }: Surroundings) {
+function createEventUseCases({ db, now, services, log }: Surroundings, { cancellations }: WakeUps) {
   const changed = createAnnounceNumbers(services.pubsub, log);
-  const cancelled = createAnnounceCancellation(services.pubsub, log);
+  const cancelled = () => cancellations.send();
   return {
     events: new EventQueries(db),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
@@ -158,52 +155,6 @@ function createEventUseCases({ db, now, services, log }: Surroundings) {
       updateEvent({ db, changed }, id, expectedVersion, input),
     cancelEvent: (id: number | null, reason: string) => cancelEvent({ db, now, cancelled }, id, reason),
   };
-}
-
-type WorkerParts = Pick<Parameters<typeof createFinalization>[0], 'issuer' | 'announce'> &
-  Pick<HoldExpiryParts, 'expired'> &
-  WriterParts;
-
-/** What a process does as a worker. */
-async function openWorker(config: Config, surroundings: Surroundings, parts: WorkerParts) {
-  const { services, database } = surroundings;
-  const doing = { ...config.finalization, ...surroundings, ...parts, mails: config.mail !== null };
-  const finalization = createFinalization({
-    ...doing,
-    queue: services.queue,
-    onRefused: () => database.cost('finalizations'),
-  });
-  const { pubsub } = services;
-  const cancellation = new Cancellation({ ...doing, pubsub });
-  const holdExpiry = new HoldExpiry(doing);
-  const mail = await openMail(config, surroundings, parts);
-  return {
-    start(): void {
-      finalization.start();
-      cancellation.start();
-      holdExpiry.start();
-      mail?.start();
-    },
-    async stop(): Promise<void> {
-      await Promise.all([finalization.stop(), cancellation.stop(), holdExpiry.stop(), mail?.stop()]);
-    },
-  };
-}
-
-type WriterParts = Pick<ReturnType<typeof createUseCases>['useCases'], 'events' | 'tickets'> &
-  Pick<TicketUseCases, 'ticketUrls' | 'ticketDocument'>;
-
-/** Loads the code that writes mails and sends them only where there are any; null: there are none. */
-async function openMail({ mail, publicUrl }: Config, surroundings: Surroundings, parts: WriterParts) {
-  if (!mail) return null;
-  const { createMail } = await import('./mail/create-mail.ts');
-  const ticketUrl = publicUrl === null ? null : (code: string) => parts.ticketUrls(code).pdfUrl;
-  const printTicket = async (code: string) => {
-    const { fileName, render } = await parts.ticketDocument(code, 'pdf');
-    return { fileName, mediaType: 'application/pdf', content: await render() };
-  };
-  const { pubsub } = surroundings.services;
-  return createMail(mail, { ...surroundings, ...parts, ticketUrl, printTicket, pubsub });
 }
 
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;

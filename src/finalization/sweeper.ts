@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Alarm } from '../platform/alarm.ts';
 import type { Database } from '../platform/database.ts';
+import { Poller } from '../platform/poller.ts';
 import type { BookingsAtWork } from './bookings-at-work.ts';
 import { claimDue, nextDueInMs, type PendingBooking } from './pending-bookings.ts';
 
@@ -9,8 +9,6 @@ const UNREACHABLE_INTERVAL_MS = 500;
 const UNREACHABLE_AGE_MS = 1_000;
 /** When the database took none of the bookings it was given, the next ones wait a little. */
 const REFUSED_PAUSE_MS = 1_000;
-/** Between two sweeps, however soon a booking is due; also while one is due that somebody else is just taking. */
-const MIN_PAUSE_MS = 20;
 
 export interface SweeperParts {
   readonly db: Database;
@@ -33,61 +31,46 @@ export interface SweeperParts {
  */
 export class Sweeper {
   readonly #parts: SweeperParts;
-  readonly #alarm = new Alarm();
-  readonly #stopping = new AbortController();
+  readonly #poller: Poller;
   #startedAt = 0;
   #sweptAll = false;
   #atWork = 0;
   #oneIsDone = Promise.withResolvers<void>();
   /** Since the last batch. */
   #results = { taken: 0, refused: 0 };
-  #running: Promise<void> = Promise.resolve();
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
+    const { intervalMs, reachable, onError } = parts;
+    this.#poller = new Poller({
+      intervalMs: () => (reachable() ? intervalMs : Math.min(intervalMs, UNREACHABLE_INTERVAL_MS)),
+      look: () => this.#sweep(),
+      onError,
+    });
   }
 
   start(): void {
     this.#startedAt = performance.now();
-    this.#running = this.#sweepUntilStopped();
+    this.#poller.start();
   }
 
   /** Claims nothing any more; what it has begun goes on. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#alarm.ringIn(0);
+    const stopped = this.#poller.stop();
     this.#oneIsDone.resolve();
-    await this.#running;
+    await stopped;
   }
 
   /** A booking is due then. */
   dueIn(ms: number): void {
-    this.#alarm.ringIn(Math.max(ms, MIN_PAUSE_MS));
-  }
-
-  get #stopped(): boolean {
-    return this.#stopping.signal.aborted;
-  }
-
-  async #sweepUntilStopped(): Promise<void> {
-    while (!this.#stopped) {
-      this.#setAlarm();
-      await this.#sweep().catch(this.#parts.onError);
-      if (!this.#stopped) await this.#alarm.wait();
-    }
-  }
-
-  #setAlarm(): void {
-    const { intervalMs, reachable } = this.#parts;
-    this.#alarm.reset();
-    this.#alarm.ringIn(reachable() ? intervalMs : Math.min(intervalMs, UNREACHABLE_INTERVAL_MS));
+    this.#poller.lookIn(ms);
   }
 
   async #sweep(): Promise<void> {
     const { db, atWork, onSwept } = this.#parts;
     for (let after = 0; ; ) {
       const limit = await this.#room();
-      if (this.#stopped) return;
+      if (this.#poller.stopped) return;
       const due = await claimDue(db, { after, limit, ageMs: this.#ageMs(), except: atWork.ids() });
       for (const booking of due) void this.#finalize(booking);
       if (due.length > 0) onSwept(due.length);
@@ -95,9 +78,9 @@ export class Sweeper {
       if (!last) break;
       after = last.bookingId;
       // Retries that have come due meanwhile are before the rest of a backlog.
-      if (this.#alarm.rung) {
+      if (this.#poller.isDue) {
         after = 0;
-        this.#setAlarm();
+        this.#poller.beginInterval();
       }
     }
     this.#sweptAll = true;
@@ -114,11 +97,11 @@ export class Sweeper {
   /** Resolves with how many bookings may be claimed now, when that is half of the share or more. */
   async #room(): Promise<number> {
     const { sweptShare } = this.#parts.atWork;
-    while (this.#atWork > sweptShare / 2 && !this.#stopped) await this.#oneIsDone.promise;
+    while (this.#atWork > sweptShare / 2 && !this.#poller.stopped) await this.#oneIsDone.promise;
     const { taken, refused } = this.#results;
     this.#results = { taken: 0, refused: 0 };
     if (refused > 0 && taken === 0) {
-      await pause(REFUSED_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await pause(REFUSED_PAUSE_MS, undefined, { signal: this.#poller.signal }).catch(() => undefined);
     }
     return sweptShare - this.#atWork;
   }

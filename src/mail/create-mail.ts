@@ -5,13 +5,12 @@ import { Dependency } from '../platform/dependency.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
-import type { PubSub } from '../platform/services.ts';
 import { tlsContext } from '../platform/tls-context.ts';
+import type { WakeUp } from '../platform/wake-up.ts';
 import type { TicketQueries } from '../tickets/ticket-queries.ts';
 import type { Delivery, WrittenMail } from './delivery.ts';
 import { countOwedMails, isStillOwed, type OwedMail } from './due-mails.ts';
 import { mailFacts } from './mail-facts.ts';
-import { listenForMails } from './mail-hints.ts';
 import { Mailer } from './mailer.ts';
 import { SmtpDelivery } from './smtp-delivery.ts';
 import { type PrintTicket, ticketAttachments, whatIsAttached } from './ticket-attachments.ts';
@@ -27,7 +26,8 @@ export interface MailParts {
   /** null: nobody knows where tickets are found. */
   readonly ticketUrl: ((code: string) => string) | null;
   readonly printTicket: PrintTicket;
-  readonly pubsub: PubSub;
+  /** Told of a mail that is owed. */
+  readonly wakeUp: Pick<WakeUp, 'listen'>;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly trouble: RepeatedTrouble;
@@ -36,7 +36,7 @@ export interface MailParts {
 
 /** All that a worker does about mails. @throws naming the setting, when the files of certificates cannot be used */
 export function createMail(config: MailConfig, parts: MailParts) {
-  const { db, pubsub, log, metrics, trouble, databaseTrouble } = parts;
+  const { db, wakeUp, log, metrics, trouble, databaseTrouble } = parts;
   const roots = config.tlsCa === null ? null : { setting: 'SMTP_TLS_CA_FILE', path: config.tlsCa };
   const tls = tlsContext({ roots, certificate: null, key: null }, (problem) => log.warn(problem));
   const smtp = new SmtpDelivery({ server: config.server, tls, timeoutMs: config.timeoutMs });
@@ -67,7 +67,7 @@ export function createMail(config: MailConfig, parts: MailParts) {
   return {
     start(): void {
       mailer.start();
-      listening = listenForMails(pubsub, () => mailer.wake());
+      listening = wakeUp.listen(() => mailer.wake());
     },
 
     /** Begins nothing any more, and waits 2 seconds for what has begun. */

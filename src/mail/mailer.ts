@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { Alarm } from '../platform/alarm.ts';
 import type { Database } from '../platform/database.ts';
+import { Poller } from '../platform/poller.ts';
 import { retryDelayMs } from '../platform/retry-delay.ts';
 import type { Delivery } from './delivery.ts';
 import {
@@ -13,8 +13,6 @@ import {
   recordMail,
 } from './due-mails.ts';
 
-/** Between two looks, however soon a mail is due; also while one is due that somebody else is just taking. */
-const MIN_PAUSE_MS = 20;
 /** After the first try that finds the mail server away; it doubles with each further one, up to half a minute. */
 const AWAY_PAUSE_MS = 1_000;
 /** When the database does not take what came of a mail, it is told again: nobody else knows. */
@@ -48,20 +46,19 @@ export interface MailerParts {
  */
 export class Mailer {
   readonly #parts: MailerParts;
-  readonly #alarm = new Alarm();
+  readonly #poller: Poller;
   readonly #slots: PQueue;
-  readonly #stopping = new AbortController();
   readonly #atWork = new Set<number>();
   #oneIsDone = Promise.withResolvers<void>();
   /** How often in a row the mail server was found to be away. */
   #timesAway = 0;
   #pausedUntil = 0;
   #nextSweepAt = 0;
-  #running: Promise<void> = Promise.resolve();
 
   constructor(parts: MailerParts) {
     this.#parts = parts;
-    const { maxConnections: concurrency, maxPerSecond: intervalCap } = parts;
+    const { maxConnections: concurrency, maxPerSecond: intervalCap, onError } = parts;
+    this.#poller = new Poller({ intervalMs: () => parts.sweepIntervalMs, look: () => this.#sendDue(), onError });
     this.#slots = new PQueue({ concurrency, interval: 1_000, intervalCap });
   }
 
@@ -71,37 +68,22 @@ export class Mailer {
   }
 
   start(): void {
-    this.#running = this.#sendUntilStopped();
+    this.#poller.start();
   }
 
   /** A mail is due. */
   wake(): void {
-    this.#alarm.ringIn(0);
+    this.#poller.lookNow();
   }
 
   /** Begins nothing any more, waits `patienceMs` for what it is at, and ends the rest: what was not heard is due at once. */
   async stop(patienceMs: number): Promise<void> {
-    this.#stopping.abort();
-    this.wake();
+    const stopped = this.#poller.stop();
     this.#oneIsDone.resolve();
     await Promise.race([this.#slots.onIdle(), pause(patienceMs, undefined, { ref: false })]);
     this.#parts.abort();
-    await this.#running;
+    await stopped;
     await this.#slots.onIdle();
-  }
-
-  get #stopped(): boolean {
-    return this.#stopping.signal.aborted;
-  }
-
-  async #sendUntilStopped(): Promise<void> {
-    const { onError, sweepIntervalMs } = this.#parts;
-    while (!this.#stopped) {
-      this.#alarm.reset();
-      this.#alarm.ringIn(sweepIntervalMs);
-      await this.#sendDue().catch(onError);
-      if (!this.#stopped) await this.#alarm.wait();
-    }
   }
 
   async #sendDue(): Promise<void> {
@@ -109,19 +91,15 @@ export class Mailer {
     await this.#tellOfSweep();
     for (;;) {
       const limit = await this.#room();
-      if (this.#stopped) return;
+      if (this.#poller.stopped) return;
       const pausedMs = this.#pausedUntil - performance.now();
-      if (pausedMs > 0) return this.#alarm.ringIn(pausedMs);
+      if (pausedMs > 0) return this.#poller.lookIn(pausedMs);
       const mails = await claimDueMails(db, limit, [...this.#atWork]);
       for (const mail of mails) void this.#send(mail);
       if (mails.length < limit) break;
     }
     const nextInMs = await nextMailDueInMs(db);
-    if (nextInMs !== null) this.#dueIn(nextInMs);
-  }
-
-  #dueIn(ms: number): void {
-    this.#alarm.ringIn(Math.max(ms, MIN_PAUSE_MS));
+    if (nextInMs !== null) this.#poller.lookIn(nextInMs);
   }
 
   async #tellOfSweep(): Promise<void> {
@@ -135,7 +113,7 @@ export class Mailer {
     const { maxConnections, maxPerSecond } = this.#parts;
     for (;;) {
       const most = this.serverIsThere ? Math.min(maxConnections, maxPerSecond) : 1;
-      if (this.#atWork.size <= most / 2 || this.#stopped) return most - this.#atWork.size;
+      if (this.#atWork.size <= most / 2 || this.#poller.stopped) return most - this.#atWork.size;
       await this.#oneIsDone.promise;
     }
   }
@@ -159,7 +137,7 @@ export class Mailer {
 
   async #deliver(mail: OwedMail): Promise<Delivery> {
     const { deliver, maxAttempts, onError } = this.#parts;
-    if (this.#stopped) return { kind: 'stopped', heard: false };
+    if (this.#poller.stopped) return { kind: 'stopped', heard: false };
     if (mail.attempt > maxAttempts) return { kind: 'refused', reason: GIVEN_UP };
     return deliver(mail).catch((error: unknown) => {
       onError(error);
@@ -200,12 +178,12 @@ export class Mailer {
     for (;;) {
       try {
         const nextInMs = await recordMail(this.#parts.db, mail, outcome);
-        if (nextInMs !== null) this.#dueIn(nextInMs);
+        if (nextInMs !== null) this.#poller.lookIn(nextInMs);
         return;
       } catch (error) {
         this.#parts.onError(error);
-        if (this.#stopped) return;
-        await pause(RECORD_AGAIN_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        if (this.#poller.stopped) return;
+        await pause(RECORD_AGAIN_MS, undefined, { signal: this.#poller.signal }).catch(() => undefined);
       }
     }
   }

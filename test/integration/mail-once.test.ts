@@ -5,6 +5,7 @@ import { createContainer } from '../../src/container.ts';
 import { createMail, type MailParts } from '../../src/mail/create-mail.ts';
 import { migrate } from '../../src/migrations/migrate.ts';
 import { RepeatedTrouble } from '../../src/platform/repeated-trouble.ts';
+import { WakeUp } from '../../src/platform/wake-up.ts';
 import { eventually } from '../support/eventually.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { ADDRESS, MAIL_ENV } from '../support/mailing-box-office.ts';
@@ -41,9 +42,10 @@ async function openHouse(setup: Setup) {
   });
   const { id: eventId } = await createEvent({ title: 'Concert', capacity: 1_000 });
   const trouble = new RepeatedTrouble(log);
+  const wakeUp = new WakeUp(services.pubsub, log, 'mails');
   const parts: MailParts = {
     ...container,
-    pubsub: services.pubsub,
+    wakeUp,
     trouble,
     databaseTrouble: trouble,
     ticketUrl: null,
@@ -52,7 +54,7 @@ async function openHouse(setup: Setup) {
   return {
     server,
     find: container.bookings.find.bind(container.bookings),
-    hint: () => services.pubsub.publish('mails', null),
+    hint: () => wakeUp.send(),
     startMailing: (more: object = {}) => {
       const mail = createMail(config(more).mail as NonNullable<ReturnType<typeof config>['mail']>, parts);
       mail.start();
