@@ -100,7 +100,7 @@ program
 
 program
   .command('erase')
-  .description("take a user's name and id out of their bookings, which stay; may run beside the box office")
+  .description("take a user's id, name and address out of their bookings, which stay; may run beside the box office")
   .requiredOption('--user <id>', 'whose bookings')
   .action(async (options: EraseOptions) => {
     const { runErase } = await import('./commands/erase.ts');
