@@ -6,6 +6,7 @@
 installed := node_modules/.package-lock.json
 stryker := tools/mutants/node_modules/.package-lock.json
 charts := tools/charts/node_modules/.package-lock.json
+linters := tools/lint/node_modules/.package-lock.json
 compose-test := docker compose -f docker-compose.test.yml
 
 help: ## show this list
@@ -24,7 +25,7 @@ $(installed): package-lock.json
 build: install ## compile src/ to dist/
 	npm run build
 
-lint: install ## check format, lint, dead code and types
+lint: install $(linters) ## check format, lint, dead code and types
 	npm run lint
 
 schema: build ## print schema/ from the code
@@ -46,7 +47,7 @@ test-docker: ## the same as `make test`, in Docker Compose
 mutants: install $(stryker) ## change src/ in small ways: a test must notice; FILE=
 	TEST_SERVICES=none node_modules/.bin/node tools/mutants/main.mjs $(FILE)
 
-$(stryker) $(charts): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json
+$(stryker) $(charts) $(linters): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json
 	npm ci --prefix tools/$* --ignore-scripts --no-audit --no-fund --loglevel=error
 
 chaos: build ## break things on purpose, send 10,000 hostile requests, fuzz longer; SEED=, MINUTES=, SETUP=
@@ -61,4 +62,4 @@ audit: ## ask npm for known weaknesses of the packages; fails on a high one
 
 clean: ## remove what install, build and tests made
 	rm -rf node_modules dist coverage tools/node_modules tools/generated \
-		tools/charts/node_modules tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report
+		tools/charts/node_modules tools/lint/node_modules tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report
