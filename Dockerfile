@@ -15,6 +15,8 @@ RUN --mount=type=cache,target=/root/.npm \
 
 FROM deps AS build
 COPY tsconfig.json tsconfig.build.json ./
+COPY schema ./schema
+COPY tools/page ./tools/page
 COPY src ./src
 RUN npm run build && chmod +x dist/main.js
 
@@ -22,7 +24,7 @@ FROM deps AS test
 # The fault tests kill Redis and PostgreSQL, so they start their own; PostgreSQL refuses to run as root.
 # README's commands find the image's Node where a clone has its own.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends make redis-server postgresql faketime curl openssl \
+ && apt-get install -y --no-install-recommends make redis-server postgresql faketime curl openssl chromium \
  && rm -rf /var/lib/apt/lists/* \
  && chown node:node /app \
  && ln -s /usr/local/bin/node node_modules/.bin/node

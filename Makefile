@@ -22,14 +22,15 @@ $(installed): package-lock.json
 	npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	npm rebuild node --loglevel=error
 
-build: install ## compile src/ to dist/
+build: install ## compile src/ to dist/, the page of src/web/ included
 	npm run build
 
 lint: install $(linters) ## check format, lint, dead code and types
 	npm run lint
 
-schema: build ## print schema/ from the code
-	npm run schema
+# Not the page: it may ask for what schema/ does not have yet.
+schema: install ## print schema/ from the code
+	npm run build:engine && npm run schema && npm run build:page
 
 schema-check: build ## fail when schema/ is not what the code prints
 	@was=$$(mktemp -d) && trap 'rm -rf "$$was"' EXIT && cp -r schema/. "$$was" && npm run schema && diff -ru "$$was" schema
@@ -61,5 +62,5 @@ audit: ## ask npm for known weaknesses of the packages; fails on a high one
 	npm audit --audit-level=high
 
 clean: ## remove what install, build and tests made
-	rm -rf node_modules dist coverage tools/node_modules tools/generated \
+	rm -rf node_modules dist src/web/generated coverage tools/node_modules tools/generated \
 		tools/charts/node_modules tools/lint/node_modules tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report

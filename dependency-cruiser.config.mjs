@@ -17,6 +17,7 @@ const ROOMS = [
   ['tickets', '^src/tickets/'],
   ['bookings', '^src/bookings/'],
   ['events', '^src/events/'],
+  ['page', '^src/page/'],
   ['http', '^src/http/'],
   ['auth', '^src/auth/'],
   ['platform', '^src/platform/'],
@@ -60,7 +61,7 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'node_modules' },
+    exclude: { path: 'node_modules|^src/web/' },
     enhancedResolveOptions: { extensions: ['.ts'] },
   },
 };

@@ -21,6 +21,8 @@ export interface Config
   readonly mail: MailConfig | null;
   /** Whether the GraphQL schema may be asked for and Apollo Sandbox is served. */
   readonly introspection: boolean;
+  /** Whether the page is served, beside the APIs. */
+  readonly web: boolean;
   /** Names that are answered to besides addresses and localhost; null: any. */
   readonly allowedHosts: readonly string[] | null;
   readonly finalization: Settings['finalization'] & {
@@ -105,6 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, fromEnvFile: re
     auth: authConfig(settings.auth),
     mail: mailConfig(settings.mail),
     introspection: (settings.introspection ?? (settings.nodeEnv === 'production' ? 'off' : 'on')) === 'on',
+    web: settings.web === 'on',
     allowedHosts: allowedHosts(settings),
     finalization: {
       ...settings.finalization,

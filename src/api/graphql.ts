@@ -1,5 +1,6 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import { isPermitted } from '../auth/permissions.ts';
 import { batchLimitBytes } from '../config.ts';
 import type { Container } from '../container.ts';
@@ -25,7 +26,7 @@ export async function registerGraphql(
   app: FastifyInstance,
   container: Container,
   rateLimits: RateLimits,
-): Promise<void> {
+): Promise<{ schema: GraphQLSchema; beginReading: BeginReading }> {
   const { failures, config } = container;
   const answerError = graphqlErrorHandler(failures);
   const schema = buildGraphqlSchema();
@@ -62,6 +63,7 @@ export async function registerGraphql(
     });
   });
   app.addHook('onClose', () => apollo.stop());
+  return { schema, beginReading };
 }
 
 /** Batches of check-ins are the one thing whose body is long. */

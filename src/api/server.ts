@@ -19,6 +19,7 @@ import { answerUnknownRoutes } from '../http/rest/unknown-route.ts';
 import { allowOrigins, protectAnswers } from '../http/security-headers.ts';
 import { registerGraphql } from './graphql.ts';
 import { registerHealth } from './health.ts';
+import { registerPage } from './page.ts';
 import { registerRest } from './rest.ts';
 
 const ANSWER_DEADLINE_MS = 4_000;
@@ -41,11 +42,12 @@ export async function createServer(container: Container): Promise<FastifyInstanc
   checkHosts(app, config);
   await allowOrigins(app, config.corsOrigins);
   refuseForeignPages(app, config.corsOrigins);
-  answerUnknownRoutes(app);
+  const unknown = answerUnknownRoutes(app);
   registerHealth(app, container, 'selling');
   const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
-  await registerGraphql(app, container, rateLimits);
+  const graphql = await registerGraphql(app, container, rateLimits);
   await registerRest(app, container, rateLimits);
+  await registerPage(app, container, { ...graphql, unknown });
   return app;
 }
 

@@ -83,6 +83,8 @@ export const SETTINGS = {
   },
   /** Under which others reach this box office, without a slash at the end; null: not known. */
   publicUrl: setting('PUBLIC_URL', orNull(publicUrl)),
+  /** The page that sells, beside the APIs. */
+  web: setting('WEB', z.enum(['on', 'off'], 'must be on or off').default('on')),
   introspection: setting('INTROSPECTION', orNull(z.enum(['on', 'off'], 'must be on or off'))),
   /** Origins of other sites' pages that may call. */
   corsOrigins: setting('CORS_ORIGINS', listOf(origin).default([])),

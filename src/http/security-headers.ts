@@ -13,6 +13,28 @@ const ANSWER_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
+/** Of the page that sells, in place of those. All that it loads, sends and shows is ours; its scripts and styles are files. */
+export const PAGE_HEADERS = {
+  ...ANSWER_HEADERS,
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  // Links of mails lead to a booking: its address shall be in nobody's log.
+  'Referrer-Policy': 'same-origin',
+  // The door's scanner is all that needs a device.
+  'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+
 /** For all routes that follow. */
 export function protectAnswers(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {

@@ -76,6 +76,7 @@ test.each([
   ['PUBLIC_URL', 'https://tickets.example/?a=b'],
   ['PUBLIC_URL', 'https://tickets.example/#a'],
   ['INTROSPECTION', 'true'],
+  ['WEB', 'no'],
   ['CORS_ORIGINS', '*'],
   ['CORS_ORIGINS', 'https://shop.example/'],
   ['CORS_ORIGINS', 'https://shop.example, shop.example'],

@@ -6,9 +6,18 @@ interface KnownRoute {
   readonly path: RegExp;
 }
 
+type Asked = (request: FastifyRequest) => boolean;
+type Answer = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+export interface UnknownRoutes {
+  /** From now on those who ask so are answered 404 in their own way. */
+  show(asked: Asked, answer: Answer): void;
+}
+
 /** Answers a path that no route has with 404, and a path that other methods have with 405. Knows the routes that follow. */
-export function answerUnknownRoutes(app: FastifyInstance): void {
+export function answerUnknownRoutes(app: FastifyInstance): UnknownRoutes {
   const routes: KnownRoute[] = [];
+  let shown: { readonly asked: Asked; readonly answer: Answer } | undefined;
   app.addHook('onRoute', ({ method, url }) => {
     routes.push({ methods: [method].flat(), path: pathPattern(url) });
   });
@@ -16,6 +25,7 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
     const path = request.url.replace(/\?.*$/s, '');
     const allowed = new Set(routes.filter((route) => route.path.test(path)).flatMap((route) => route.methods));
     if (allowed.size === 0 || allowed.has(request.method)) {
+      if (request.method === 'GET' && shown?.asked(request)) return shown.answer(request, reply);
       return sendProblem(reply, { status: 404, code: 'NOT_FOUND', detail: 'Not Found' });
     }
     reply.header('Allow', [...allowed].sort().join(', '));
@@ -27,6 +37,11 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
     else done();
   });
   app.setNotFoundHandler(answer);
+  return {
+    show: (asked, answer) => {
+      shown = { asked, answer };
+    },
+  };
 }
 
 /** `:name` stands for one segment, a final `*` for any rest; a slash at the end means nothing. */

@@ -47,6 +47,10 @@ export function opensslProgram(): Promise<string> {
   return found('openssl', '', () => programIn('openssl'));
 }
 
+export function chromiumProgram(): Promise<string> {
+  return found('chromium', '', async () => (await programIn('chromium')) ?? (await programIn('google-chrome-stable')));
+}
+
 async function programIn(program: string, moreFolders: readonly string[] = []): Promise<string | undefined> {
   const folder = await folderWith([program], [...foldersOnPath(), ...moreFolders]);
   return folder && join(folder, program);

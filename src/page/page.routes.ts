@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from '../http/rest/problem.ts';
+import { PAGE_HEADERS } from '../http/security-headers.ts';
+import { acceptedCoding, asksForHtml } from './accepted.ts';
+import { ASSETS_PATH, type BuiltPage, type PageRequest } from './built-page.ts';
+import { SERVICE_LINKS } from './service-links.ts';
+
+/** Each is `src/web/app/routes.ts`' as well. No route of the REST API has one of them. */
+const ADDRESSES = ['/events/:id', '/tickets', '/bookings/:id', '/dashboard', '/dashboard/events/:id', '/door/:id'];
+
+const A_YEAR_S = 31_536_000;
+
+export interface PageParts {
+  readonly settings: PageRequest['settings'];
+  readonly ask: (request: FastifyRequest) => PageRequest['ask'];
+  readonly now: () => Date;
+}
+
+/** The page, for browsers. Whoever else asks for `/` gets the links of the service. */
+export function pageRoutes(app: FastifyInstance, page: BuiltPage | null, parts: PageParts): void {
+  app.get('/', async (request, reply) => {
+    reply.header('Vary', 'Accept, Accept-Language');
+    if (page && asksForHtml(request)) return showPage(page, parts, request, reply);
+    return reply.header('Cache-Control', 'no-cache').send(SERVICE_LINKS);
+  });
+  if (!page) return;
+  for (const url of ADDRESSES) app.get(url, (request, reply) => showPage(page, parts, request, reply));
+  app.get<{ Params: { name: string } }>(`${ASSETS_PATH}:name`, (request, reply) => {
+    const asset = page.assets.get(request.params.name);
+    if (!asset) return sendProblem(reply, { status: 404, code: 'NOT_FOUND', detail: 'Not Found' });
+    const coding = acceptedCoding(request, asset.coded.keys());
+    if (coding) reply.header('Content-Encoding', coding);
+    return reply
+      .headers({ 'Cache-Control': `public, max-age=${A_YEAR_S}, immutable`, Vary: 'Accept-Encoding' })
+      .type(asset.mediaType)
+      .send((coding && asset.coded.get(coding)) ?? asset.content);
+  });
+}
+
+/** The HTML of an address, also of one that there is not. */
+export async function showPage(
+  page: BuiltPage,
+  { settings, ask, now }: PageParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { status, html } = await page.render({
+    path: request.url.replace(/\?.*$/s, ''),
+    acceptLanguage: request.headers['accept-language'] ?? '',
+    nowMs: now().getTime(),
+    settings,
+    ask: ask(request),
+  });
+  return reply
+    .code(status)
+    .headers({ ...PAGE_HEADERS, 'Cache-Control': 'no-cache', Vary: 'Accept, Accept-Language' })
+    .type('text/html; charset=utf-8')
+    .send(html);
+}

@@ -1,0 +1,32 @@
+import './style/style.css';
+import { hydrate } from 'preact';
+import { type FirstView, PageApp } from './app/app.tsx';
+import { emptyHead } from './app/head.ts';
+import { Navigation } from './app/navigation.ts';
+import { Answers } from './data/answers.ts';
+import { openBoxOffice } from './data/box-office.ts';
+import { keptInBrowser } from './data/kept.ts';
+import type { ServerClock } from './data/server-clock.ts';
+import { wordsIn } from './messages/words.ts';
+
+const { settings, language, nowMs, answers } = JSON.parse(
+  document.getElementById('first-view')?.textContent ?? '',
+) as FirstView;
+const boxOffice = openBoxOffice(settings, keptInBrowser('localStorage'));
+readClock(boxOffice.clock);
+const navigation = new Navigation(location.pathname);
+navigation.follow();
+const app = { boxOffice, answers: new Answers(answers), words: wordsIn(language), head: emptyHead(), navigation };
+hydrate(<PageApp app={app} />, document.getElementById('page') as HTMLElement);
+
+/** The HTML says when it was made, unless it was kept from an earlier visit. */
+function readClock(clock: ServerClock): void {
+  const [navigated] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (!navigated || navigated.transferSize === 0) return;
+  clock.observe({
+    serverMs: nowMs,
+    precisionMs: 1,
+    askedAtMs: performance.timeOrigin + navigated.requestStart,
+    answeredAtMs: performance.timeOrigin + navigated.responseStart,
+  });
+}
