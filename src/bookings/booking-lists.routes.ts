@@ -52,8 +52,8 @@ export function bookingListRoutes(rest: FastifyInstance, { bookings, events, dow
     '/booking',
     { schema: listRoute, config: { operation: 'bookings' } },
     async ({ query, viewer }) => {
-      const { event_id: eventId, user_id: userId, status, first, after } = query;
-      const asked = { eventId, userId, status };
+      const { event_id: eventId, user_id: userId, status, reference, first, after } = query;
+      const asked = { eventId, userId, status, reference };
       return pageOut(await listBookings(bookings, viewer, asked, pageRequest(first, after)), readBookingOut);
     },
   );

@@ -6,9 +6,10 @@ export interface BookingFilter {
   readonly eventId?: number;
   readonly userId?: string;
   readonly status?: BookingStatus;
+  readonly reference?: string;
 }
 
-type Path = Pick<IndexWalk, 'index' | 'equals' | 'condition'>;
+type Path = Pick<IndexWalk, 'index' | 'equals' | 'condition' | 'also'>;
 export type Along = Pick<IndexWalk, 'beyond' | 'direction' | 'limit'> & Partial<Pick<IndexWalk, 'columns' | 'also'>>;
 
 /**
@@ -19,7 +20,8 @@ export function bookingWalks(filter: BookingFilter, along: Along): IndexWalk[] {
   return pathsOf(filter).map((path) => ({ table: 'bookings', columns: sql`*`, ...path, ...along }));
 }
 
-function pathsOf({ eventId, userId, status }: BookingFilter): Path[] {
+function pathsOf({ eventId, userId, status, reference }: BookingFilter): Path[] {
+  if (reference !== undefined) return [pathOfReference(reference, { event_id: eventId, user_id: userId, status })];
   const event = eventId === undefined ? {} : { event_id: eventId };
   if (userId !== undefined) {
     return (status ? [status] : BOOKING_STATUSES).map((one) => pathOfUser(event, userId, one));
@@ -27,6 +29,15 @@ function pathsOf({ eventId, userId, status }: BookingFilter): Path[] {
   if (status === undefined) return [{ index: eventId === undefined ? null : 'bookings_event_page', equals: event }];
   const index = eventId === undefined ? 'bookings_status_page' : 'bookings_event_status_page';
   return [{ index, equals: { status, ...event } }];
+}
+
+/** One booking at most, if it is of the other columns too. */
+function pathOfReference(reference: string, others: Readonly<Record<string, number | string | undefined>>): Path {
+  const conditions = Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  const path = { index: 'bookings_reference_unique', equals: { reference } };
+  return conditions.length === 0 ? path : { ...path, also: sql.join(conditions, sql` and `) };
 }
 
 /** What is PENDING is kept apart, so that the large indexes by user are written once in the life of a booking. */

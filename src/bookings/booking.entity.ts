@@ -75,6 +75,11 @@ export const BookingSchema = defineEntity({
     { name: 'bookings_next_due', properties: ['dueAt'], where: "status = 'PENDING' and due_at is not null" },
     { name: 'bookings_mail_due', properties: ['mailDueAt'], where: 'mail_due_at is not null' },
     { name: 'bookings_next_expiry', properties: ['expiresAt', 'eventId'], where: "status = 'HELD'" },
+    {
+      name: 'bookings_sales',
+      properties: ['eventId', 'createdAt', 'quantity'],
+      where: "status = 'FINALIZED'",
+    },
     { name: 'bookings_event_expiry', properties: ['eventId', 'expiresAt', 'id'], where: "status = 'HELD'" },
   ],
   checks: [

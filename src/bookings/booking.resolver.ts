@@ -33,10 +33,12 @@ export class BookingResolver {
     @Arg('userId', () => ID, { nullable: true, description: 'Only of this user.' }) userId?: string | null,
     @Arg('status', () => BookingStatusEnum, { nullable: true, description: 'Only in this status.' })
     status?: BookingStatus | null,
+    @Arg('reference', () => String, { nullable: true, description: 'Only the one with this reference.' })
+    reference?: string | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1 to 100.' }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'A cursor to read on from.' }) after?: string | null,
   ) {
-    const asked = { eventId, userId, status };
+    const asked = { eventId, userId, status, reference };
     return toConnection(await listBookings(useCases.bookings, viewer, asked, pageRequest(first, after)));
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { graphqlData } from '../support/graphql-client.ts';
 import { documentedRest, type Rest } from '../support/openapi-document.ts';
 import { bookingOf } from '../support/outcomes.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';
@@ -91,10 +92,27 @@ describe('GET /booking', () => {
     expect(await ids('user_id=42', 'ada')).toEqual([]);
   });
 
+  test('finds a booking by what its buyer reads out, and shows it to those who may see it', async () => {
+    const read = async (id: number) => (await rest('GET', `/booking/${id}`, { headers: headers.staff })).body.reference;
+    const reference = await read(3);
+    expect(await ids(`reference=${reference}`)).toEqual([3]);
+    expect(await ids(`reference=${reference}&event_id=${play}&user_id=ada&status=PENDING`)).toEqual([3]);
+    for (const other of [`event_id=${concert}`, 'user_id=42', 'status=CANCELLED', 'after=YWZ0ZXI6Mw']) {
+      expect(await ids(`reference=${reference}&${other}`)).toEqual([]);
+    }
+    expect(await ids(`reference=${reference}`, 'ada')).toEqual([3]);
+    expect(await ids(`reference=${await read(1)}`, 'ada')).toEqual([]);
+    expect(await ids('reference=nonsense')).toEqual([]);
+    const query = `{ bookings(reference: "${reference}") { edges { node { id } } } }`;
+    const { bookings } = await graphqlData<{ bookings: object }>(office.url, query, {}, headers.staff);
+    expect(bookings).toEqual({ edges: [{ node: { id: '3' } }] });
+  });
+
   test.each([
     ['status=SOLD', { type: 'enum', loc: ['query', 'status'], input: 'SOLD' }],
     ['event_id=x', { type: 'int_parsing', loc: ['query', 'event_id'] }],
     ['user_id=', { type: 'string_too_short', loc: ['query', 'user_id'] }],
+    ['reference=', { type: 'string_too_short', loc: ['query', 'reference'] }],
     ['first=101', { type: 'less_than_equal', loc: ['query', 'first'], ctx: { le: 100 } }],
     ['after=nonsense', { type: 'value_error', loc: ['query', 'after'] }],
   ])('refuses %s', async (query, fault) => {
