@@ -20,6 +20,8 @@ import { extendHold } from './holds/extend-hold.ts';
 import { RequestFailures } from './http/request-failures.ts';
 import { announcingMails } from './mail/mail-hints.ts';
 import { overallReport } from './reports/overall-report.ts';
+import { type CurveRange, salesCurve } from './reports/sales-curve.ts';
+import { serviceHealth } from './reports/service-health.ts';
 import { closeSurroundings, openSurroundings, type Surroundings, type SurroundingsOverrides } from './surroundings.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
 import type { DocumentFormat, PageSize } from './tickets/rendering/document-form.ts';
@@ -106,8 +108,9 @@ function createUseCases(config: Config, surroundings: Surroundings) {
   };
   const bookings = new BookingQueries(db);
   const { confirmationsIdle, ...holdUseCases } = createHoldUseCases(config, surroundings, afterCommit);
+  const eventUseCases = createEventUseCases(surroundings, wakeUps);
   const useCases = {
-    ...createEventUseCases(surroundings, wakeUps),
+    ...eventUseCases,
     ...holdUseCases,
     bookings,
     downloads: new BookingDownloads(bookings),
@@ -116,7 +119,7 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
       cancelBooking({ db, announce, now, mails }, id, requiredOwner),
-    report: () => overallReport(db),
+    ...createReports(surroundings, eventUseCases.events),
   };
   const desksIdle = () => Promise.all([desks.idle(), confirmationsIdle()]);
   return { announce, wakeUps, afterCommit, desksIdle, useCases };
@@ -154,6 +157,14 @@ function createEventUseCases({ db, now, services, log }: Surroundings, { cancell
     updateEvent: (id: number | null, expectedVersion: number, input: UpdateEventInput) =>
       updateEvent({ db, changed }, id, expectedVersion, input),
     cancelEvent: (id: number | null, reason: string) => cancelEvent({ db, now, cancelled }, id, reason),
+  };
+}
+
+function createReports({ db, metrics, lastError }: Surroundings, events: EventQueries) {
+  return {
+    report: () => overallReport(db),
+    salesCurve: (eventId: number | null, range: CurveRange) => salesCurve({ db, events }, eventId, range),
+    serviceHealth: () => serviceHealth({ db, metrics, lastError }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { FINALIZATION, type FinalizationJob } from './bookings/finalization-job.ts';
 import type { Config } from './config.ts';
 import { type ConnectOptions, type Failpoints, noFailpoints } from './platform/connect-options.ts';
+import { LastError } from './platform/last-error.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { createMetrics, type Metrics, showSizeOfLog } from './platform/metrics.ts';
@@ -15,6 +16,8 @@ export interface SurroundingsOverrides {
   readonly failpoints?: Failpoints;
   readonly services?: Partial<Services<FinalizationJob>>;
   readonly log?: Logger;
+  /** What `log` tells of its errors. */
+  readonly lastError?: LastError;
   readonly now?: () => Date;
 }
 
@@ -22,7 +25,8 @@ export type Surroundings = Awaited<ReturnType<typeof openSurroundings>>;
 
 /** What the box office stands on: its log, its database and its services, and who tells of their troubles. */
 export async function openSurroundings(config: Config, overrides: SurroundingsOverrides) {
-  const log = overrides.log ?? createLogger(config.logLevel);
+  const lastError = overrides.lastError ?? new LastError();
+  const log = overrides.log ?? createLogger(config.logLevel, { lastError });
   const metrics = createMetrics();
   const { writeCheck, database } = await openWatchedDatabase(config.database, log, {
     ...overrides.database,
@@ -35,6 +39,7 @@ export async function openSurroundings(config: Config, overrides: SurroundingsOv
   };
   return {
     log,
+    lastError,
     now: overrides.now ?? (() => new Date()),
     metrics,
     db: writeCheck.watched(),

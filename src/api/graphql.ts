@@ -16,7 +16,7 @@ import { subscriptionParts } from '../http/graphql/subscription-parts.ts';
 import { largeBodies } from '../http/limits/large-bodies.ts';
 import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { protectPages } from '../http/security-headers.ts';
-import type { ReportContext } from '../reports/overall-report.ts';
+import type { ReportContext } from '../reports/report-use-cases.ts';
 import type { TicketContext } from '../tickets/ticket-use-cases.ts';
 import { buildGraphqlSchema } from './graphql-schema.ts';
 import { RowLoaders } from './row-loaders.ts';

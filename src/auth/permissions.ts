@@ -35,6 +35,8 @@ export const PERMISSIONS: ReadonlyMap<string, Rule> = new Map([
   ['checkInStats', /*         */ rule('reading', 'none', 'none', 'all', 'all')],
   ['checkInStatsChanged', /*  */ rule('reading', 'none', 'none', 'all', 'all')],
   ['report', /*               */ rule('reading', 'none', 'none', 'none', 'all')],
+  ['salesCurve', /*           */ rule('reading', 'none', 'none', 'none', 'all')],
+  ['serviceHealth', /*        */ rule('reading', 'none', 'none', 'none', 'all')],
   // Who knows a ticket's code holds the ticket.
   ['ticketDocument', /*       */ rule('reading', 'all', 'all', 'all', 'all')],
   ['ticketSigningKeys', /*    */ rule('reading', 'all', 'all', 'all', 'all')],

@@ -6,6 +6,7 @@ import { type Container, createContainer, type Overrides } from '../container.ts
 import { limitConnections } from '../http/limits/connections.ts';
 import { checkHosts } from '../http/limits/hosts.ts';
 import { assertMigrated, migrateDatabase } from '../migrations/migrate.ts';
+import { LastError } from '../platform/last-error.ts';
 import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
@@ -22,7 +23,8 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   if (role !== 'serve' && !config.redis) {
     throw new InvalidConfiguration([`REDIS_URL: is needed by "boxoffice ${role}", to reach the other processes`]);
   }
-  const log = overrides.log ?? (await createProcessLogger(role, config));
+  const lastError = new LastError();
+  const log = overrides.log ?? (await createProcessLogger(role, config, lastError));
   const opened: { close(): Promise<unknown> }[] = [];
   const closeAll = async () => {
     for (const part of opened.splice(0).reverse()) await part.close();
@@ -33,6 +35,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     if (options.migrate || !config.redis) await migrateFirst(config, log);
     const onFatal = endAfterFault(log);
     const container = await createContainer(config, {
+      lastError,
       ...overrides,
       log,
       database: { onFatal, ...overrides.database },
@@ -56,8 +59,9 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   }
 }
 
-async function createProcessLogger(role: Role, { logLevel, logFormat }: Config): Promise<Logger> {
-  return createLogger(logLevel, { role, version: versionOfPackage(), layout: await layoutOf(logFormat) });
+async function createProcessLogger(role: Role, config: Config, lastError: LastError): Promise<Logger> {
+  const layout = await layoutOf(config.logFormat);
+  return createLogger(config.logLevel, { role, version: versionOfPackage(), layout, lastError });
 }
 
 /** Before anything else is opened: whatever it takes, nobody waits for this process yet. */

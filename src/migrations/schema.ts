@@ -19,6 +19,7 @@ import { Migration20261128MailDue as PostgresqlMailDue } from './postgresql/migr
 import { Migration20261129HoldConstraints as PostgresqlHoldConstraints } from './postgresql/migration-20261129-hold-constraints.ts';
 import { Migration20261129HoldExpiry as PostgresqlHoldExpiry } from './postgresql/migration-20261129-hold-expiry.ts';
 import { Migration20261129Holds as PostgresqlHolds } from './postgresql/migration-20261129-holds.ts';
+import { Migration20261130SalesCurve as PostgresqlSalesCurve } from './postgresql/migration-20261130-sales-curve.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 import {
@@ -34,6 +35,7 @@ import { Migration20261128Mail as SqliteMail } from './sqlite/migration-20261128
 import { Migration20261128MailDue as SqliteMailDue } from './sqlite/migration-20261128-mail-due.ts';
 import { Migration20261129HoldExpiry as SqliteHoldExpiry } from './sqlite/migration-20261129-hold-expiry.ts';
 import { Migration20261129Holds as SqliteHolds } from './sqlite/migration-20261129-holds.ts';
+import { Migration20261130SalesCurve as SqliteSalesCurve } from './sqlite/migration-20261130-sales-curve.ts';
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -51,6 +53,7 @@ const MIGRATIONS = {
     { name: '20261128-mail-due', class: SqliteMailDue },
     { name: '20261129-holds', class: SqliteHolds },
     { name: '20261129-hold-expiry', class: SqliteHoldExpiry },
+    { name: '20261130-sales-curve', class: SqliteSalesCurve },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
@@ -67,6 +70,7 @@ const MIGRATIONS = {
     { name: '20261129-holds', class: PostgresqlHolds },
     { name: '20261129-hold-constraints', class: PostgresqlHoldConstraints },
     { name: '20261129-hold-expiry', class: PostgresqlHoldExpiry },
+    { name: '20261130-sales-curve', class: PostgresqlSalesCurve },
   ],
 };
 

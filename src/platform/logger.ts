@@ -1,6 +1,13 @@
 import { hostname } from 'node:os';
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import {
+  type DestinationStream,
+  type Logger,
+  type LoggerOptions as LoggerOptionsOfPino,
+  pino,
+  stdSerializers,
+} from 'pino';
 import type { LogFormat } from '../config.ts';
+import type { LastError } from './last-error.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -11,21 +18,33 @@ export interface LoggerOptions {
   readonly version?: string;
   /** What becomes of a line of JSON; by default it is written as it is. */
   readonly layout?: (line: string) => string;
+  /** Is told of each line at `error` or above. */
+  readonly lastError?: LastError;
   /** By default standard output. */
   readonly destination?: DestinationStream;
 }
 
 export function createLogger(
   level: string,
-  { role = 'command', version, layout = (line) => line, destination }: LoggerOptions = {},
+  { role = 'command', version, layout = (line) => line, lastError, destination }: LoggerOptions = {},
 ): Logger {
   const options = {
     level,
     base: { pid: process.pid, host: hostname(), role, version },
     serializers: { err: shownError },
-    hooks: { streamWrite: (line: string) => layout(redact(line)) },
+    hooks: { streamWrite: (line: string) => layout(redact(line)), ...(lastError && { logMethod: telling(lastError) }) },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+const ERROR_LEVEL = 50;
+
+function telling(lastError: LastError): NonNullable<NonNullable<LoggerOptionsOfPino['hooks']>['logMethod']> {
+  return function tell(line, method, level) {
+    const message = line.findLast((part) => typeof part === 'string');
+    if (level >= ERROR_LEVEL && message !== undefined) lastError.note(redact(message));
+    method.apply(this, line);
+  };
 }
 
 /** Loaded when it is asked for: it is for people at a terminal. */

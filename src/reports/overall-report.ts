@@ -1,5 +1,3 @@
-import type { EventUseCases } from '../events/event-queries.ts';
-import type { GraphqlContext } from '../http/graphql/context.ts';
 import type { Database } from '../platform/database.ts';
 
 /** Places over all events. */
@@ -21,13 +19,4 @@ export async function overallReport(db: Database): Promise<Report> {
     totalReserved: Number(row?.reserved),
     totalFinalized: Number(row?.finalized),
   };
-}
-
-/** What both APIs have to report. */
-export interface ReportUseCases extends Pick<EventUseCases, 'events'> {
-  readonly report: () => Promise<Report>;
-}
-
-export interface ReportContext extends GraphqlContext {
-  readonly useCases: ReportUseCases;
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { eventStatsOut } from '../events/event.bodies.ts';
 import { EVENT_STATS_ROUTE, findEvent } from '../events/event.routes.ts';
 import { COMMON_RESPONSES } from '../http/rest/error-responses.ts';
-import type { ReportUseCases } from './overall-report.ts';
+import type { ReportUseCases } from './report-use-cases.ts';
 
 const tags = ['reports'];
 
@@ -33,7 +33,10 @@ const eventReport = {
   operationId: 'event_report_report_event__event_id__get',
 };
 
-export function reportRoutes(rest: FastifyInstance, { report, events }: ReportUseCases): void {
+export function reportRoutes(
+  rest: FastifyInstance,
+  { report, events }: Pick<ReportUseCases, 'report' | 'events'>,
+): void {
   rest.get('/report', { schema: overallReport, config: { operation: 'report' } }, async () => {
     const { totalCapacity, totalReserved, totalFinalized } = await report();
     return { total_capacity: totalCapacity, total_reserved: totalReserved, total_finalized: totalFinalized };

@@ -148,6 +148,28 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       }
     });
 
+    test('a sales curve reads the entries that it adds up, and a look at the health of the service a few', async () => {
+      const { salesCurve, serviceHealth, bookings, db } = office.container;
+      const sent = await statementsOf(db, () => salesCurve(1, { from: null, to: null }));
+      const curve = await salesCurve(1, { from: null, to: null });
+      const ofCurve = curve?.points.at(-1)?.bookedCount ?? 0;
+      expect(ofCurve).toBeGreaterThan(BLOCK);
+      if (kind === 'postgresql') {
+        const touched = [...(await touchedByEach(db, sent)).values()];
+        expect(Math.max(...touched)).toBeLessThanOrEqual(ofCurve);
+      } else {
+        const plans = [...(await sqlitePlans(db, sent)).values()].filter((plan) => /bookings_sales/.test(plan));
+        expect(plans).toEqual([
+          expect.stringMatching(/COVERING INDEX bookings_sales \(event_id=\?\)/),
+          expect.stringMatching(/COVERING INDEX bookings_sales \(event_id=\? AND created_at>\? AND created_at<\?\)/),
+        ]);
+        for (const plan of plans) expect(plan).not.toContain('TEMP B-TREE');
+      }
+      await readsFewRows(() => bookings.page({ reference: 'seeded-7', eventId: 1 }, { size: PAGE, before: null }));
+      const health = await statementsOf(db, serviceHealth);
+      expect(health).toHaveLength(kind === 'sqlite' ? 1 : 4);
+    });
+
     test('what the mailer reads and writes are the mails that are due', async () => {
       const { db } = office.container;
       await readsFewRows(() => claimDueMails(db, PAGE, [7, 8]));

@@ -150,6 +150,12 @@ export const OPERATIONS = {
   ticketSigningKeys: {
     REST: [{ method: 'GET', path: () => '/.well-known/boxoffice-keys.json' }],
   },
+  salesCurve: {
+    GraphQL: 'query ($eventId: ID!) { salesCurve(eventId: $eventId) { points { bookedCount } } }',
+  },
+  serviceHealth: {
+    GraphQL: '{ serviceHealth { queueDepth oldestPendingAt subscriptionCount lastError { at message } } }',
+  },
   report: {
     GraphQL: '{ report { totalCapacity } }',
     REST: [

@@ -54,6 +54,8 @@ const EXPECTED: Readonly<Record<keyof typeof OPERATIONS, Record<Caller, Outcome>
   updateEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
   cancelEvent: /*               */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
   report: /*                    */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
+  salesCurve: /*                */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
+  serviceHealth: /*             */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, FORBIDDEN, 'ok'),
   // Who knows a ticket's code holds the ticket.
   ticketDocument: PUBLIC,
   ticketSigningKeys: PUBLIC,

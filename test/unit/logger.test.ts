@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
+import { LastError } from '../../src/platform/last-error.ts';
 import { createLogger, layoutOf } from '../../src/platform/logger.ts';
 
 async function linesOf(format: 'json' | 'pretty', write: (log: ReturnType<typeof createLogger>) => void) {
@@ -14,6 +15,18 @@ test('every line says which process it is from: its role, version, host and id',
   const [line = ''] = await linesOf('json', (log) => log.child({ requestId: 'r1' }).info('hello'));
   const from = { role: 'api', version: '1.2.3', host: hostname(), pid: process.pid };
   expect(JSON.parse(line)).toMatchObject({ ...from, level: 30, requestId: 'r1', msg: 'hello' });
+});
+
+test('what went wrong last is kept, without what is secret, and nothing that is less', () => {
+  const lastError = new LastError();
+  const destination = { write: () => undefined };
+  const log = createLogger('info', { lastError, destination });
+  log.warn('away');
+  expect(lastError.last).toBeNull();
+  log.child({ requestId: 'r1' }).error({ err: new Error('driver text') }, 'not sent to alice@hunter2.example');
+  log.error(new Error('driver text'));
+  log.info('back');
+  expect(lastError.last).toEqual({ at: expect.any(Date), message: 'not sent to ***' });
 });
 
 const SECRETS = {

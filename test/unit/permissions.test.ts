@@ -29,6 +29,8 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   updateEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   cancelEvent: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   report: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
+  salesCurve: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
+  serviceHealth: ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'all'],
   ticketDocument: ['all', 'all', 'all', 'all'],
   ticketSigningKeys: ['all', 'all', 'all', 'all'],
 };
