@@ -28,7 +28,11 @@ export class Asking {
   }
 
   /** @throws RequestFailed, or the signal's reason */
-  async ask<Data, Variables>(query: Operation<Data, Variables>, variables: Variables, signal?: AbortSignal): Promise<Data> {
+  async ask<Data, Variables>(
+    query: Operation<Data, Variables>,
+    variables: Variables,
+    signal?: AbortSignal,
+  ): Promise<Data> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const askedAtMs = Date.now();
     try {

@@ -16,7 +16,11 @@ export interface BoxOffice {
   readonly session: Session;
   readonly watching: Watching;
   /** @throws RequestFailed, or the signal's reason */
-  ask<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables, signal?: AbortSignal): Promise<Data>;
+  ask<Data, Variables>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+    signal?: AbortSignal,
+  ): Promise<Data>;
 }
 
 /** @param kept what outlives the document */
