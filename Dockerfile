@@ -22,9 +22,12 @@ RUN npm run build && chmod +x dist/main.js
 
 FROM deps AS test
 # The fault tests kill Redis and PostgreSQL, so they start their own; PostgreSQL refuses to run as root.
-# README's commands find the image's Node where a clone has its own.
+# README's commands find the image's Node where a clone has its own. Of Prometheus only promtool is taken: its package
+# would bring a server and a web page along.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends make redis-server postgresql faketime curl openssl chromium \
+ && cd /tmp && apt-get download prometheus && dpkg -x prometheus_*.deb prometheus \
+ && mv prometheus/usr/bin/promtool /usr/local/bin/ && rm -rf prometheus* && cd /app \
  && rm -rf /var/lib/apt/lists/* \
  && chown node:node /app \
  && ln -s /usr/local/bin/node node_modules/.bin/node

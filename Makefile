@@ -62,5 +62,5 @@ audit: ## ask npm for known weaknesses of the packages; fails on a high one
 	npm audit --audit-level=high
 
 clean: ## remove what install, build and tests made
-	rm -rf node_modules dist src/web/generated coverage tools/node_modules tools/generated \
+	rm -rf node_modules dist src/web/generated coverage tools/node_modules tools/generated tools/promtool \
 		tools/charts/node_modules tools/lint/node_modules tools/mutants/node_modules tools/mutants/.stryker-tmp tools/mutants/report

@@ -8,6 +8,7 @@ import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
 import { createAnnounce, createAnnounceNumbers } from './bookings/live/update-hints.ts';
+import type { BookingOutcome } from './bookings/ticket-order.ts';
 import type { Config } from './config.ts';
 import { createDoor } from './door/door.ts';
 import { cancelEvent } from './events/cancel-event.ts';
@@ -19,6 +20,7 @@ import { createConfirmationDesks } from './holds/confirm-group.ts';
 import { extendHold } from './holds/extend-hold.ts';
 import { RequestFailures } from './http/request-failures.ts';
 import { announcingMails } from './mail/mail-hints.ts';
+import { countOutcome } from './platform/metrics/outcomes.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { type CurveRange, salesCurve } from './reports/sales-curve.ts';
 import { serviceHealth } from './reports/service-health.ts';
@@ -51,7 +53,9 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const expired = (bookings: readonly Booking[]) => afterCommit.expired(bookings);
   const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, ...parts, issuer, expired });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
-  const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble);
+  const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble, {
+    onDropped: () => metrics.updatesDropped.inc(),
+  });
 
   return {
     config,
@@ -115,7 +119,12 @@ function createUseCases(config: Config, surroundings: Surroundings) {
     bookings,
     downloads: new BookingDownloads(bookings),
     tickets: new TicketQueries(db),
-    bookTicket: (input: BookTicketInput) => bookTicket(booking, input),
+    bookTicket: (input: BookTicketInput) =>
+      countOutcome(
+        metrics.bookingRequests,
+        { operation: input.holdSeconds == null ? 'book' : 'hold' },
+        bookTicket(booking, input),
+      ),
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
       cancelBooking({ db, announce, now, mails }, id, requiredOwner),
@@ -126,7 +135,7 @@ function createUseCases(config: Config, surroundings: Surroundings) {
 }
 
 /** Of holds, once they are made. */
-function createHoldUseCases({ booking }: Config, { db, now }: Surroundings, afterCommit: AfterCommit) {
+function createHoldUseCases({ booking }: Config, { db, now, metrics }: Surroundings, afterCommit: AfterCommit) {
   const holds = {
     db,
     now,
@@ -137,13 +146,15 @@ function createHoldUseCases({ booking }: Config, { db, now }: Surroundings, afte
     maxWaiting: booking.maxWaitingPerEvent,
     maxGroupSize: booking.maxGroupSize,
   });
+  const counted = (operation: 'confirm' | 'extend', outcome: Promise<BookingOutcome>) =>
+    countOutcome(metrics.bookingRequests, { operation }, outcome);
   return {
     /** @param requiredOwner the user it must belong to; null: anybody's */
     confirmBooking: (id: number | null, input: ConfirmBookingInput, requiredOwner: string | null = null) =>
-      confirmBooking({ db, desks }, id, input, requiredOwner),
+      counted('confirm', confirmBooking({ db, desks }, id, input, requiredOwner)),
     /** @param requiredOwner as above */
     extendHold: (id: number | null, holdSeconds: number, requiredOwner: string | null = null) =>
-      extendHold(holds, id, holdSeconds, requiredOwner),
+      counted('extend', extendHold(holds, id, holdSeconds, requiredOwner)),
     confirmationsIdle: () => desks.idle(),
   };
 }
@@ -172,11 +183,11 @@ type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;
 
 /** Of tickets as people hold them, and as they show them at the door. */
 function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surroundings, parts: TicketParts) {
-  const { db, now, services, log } = surroundings;
+  const { db, now, services, log, metrics } = surroundings;
   const announceNumbers = createAnnounceNumbers(services.pubsub, log);
   const signingKeys = signingKeysOf({ db, now, configured: tickets.signingKeys });
   return {
-    ...createDoor({ db, now, announceNumbers, signingKeys }),
+    ...createDoor({ db, now, announceNumbers, signingKeys, metrics }),
     signingKeys,
     ticketUrls: (code: string) => ticketUrls(publicUrl, code),
     ticketDocument: (code: string, format: DocumentFormat, size?: PageSize) =>

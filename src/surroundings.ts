@@ -4,7 +4,8 @@ import { type ConnectOptions, type Failpoints, noFailpoints } from './platform/c
 import { LastError } from './platform/last-error.ts';
 import { localServices } from './platform/local/local-services.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
-import { createMetrics, type Metrics, showSizeOfLog } from './platform/metrics.ts';
+import { showPool, showSizeOfLog } from './platform/metrics/storage-metrics.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { RepeatedTrouble } from './platform/repeated-trouble.ts';
 import type { Services } from './platform/services.ts';
 import { TurnedAway } from './platform/turned-away.ts';
@@ -29,6 +30,8 @@ export async function openSurroundings(config: Config, overrides: SurroundingsOv
   const log = overrides.log ?? createLogger(config.logLevel, { lastError });
   const metrics = createMetrics();
   const { writeCheck, database } = await openWatchedDatabase(config.database, log, {
+    onCommit: (transaction, seconds) => metrics.commitSeconds.observe({ transaction }, seconds),
+    onPool: (pool) => showPool(metrics, pool),
     ...overrides.database,
     failpoints: overrides.failpoints ?? noFailpoints,
   });

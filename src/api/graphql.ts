@@ -1,6 +1,6 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, OperationTypeNode } from 'graphql';
 import { isPermitted } from '../auth/permissions.ts';
 import { batchLimitBytes } from '../config.ts';
 import type { Container } from '../container.ts';
@@ -37,7 +37,10 @@ export async function registerGraphql(
     async context(request, reply) {
       reply.header('Cache-Control', 'no-store');
       const viewer = await viewerOfRequest(container, request);
-      return beginReading()({ viewer, address: request.ip, noteFailure: failures.of(request) });
+      const noteKind = (kind: OperationTypeNode) => {
+        request.operationKind = kind;
+      };
+      return beginReading()({ viewer, address: request.ip, noteFailure: failures.of(request), noteKind });
     },
   });
   await app.register(async (graphql) => {

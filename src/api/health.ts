@@ -3,6 +3,7 @@ import { Gauge } from 'prom-client';
 import type { Container } from '../container.ts';
 import { drainBeforeClosing } from '../http/drain.ts';
 import type { TableWrite } from '../platform/write-check.ts';
+import { showBacklog } from './backlog-metrics.ts';
 
 /** For whoever runs the box office: is it alive, can it do what it is for, what are its figures. */
 export function registerHealth(app: FastifyInstance, container: Container, purpose: Purpose): void {
@@ -27,6 +28,7 @@ export function registerHealth(app: FastifyInstance, container: Container, purpo
       }
     },
   });
+  showBacklog(container);
   app.get('/metrics', async (_request, reply) => {
     const { registry } = metrics;
     return reply.type(registry.contentType).send(await registry.metrics());

@@ -13,6 +13,7 @@ import { limitRequestsPerAddress } from '../http/limits/per-address.ts';
 import { limitPipelining } from '../http/limits/pipelining.ts';
 import { RateLimits } from '../http/limits/rate-limits.ts';
 import { answerMalformedHttp } from '../http/malformed-http.ts';
+import { timeRequests } from '../http/request-times.ts';
 import { lazySerializers } from '../http/rest/lazy-serializers.ts';
 import { restErrorHandler } from '../http/rest/rest-errors.ts';
 import { answerUnknownRoutes } from '../http/rest/unknown-route.ts';
@@ -28,23 +29,28 @@ const CONNECTIONS_CHECK_INTERVAL_MS = 1_000;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
 export async function createServer(container: Container): Promise<FastifyInstance> {
-  const { config, failures } = container;
+  const { config, failures, metrics } = container;
   const answerError = restErrorHandler(failures);
   const app = fastify(optionsOf(container, answerError)) as unknown as FastifyInstance;
   limitPipelining(app);
   tellLargeBodies(app, config.http.bodyLimitBytes);
   followRequests(app);
+  timeRequests(app, metrics);
   app.setErrorHandler(answerError);
   protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS, failures);
   limitConnections(app.server, container);
-  limitRequestsPerAddress(app, config.http.maxRequestsPerAddress);
+  limitRequestsPerAddress(app, config.http.maxRequestsPerAddress, () =>
+    metrics.rateLimited.inc({ limit: 'requests-per-address' }),
+  );
   checkHosts(app, config);
   await allowOrigins(app, config.corsOrigins);
   refuseForeignPages(app, config.corsOrigins);
   const unknown = answerUnknownRoutes(app);
   registerHealth(app, container, 'selling');
-  const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter);
+  const rateLimits = new RateLimits(config.rateLimits, container.services.createLimiter, (limit) =>
+    metrics.rateLimited.inc({ limit }),
+  );
   const graphql = await registerGraphql(app, container, rateLimits);
   await registerRest(app, container, rateLimits);
   await registerPage(app, container, { ...graphql, unknown });

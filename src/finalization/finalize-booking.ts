@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Booking } from '../bookings/booking.entity.ts';
 import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import type { Announce } from '../bookings/live/update-hints.ts';
 import type { Database } from '../platform/database.ts';
@@ -100,9 +101,11 @@ export class FinalizeBooking {
 
   /** One row that the database refuses holds up none of the others. */
   async #finalizeAll(group: readonly GroupMember<IssuedBooking, void>[]): Promise<void> {
-    const { db, announce, now, mails } = this.#parts;
+    const { db, announce, now, mails, metrics } = this.#parts;
     try {
-      announce(await finalizeGroup(db, requestsOf(group), { at: now(), mails }));
+      const finalized = await finalizeGroup(db, requestsOf(group), { at: now(), mails });
+      for (const booking of finalized) metrics.finalizationSeconds.observe(secondsPending(booking));
+      announce(finalized);
       for (const member of group) member.answer();
     } catch (error) {
       if (group.length === 1 || !isRefusedRow(error)) return failAll(group, error);
@@ -113,8 +116,9 @@ export class FinalizeBooking {
   }
 
   async #noteFailures(group: readonly GroupMember<IssuerFailure, boolean>[]): Promise<void> {
-    const { db, announce, maxAttempts, now, mails } = this.#parts;
+    const { db, announce, maxAttempts, now, mails, metrics } = this.#parts;
     const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, { at: now(), mails });
+    metrics.bookingsFailed.inc(failed.length);
     announce(failed);
     const references = new Set(failed.map(({ reference }) => reference));
     for (const member of group) member.answer(references.has(member.request.reference));
@@ -143,6 +147,11 @@ export class FinalizeBooking {
       return false;
     }
   }
+}
+
+/** By the clocks of those who wrote it, so it may be a little wrong, but never negative. */
+function secondsPending({ createdAt, confirmedAt, updatedAt }: Booking): number {
+  return Math.max(0, updatedAt.getTime() - (confirmedAt ?? createdAt).getTime()) / 1_000;
 }
 
 function requestsOf<Request, Answer>(group: readonly GroupMember<Request, Answer>[]): Request[] {

@@ -105,6 +105,33 @@ export async function makeAllDue(db: Database): Promise<number> {
   }
 }
 
+/** So many are looked at; where more wait, the oldest may be a little older. */
+const BACKLOG_LOOKED_AT = 10_000;
+
+export interface Backlog {
+  /** Up to 10,000. */
+  readonly bookings: number;
+  /** Since when the oldest of them is PENDING; null when none is. */
+  readonly oldestSince: Date | null;
+  /** Until now, by the database's clock; 0 when none is. */
+  readonly oldestAgeMs: number;
+}
+
+type Time = Date | string | number;
+
+/** What is PENDING, claimed by a worker or not. */
+export async function pendingBacklog(db: Database): Promise<Backlog> {
+  const columns = sql`${pendingSince} as since`;
+  const pending = db.walk({ ...PENDING, columns, beyond: null, limit: BACKLOG_LOOKED_AT });
+  const [row] = await db.orderedByIndex(sql<{ bookings: number; since: Time | null; now: Time }>`
+    select cast(count(*) as integer) as bookings, min(since) as since, ${db.fromNow(0)} as now
+    from (${pending}) as pending`);
+  if (!row || row.since === null) return { bookings: 0, oldestSince: null, oldestAgeMs: 0 };
+  const oldestSince = new Date(row.since);
+  const oldestAgeMs = Math.max(0, new Date(row.now).getTime() - oldestSince.getTime());
+  return { bookings: row.bookings, oldestSince, oldestAgeMs };
+}
+
 /**
  * How long until the next booking is due that waits for its time, not above 0 for one that has come due since they were
  * claimed; null when none waits.

@@ -1,5 +1,6 @@
 import type { Constructor, EntitySchema } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
+import type { PoolFigures } from './metrics/storage-metrics.ts';
 import type { SyncFile } from './sqlite/wal-sync.ts';
 
 export const MIGRATIONS_TABLE = 'boxoffice_migrations';
@@ -25,6 +26,10 @@ export interface ConnectOptions {
   readonly onFatal?: (error: Error) => void;
   /** Told of every statement that failed, and of everything else that the database did not do. */
   readonly onFailure?: (error: unknown) => void;
+  /** Told of every transaction that is on the disk, by its name. */
+  readonly onCommit?: (transaction: string, seconds: number) => void;
+  /** Told of the pool of connections, where there is one. */
+  readonly onPool?: (pool: PoolFigures) => void;
   readonly failpoints?: Failpoints;
   /** In place of fdatasync. */
   readonly syncFile?: SyncFile;

@@ -49,13 +49,13 @@ export async function connectDatabase(
       ? await openSqlite(config, schema, options)
       : await openPostgresql(config, schema, options);
   const dialect = config.kind === 'sqlite' ? SQLITE : POSTGRESQL;
-  const { failpoints = noFailpoints, onFailure = () => undefined } = options;
+  const { failpoints = noFailpoints, onFailure = () => undefined, onCommit = () => undefined } = options;
   const em = () => {
     storage.assertUsable();
     return orm.em.fork({ clear: true }) as SqlEntityManager;
   };
 
-  const parts = { em, storage, dialect, failpoints, onFailure };
+  const parts = { em, storage, dialect, failpoints, onFailure, onCommit };
   return {
     ...dialect,
     orm,
@@ -78,10 +78,12 @@ interface Parts {
   readonly dialect: Dialect;
   readonly failpoints: Failpoints;
   readonly onFailure: (error: unknown) => void;
+  readonly onCommit: NonNullable<ConnectOptions['onCommit']>;
 }
 
 async function attempt<T>(parts: Parts, name: string, work: (tx: SqlEntityManager) => Promise<T>): Promise<T> {
-  const { em, storage, failpoints, onFailure } = parts;
+  const { em, storage, failpoints, onFailure, onCommit } = parts;
+  const begunAt = performance.now();
   try {
     const result = await em().transactional(async (tx) => {
       const worked = await work(tx as SqlEntityManager);
@@ -90,6 +92,7 @@ async function attempt<T>(parts: Parts, name: string, work: (tx: SqlEntityManage
       return worked;
     });
     await storage.durable();
+    onCommit(name, (performance.now() - begunAt) / 1_000);
     await failpoints(`${name}:after-commit`);
     return result;
   } catch (error) {

@@ -59,10 +59,18 @@ export interface JobQueue<Job> {
   enqueue(jobs: readonly Job[]): Promise<void>;
   /** Starts to take jobs. Called at most once. */
   process(handler: JobHandler<Job>): void;
+  /** What waits for a worker, and what workers are at. Rejects when the queue is out of reach. */
+  depth(): Promise<QueueDepth>;
   /** Whether jobs can come to this process, as far as it knows. */
   readonly reachable: boolean;
   /** Stops taking jobs and waits for those that run, within a bound. */
   close(): Promise<void>;
+}
+
+/** Of messages, each with the jobs of one commit or a part of them. */
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly active: number;
 }
 
 export interface QueueLimits {

@@ -39,6 +39,17 @@ describe.each(ADAPTERS)('the %s job queue', (adapter) => {
     await eventually(() => expect(ascending(runs)).toEqual(idsOf(jobs)));
   });
 
+  test('says how much waits, and how much is at work', async () => {
+    const { queue } = await openQueue(adapter);
+    const end = Promise.withResolvers<void>();
+    await queue.enqueue([newJob()]);
+    expect(await queue.depth()).toEqual({ waiting: 1, active: 0 });
+    queue.process(() => end.promise);
+    await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 0, active: 1 }));
+    end.resolve();
+    await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 0, active: 0 }));
+  });
+
   test('hands the job on as it was enqueued', async () => {
     const { queue } = await openQueue(adapter);
     const received = Promise.withResolvers<FinalizationJob>();

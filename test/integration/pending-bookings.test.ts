@@ -5,6 +5,7 @@ import {
   type DueBookings,
   makeAllDue,
   nextDueInMs,
+  pendingBacklog,
   readFresh,
   renewClaims,
 } from '../../src/finalization/pending-bookings.ts';
@@ -53,6 +54,21 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a PENDING bookin
     await setTime('due_at', ids.slice(3, 5), -1);
     expect(await claim()).toEqual(ids.slice(3, 5));
     expect(await claim()).toEqual([]);
+  });
+
+  test('is counted, claimed or not, with the age of the oldest by the database’s clock', async () => {
+    await setTime('created_at', ids.slice(4, 5), -HOUR_MS);
+    await claim({ limit: 5 });
+    const { bookings, oldestAgeMs } = await pendingBacklog(office.container.db);
+    expect(bookings).toBe(ids.length);
+    expect(oldestAgeMs).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(oldestAgeMs).toBeLessThan(HOUR_MS + MINUTE_MS);
+    for (const id of ids) await office.container.cancelBooking(id);
+    expect(await pendingBacklog(office.container.db)).toEqual({
+      bookings: 0,
+      oldestSince: null,
+      oldestAgeMs: 0,
+    });
   });
 
   test('is claimed in the order of the ids, as many as there is room for, from where one was', async () => {

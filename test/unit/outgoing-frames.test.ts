@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { OutgoingFrames } from '../../src/http/graphql/outgoing-frames.ts';
 import { eventually } from '../support/eventually.ts';
@@ -50,9 +50,10 @@ test('pongs that are not read do not pile up, and the newest ping is answered wh
   await eventually(() => last === `${pings - 1}`);
 });
 
-test('a client for which too much waits is cut off', async () => {
+test('a client for which too much waits is cut off, which is told once', async () => {
   const { client, socket } = await unread();
-  const frames = new OutgoingFrames(socket, PATIENT);
+  const onSlow = vi.fn();
+  const frames = new OutgoingFrames(socket, { ...PATIENT, onSlow });
   const frame = 'x'.repeat(1_000);
   let most = 0;
   for (let sent = 0; sent < MORE_THAN_THE_SYSTEM_TAKES && socket.readyState === socket.OPEN; sent++) {
@@ -61,6 +62,7 @@ test('a client for which too much waits is cut off', async () => {
   }
   expect(socket.readyState).not.toBe(socket.OPEN);
   expect(most).toBeLessThan(MAX_UNSENT_BYTES + 2 * frame.length);
+  expect(onSlow).toHaveBeenCalledOnce();
   client.resume();
   expect(await once(client, 'close')).toEqual([1006, expect.anything()]);
 });

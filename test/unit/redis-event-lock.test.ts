@@ -9,14 +9,18 @@ describe('the redis event lock, on a Redis in memory', () => {
   const client = new RedisMock() as unknown as Redis;
   const log = createLogger('silent');
   const onUnlocked = vi.fn();
+  const onLocked = vi.fn();
+  const onLost = vi.fn();
   const lock = new RedisEventLock([new LockMaster(client, { prefix: 'box' })], {
     prefix: 'box',
     log,
     onUnlocked,
+    onLocked,
+    onLost,
   });
   afterEach(() => {
     vi.restoreAllMocks();
-    onUnlocked.mockClear();
+    for (const told of [onUnlocked, onLocked, onLost]) told.mockClear();
   });
 
   test('holds a key of its own prefix and event for a few seconds, and only during the work', async () => {
@@ -25,14 +29,17 @@ describe('the redis event lock, on a Redis in memory', () => {
     expect(during[1]).toBeGreaterThan(0);
     expect(during[1]).toBeLessThanOrEqual(3_000);
     expect(await client.keys('*')).toEqual([]);
+    expect(onLocked.mock.calls).toEqual([[expect.any(Number)]]);
+    expect(onLost).not.toHaveBeenCalled();
   });
 
-  test('leaves the result of the work alone when the key has vanished before its release', async () => {
+  test('leaves the result of the work alone when the key has vanished before its release, and tells of it', async () => {
     const result = await lock.withLock(7, async () => {
       await client.flushall();
       return 'committed';
     });
     expect(result).toBe('committed');
+    expect(onLost).toHaveBeenCalledOnce();
   });
 
   test('never takes away the lock of another holder', async () => {

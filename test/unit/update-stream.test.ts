@@ -6,7 +6,8 @@ const next = <T>(value: T) => ({ done: false, value });
 
 describe('an update stream', () => {
   test('keeps the newest unread value of each key, in the order the keys came', async () => {
-    const stream = new UpdateStream<string>(10);
+    const dropped = vi.fn();
+    const stream = new UpdateStream<string>(10, dropped);
     for (const [key, value] of [
       ['a', 'a1'],
       ['b', 'b1'],
@@ -14,6 +15,7 @@ describe('an update stream', () => {
     ] as const)
       stream.push(key, value);
     expect([await stream.next(), await stream.next()]).toEqual([next('a2'), next('b1')]);
+    expect(dropped).toHaveBeenCalledOnce();
   });
 
   test('hands a value to a client that waits', async () => {

@@ -35,15 +35,23 @@ export class LiveUpdates {
   readonly #trouble: RepeatedTrouble;
   readonly #outage: Outage;
   readonly #outagePatienceMs: number;
+  readonly #onDropped: () => void;
   readonly #recheckTimer: NodeJS.Timeout;
   readonly #endGapWatch: () => void;
 
-  constructor(db: Database, pubsub: PubSub, trouble: RepeatedTrouble, { outagePatienceMs = OUTAGE_PATIENCE_MS } = {}) {
+  /** @param onDropped told of each update that a subscriber is never sent */
+  constructor(
+    db: Database,
+    pubsub: PubSub,
+    trouble: RepeatedTrouble,
+    { outagePatienceMs = OUTAGE_PATIENCE_MS, onDropped = () => {} } = {},
+  ) {
     this.#db = db;
     this.#pubsub = pubsub;
     this.#trouble = trouble;
     this.#outage = new Outage(() => db.ping());
     this.#outagePatienceMs = outagePatienceMs;
+    this.#onDropped = onDropped;
     this.#recheckTimer = setInterval(() => this.#recheckAll(), RECHECK_INTERVAL_MS).unref();
     this.#endGapWatch = pubsub.onGap(() => this.#recheckAll());
   }
@@ -62,7 +70,7 @@ export class LiveUpdates {
   async bookingStatus(id: number | null, requiredOwner: string | null = null): Promise<UpdateStream<Booking>> {
     const known = id === null ? null : await this.#outlast(() => this.#readBooking(id));
     if (!known || !belongsTo(known, requiredOwner)) throw notFound('Booking');
-    const stream = new UpdateStream<Booking>();
+    const stream = new UpdateStream<Booking>(1, this.#onDropped);
     let lastVersion = 0;
     const show = (booking: Booking) => {
       if (booking.version <= lastVersion) return;
@@ -81,7 +89,7 @@ export class LiveUpdates {
 
   /** The event as it is now, then its newest state at most five times a second. @throws BoxOfficeError NOT_FOUND */
   async eventStats(id: number | null, isNews: IsNews = newsOfSale): Promise<UpdateStream<Event>> {
-    const stream = new UpdateStream<Event>();
+    const stream = new UpdateStream<Event>(1, this.#onDropped);
     const show = showNews(stream, isNews);
     const { id: eventId } = await this.#outlast(() => this.#knownEvent(id));
     await this.#watch(eventId, stream, (channel) => channel.watchStats(show));
@@ -92,7 +100,7 @@ export class LiveUpdates {
   /** Every booking of the event that is made or changes from now on. @throws BoxOfficeError NOT_FOUND */
   async eventBookings(id: number | null): Promise<UpdateStream<Booking>> {
     const event = await this.#outlast(() => this.#knownEvent(id));
-    const stream = new UpdateStream<Booking>(MAX_UNREAD_BOOKINGS);
+    const stream = new UpdateStream<Booking>(MAX_UNREAD_BOOKINGS, this.#onDropped);
     const show = (booking: Booking) => stream.push(booking.id, booking);
     const channel = await this.#watch(event.id, stream, (opened) => opened.watchAllBookings(show));
     await this.#readOrRelease(stream, () => this.#outlast(() => channel.thereBefore(show)));

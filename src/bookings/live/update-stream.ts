@@ -5,15 +5,20 @@
 export class UpdateStream<T> implements AsyncIterableIterator<T> {
   readonly #pending = new Map<unknown, T>();
   readonly #maxPending: number;
+  readonly #onDropped: () => void;
   readonly #release: (() => void)[] = [];
   #waiting: ((result: IteratorResult<T>) => void) | null = null;
   #fail: ((error: unknown) => void) | null = null;
   #failure: { error: unknown } | null = null;
   #ended = false;
 
-  /** @param maxPending keys kept for a client that does not read; one more ends the stream with an error */
-  constructor(maxPending = 1) {
+  /**
+   * @param maxPending keys kept for a client that does not read; one more ends the stream with an error
+   * @param onDropped told of each value that a newer one has taken the place of
+   */
+  constructor(maxPending = 1, onDropped: () => void = () => undefined) {
     this.#maxPending = maxPending;
+    this.#onDropped = onDropped;
   }
 
   /** Called once, when the stream is over for whatever reason. */
@@ -31,7 +36,10 @@ export class UpdateStream<T> implements AsyncIterableIterator<T> {
     if (this.#ended) return;
     if (this.#waiting) {
       this.#settle({ done: false, value });
-    } else if (this.#pending.size < this.#maxPending || this.#pending.has(key)) {
+    } else if (this.#pending.has(key)) {
+      this.#pending.set(key, value);
+      this.#onDropped();
+    } else if (this.#pending.size < this.#maxPending) {
       this.#pending.set(key, value);
     } else {
       this.fail(new Error(`A subscriber left more than ${this.#maxPending} updates unread`));

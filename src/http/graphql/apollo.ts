@@ -58,10 +58,12 @@ function watchRequests(schema: GraphQLSchema, { maxComplexity }: QueryLimits): A
       if (fault) throw fault;
     },
     requestDidStart: async () => ({
-      async didResolveOperation({ document, operation, operationName, request: { variables } }) {
-        if (operation?.operation === 'subscription') throw subscriptionOverHttp();
+      async didResolveOperation({ document, operation, operationName, request: { variables }, contextValue }) {
+        if (!operation) return;
+        contextValue.noteKind?.(operation.operation);
+        if (operation.operation === 'subscription') throw subscriptionOverHttp();
         // A mutation answers no pages: what it may ask for is bounded by its length.
-        if (operation?.operation !== 'query') return;
+        if (operation.operation !== 'query') return;
         const request = { variables, operationName: operationName ?? undefined };
         assertComplexity(schema, document, request, maxComplexity);
       },

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type OperationTypeNode } from 'graphql';
 import type { Viewer } from '../../auth/viewer.ts';
 import { ERRORS } from '../error-mapping.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -12,6 +12,8 @@ export interface Caller {
   readonly viewer: Viewer;
   readonly address: string;
   readonly noteFailure: NoteFailure;
+  /** Told what kind of operation a request has; it came over no socket then. */
+  readonly noteKind?: (kind: OperationTypeNode) => void;
 }
 
 /** Made for each operation. Each feature says what else its resolvers find there. */

@@ -68,7 +68,10 @@ export class LiveSubscriptions {
     const { server, beginReading, schema, results, turns } = this.#parts;
     const { metrics, failures } = server;
     const leave = seat.takeSubscription();
-    if (!leave) throw rateLimited(RETRY_AFTER_MS);
+    if (!leave) {
+      metrics.rateLimited.inc({ limit: 'subscriptions-per-watcher' });
+      throw rateLimited(RETRY_AFTER_MS);
+    }
     const released = () => {
       leave();
       metrics.subscriptions.dec();
@@ -85,6 +88,7 @@ export class LiveSubscriptions {
       send,
       comeBackLater,
       released,
+      opened: metrics.subscriptionSeconds.startTimer(),
     });
     this.#byId.set(id, subscription);
     this.#live.add(subscription);

@@ -3,11 +3,16 @@ import type { WebSocket } from 'ws';
 /** What a waiting frame takes besides its bytes: its buffers and the record of its write. */
 const FRAME_OVERHEAD_BYTES = 512;
 
-export interface OutgoingBounds {
+interface OutgoingBounds {
   /** Of what may wait for one client in our memory. */
   readonly maxUnsentBytes: number;
   /** How long it may wait. */
   readonly sendTimeoutMs: number;
+}
+
+interface Options extends OutgoingBounds {
+  /** Told when the client is cut off. */
+  readonly onSlow?: () => void;
 }
 
 interface Congestion {
@@ -23,14 +28,14 @@ interface Congestion {
  */
 export class OutgoingFrames {
   readonly #socket: WebSocket;
-  readonly #bounds: OutgoingBounds;
+  readonly #bounds: Options;
   /** Frames, from the first on: sent, known to have left our memory, and reported as such, which happens a little later. */
   #sent = 0;
   #gone = 0;
   #reported = 0;
   #congestion: Congestion | null = null;
 
-  constructor(socket: WebSocket, bounds: OutgoingBounds) {
+  constructor(socket: WebSocket, bounds: Options) {
     this.#socket = socket;
     this.#bounds = bounds;
   }
@@ -68,10 +73,10 @@ export class OutgoingFrames {
     }
     const { maxUnsentBytes, sendTimeoutMs } = this.#bounds;
     const overhead = (this.#sent - this.#gone) * FRAME_OVERHEAD_BYTES;
-    if (bufferedAmount + overhead > maxUnsentBytes) this.#socket.terminate();
+    if (bufferedAmount + overhead > maxUnsentBytes) this.#cutOff();
     if (!this.#congestion) {
       const { promise: over, resolve: end } = Promise.withResolvers<void>();
-      const timer = setTimeout(() => this.#socket.terminate(), sendTimeoutMs);
+      const timer = setTimeout(() => this.#cutOff(), sendTimeoutMs);
       this.#congestion = { over, end, timer, unansweredPing: null };
     }
     return this.#congestion.over;
@@ -82,6 +87,11 @@ export class OutgoingFrames {
     this.#gone = Math.max(this.#gone, this.#reported);
     if (this.#socket.bufferedAmount === 0) this.#endCongestion();
   };
+
+  #cutOff(): void {
+    this.#bounds.onSlow?.();
+    this.#socket.terminate();
+  }
 
   #endCongestion(): void {
     const ended = this.#congestion;

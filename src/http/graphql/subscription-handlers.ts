@@ -25,7 +25,10 @@ export function subscriptionHandlers(parts: SubscriptionParts): {
     onRequest(request, { raw: answer }, done) {
       if (!request.ws) return done();
       if (!isAllowedOrigin(request, config.corsOrigins)) return done(forbidden());
-      if (sockets.isFull(request.ip)) return done(rateLimited(RETRY_AFTER_MS));
+      if (sockets.isFull(request.ip)) {
+        metrics.rateLimited.inc({ limit: 'sockets-per-address' });
+        return done(rateLimited(RETRY_AFTER_MS));
+      }
       answers.set(request, answer);
       done();
     },
@@ -62,7 +65,10 @@ function serveSocket(socket: WebSocket, parts: SubscriptionParts, address: strin
     socket.close(...UNKNOWN_SUBPROTOCOL);
     return;
   }
-  const frames = new OutgoingFrames(socket, parts.server.config.websocket);
+  const frames = new OutgoingFrames(socket, {
+    ...parts.server.config.websocket,
+    onSlow: () => parts.server.metrics.slowClients.inc(),
+  });
   const protocol = new SubscriptionProtocol(parts, {
     address,
     send: (frame) => frames.send(frame),

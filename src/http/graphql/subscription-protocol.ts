@@ -114,7 +114,10 @@ export class SubscriptionProtocol {
   #acknowledge(viewer: Viewer): Closing | undefined {
     const { address } = this.#connection;
     const seat = this.#parts.watchers.seat(viewer, address);
-    if (!seat) return TOO_MANY_SOCKETS;
+    if (!seat) {
+      this.#parts.server.metrics.rateLimited.inc({ limit: 'sockets-per-watcher' });
+      return TOO_MANY_SOCKETS;
+    }
     this.#watcher = { viewer, address, seat };
     if (viewer.expiresAtMs !== null) this.#closeIn(viewer.expiresAtMs - Date.now(), EXPIRED);
     void this.#connection.send(ACKNOWLEDGEMENT);

@@ -19,6 +19,8 @@ export interface SubscriptionOptions {
   readonly send: Send;
   /** In place of an error that tells of an outage. */
   readonly comeBackLater: () => void;
+  /** Called once, when it has its source, or will never have one. */
+  readonly opened: () => void;
   /** Called once, when its source has been given back or will never be. */
   readonly released: () => void;
 }
@@ -41,7 +43,7 @@ export class Subscription {
   async run(context: GraphqlContext): Promise<void> {
     const { noteFailure } = context;
     try {
-      const opened = await this.#open(context);
+      const opened = await this.#open(context).finally(this.#options.opened);
       this.#state = 'running';
       if (isSource(opened)) {
         this.#source = opened[Symbol.asyncIterator]();

@@ -6,7 +6,15 @@ import { rateLimited } from '../../errors.ts';
 import type { CreateLimiter, Limiter } from '../../platform/services.ts';
 import { addressKey } from './address-key.ts';
 
-type Lanes = Readonly<Record<Lane, Limiter | null>>;
+/** Whose operations, of which lane. */
+type LimitName = `${'user' | 'address'}-${Lane}`;
+
+interface Limit {
+  readonly name: LimitName;
+  readonly limiter: Limiter;
+}
+
+type Lanes = Readonly<Record<Lane, Limit | null>>;
 
 /**
  * Operations of one user, and of one address, within a window. Users are counted when their tokens say who they are;
@@ -15,31 +23,42 @@ type Lanes = Readonly<Record<Lane, Limiter | null>>;
 export class RateLimits {
   readonly #perUser: Lanes;
   readonly #perAddress: Lanes;
+  readonly #onRefused: (limit: LimitName) => void;
 
-  constructor({ windowSeconds, perUser, perAddress }: RateLimitConfig, createLimiter: CreateLimiter) {
-    const lanes = (whose: string, limits: LaneLimits): Lanes => {
-      const limiter = (lane: Lane) =>
-        limits[lane] === 0 ? null : createLimiter(`${whose}-${lane}`, { points: limits[lane], seconds: windowSeconds });
-      return { booking: limiter('booking'), reading: limiter('reading') };
+  constructor(
+    { windowSeconds, perUser, perAddress }: RateLimitConfig,
+    createLimiter: CreateLimiter,
+    onRefused: (limit: LimitName) => void,
+  ) {
+    const lanes = (whose: 'user' | 'address', limits: LaneLimits): Lanes => {
+      const limit = (lane: Lane): Limit | null => {
+        const name = `${whose}-${lane}` as const;
+        const points = limits[lane];
+        return points === 0 ? null : { name, limiter: createLimiter(name, { points, seconds: windowSeconds }) };
+      };
+      return { booking: limit('booking'), reading: limit('reading') };
     };
     this.#perUser = lanes('user', perUser);
     this.#perAddress = lanes('address', perAddress);
+    this.#onRefused = onRefused;
   }
 
   /** @returns undefined when nothing limits this operation, else a promise that rejects with RATE_LIMITED when it is too much */
-  admit(operation: string, { kind, userId }: Viewer, address: string): Promise<void> | undefined {
+  admit(operation: string, { kind, userId }: Viewer, address: string): Promise<unknown> | undefined {
     const lane = laneOf(operation);
     const ofUser = userId === null || kind === 'organizer' ? null : this.#perUser[lane];
     const ofAddress = this.#perAddress[lane];
-    return ofUser || ofAddress ? take(ofUser, userId ?? '', ofAddress, address) : undefined;
+    if (!ofUser && !ofAddress) return undefined;
+    return Promise.all([this.#take(ofUser, userId ?? ''), this.#take(ofAddress, addressKey(address))]);
   }
-}
 
-async function take(ofUser: Limiter | null, userId: string, ofAddress: Limiter | null, address: string): Promise<void> {
-  try {
-    await Promise.all([ofUser?.consume(userId), ofAddress?.consume(addressKey(address))]);
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) throw rateLimited(Math.max(1, refused.msBeforeNext));
-    throw refused;
+  async #take(limit: Limit | null, key: string): Promise<void> {
+    try {
+      await limit?.limiter.consume(key);
+    } catch (refused) {
+      if (!limit || !(refused instanceof RateLimiterRes)) throw refused;
+      this.#onRefused(limit.name);
+      throw rateLimited(Math.max(1, refused.msBeforeNext));
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { JobHandler, JobQueue, PubSub, QueueLimits, Services } from '../services.ts';
+import type { JobHandler, JobQueue, PubSub, QueueDepth, QueueLimits, Services } from '../services.ts';
 
 export function localServices<Job>(limits: Pick<QueueLimits, 'closeTimeoutMs'>): Services<Job> {
   return {
@@ -42,6 +42,10 @@ class LocalJobQueue<Job> implements JobQueue<Job> {
   process(handler: JobHandler<Job>): void {
     this.#handler = handler;
     this.#runAll();
+  }
+
+  async depth(): Promise<QueueDepth> {
+    return { waiting: this.#waiting.length, active: this.#running.size };
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
 import type { DatabaseConfig } from '../../config.ts';
 import { adaptConnection, closeAfterTimeout, POSTGRESQL_PARAMETERS } from '../adapt-connection.ts';
 import { type ConnectOptions, ormOptions, type Schema } from '../connect-options.ts';
+import type { PoolFigures } from '../metrics/storage-metrics.ts';
 import { namingSource } from '../redact.ts';
 import { STORED_BY_THE_SERVER } from '../storage.ts';
 import { PostgresqlSettings } from './postgresql-settings.ts';
@@ -33,9 +34,10 @@ export async function openPostgresql(
         keepAlive: true,
         maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
         onConnect: (client: Parameters<PostgresqlSettings['apply']>[0]) => settings.apply(client),
-        onPoolCreated: (pool: EventEmitter) => {
+        onPoolCreated: (pool: EventEmitter & PoolFigures) => {
           server.secure(pool);
           pool.on('connect', closeAfterTimeout);
+          options.onPool?.(pool);
         },
       },
     }),

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import type { RepeatedTrouble } from '../repeated-trouble.ts';
-import type { JobHandler, JobKind, JobQueue, QueueLimits } from '../services.ts';
+import type { JobHandler, JobKind, JobQueue, QueueDepth, QueueLimits } from '../services.ts';
 
 /** A message costs Redis and both processes as much as dozens of bookings do. docs/decisions/0004 */
 const MAX_PER_MESSAGE = 50;
@@ -80,6 +80,12 @@ export class BullmqJobQueue<Job> implements JobQueue<Job> {
       trouble.note('warn', 'a finalization job was dropped', error, { jobId: job?.id }),
     );
     connection.on('ready', () => void this.#warnOfEviction(connection));
+  }
+
+  async depth(): Promise<QueueDepth> {
+    if (this.#options.producer.status !== 'ready') throw new Error('redis is out of reach');
+    const { waiting = 0, active = 0 } = await this.#queue.getJobCounts('waiting', 'active');
+    return { waiting, active };
   }
 
   async close(): Promise<void> {

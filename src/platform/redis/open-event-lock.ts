@@ -51,6 +51,8 @@ export function openEventLock(
   const lock: RedisEventLock = new RedisEventLock(masters, {
     prefix,
     log,
+    onLocked: (seconds) => metrics.lockWaitSeconds.observe(seconds),
+    onLost: () => metrics.locksLost.inc(),
     onUnlocked(reason, error) {
       metrics.groupsWithoutLock.inc({ reason });
       if (reason === 'contended') return;

@@ -12,6 +12,10 @@ const POLL_MS = 4;
 export interface RedisEventLockOptions {
   readonly prefix: string;
   readonly log: Logger;
+  /** Told how long a group has waited that has the lock now. */
+  readonly onLocked?: (seconds: number) => void;
+  /** Told of a lock that was not ours any more, or whose masters did not answer, when it was to be given back. */
+  readonly onLost?: () => void;
   /** Called for each group that went on without the lock. */
   readonly onUnlocked?: (reason: 'contended' | 'unreachable', error?: unknown) => void;
 }
@@ -35,7 +39,10 @@ export class RedisEventLock implements EventLock {
       return await work();
     } finally {
       // Best effort: a lock that could not be released expires. It must not turn a committed group into an error.
-      await lock?.release().catch((error: unknown) => this.#options.log.debug({ err: error, eventId }, 'lock release'));
+      await lock?.release().catch((error: unknown) => {
+        this.#options.onLost?.();
+        this.#options.log.debug({ err: error, eventId }, 'lock release');
+      });
     }
   }
 
@@ -44,10 +51,13 @@ export class RedisEventLock implements EventLock {
   }
 
   async #acquire(eventId: number): Promise<Lock | null> {
-    const giveUpAt = performance.now() + MAX_WAIT_MS;
+    const askedAt = performance.now();
+    const giveUpAt = askedAt + MAX_WAIT_MS;
     do {
       try {
-        return await this.#redlock.acquire([`${this.#options.prefix}:lock:event:${eventId}`], LEASE_MS);
+        const lock = await this.#redlock.acquire([`${this.#options.prefix}:lock:event:${eventId}`], LEASE_MS);
+        this.#options.onLocked?.((performance.now() - askedAt) / 1_000);
+        return lock;
       } catch (error) {
         if (!(error instanceof ExecutionError && this.quorumIsUp)) return this.#goWithout('unreachable', error);
       }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access, constants, readdir, readFile, realpath } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -51,6 +52,35 @@ export function chromiumProgram(): Promise<string> {
   return found('chromium', '', async () => (await programIn('chromium')) ?? (await programIn('google-chrome-stable')));
 }
 
+const PROMTOOL_FOLDER = fileURLToPath(new URL('../../../tools/promtool', import.meta.url));
+
+/** One program of a package that would bring a server along, which starts by itself: only the program is taken out of it. */
+export async function promtoolProgram(): Promise<string> {
+  const find = () => programIn('promtool', [PROMTOOL_FOLDER]);
+  const path = (await find()) ?? ((await takeFromDebian('prometheus', 'usr/bin/promtool')) ? await find() : undefined);
+  if (path) return path;
+  throw new Error('The tests need promtool, which comes with Prometheus: install it.');
+}
+
+/** Takes a program into `tools/promtool`; false when this is not Debian. */
+async function takeFromDebian(debianPackage: string, file: string): Promise<boolean> {
+  if (!(await folderWith(['apt-get', 'dpkg', 'flock'], foldersOnPath()))) return false;
+  printLine(`${debianPackage}: not on this machine, taking ${file} out of Debian's package`);
+  const folder = await mkdtemp(join(tmpdir(), 'boxoffice-package-'));
+  try {
+    const commands = [
+      `(apt-get download ${debianPackage} || (apt-get update && apt-get download ${debianPackage}))`,
+      `dpkg -x ${debianPackage}_*.deb .`,
+      `mkdir -p '${PROMTOOL_FOLDER}'`,
+      `mv ${file} '${PROMTOOL_FOLDER}/'`,
+    ];
+    await aptGet(commands.join(' && '), folder);
+    return true;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function programIn(program: string, moreFolders: readonly string[] = []): Promise<string | undefined> {
   const folder = await folderWith([program], [...foldersOnPath(), ...moreFolders]);
   return folder && join(folder, program);
@@ -80,14 +110,18 @@ export async function folderWith(programs: readonly string[], folders: readonly 
 export async function aptInstall(debianPackage: string): Promise<boolean> {
   if (process.getuid?.() !== 0 || !(await folderWith(['apt-get', 'flock'], foldersOnPath()))) return false;
   printLine(`${debianPackage}: not on this machine, installing it with apt-get`);
-  const commands = `apt-get update && apt-get install -y --no-install-recommends ${debianPackage}`;
-  // apt-get refuses to run twice at once, and two test files can find a program missing together.
+  await aptGet(`apt-get update && apt-get install -y --no-install-recommends ${debianPackage}`);
+  return true;
+}
+
+/** It refuses to run twice at once, and two test files can find a program missing together. */
+async function aptGet(commands: string, cwd = '/'): Promise<void> {
   await run('flock', ['/tmp/boxoffice-apt-get.lock', 'sh', '-c', commands], {
+    cwd,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     timeout: installTimeoutMs,
     maxBuffer: 64 * 1024 * 1024,
   });
-  return true;
 }
 
 /** PostgreSQL refuses to run as root: whom to run it as then. Undefined when this is not root. */
