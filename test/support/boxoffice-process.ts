@@ -50,7 +50,7 @@ export class BoxOfficeProcess {
   #url = '';
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, options: ProcessOptions = {}) {
-    const { program = PROGRAM, node = [] } = options;
+    const { program = process.env['TEST_PROGRAM'] ?? PROGRAM, node = [] } = options;
     if (!existsSync(program)) throw new Error(`${program} does not exist: run "make build" first`);
     this.args = args;
     const heeding = options.heedingPermissions && process.getuid?.() === 0 ? HEEDING_PERMISSIONS : [];

@@ -36,7 +36,7 @@ if (process.env['FAILPOINTS']) {
   registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
-      const fromCli = context.parentURL?.endsWith('/dist/cli.js') && specifier === './commands/run.js';
+      const fromCli = context.parentURL?.endsWith('/cli.js') && specifier === './commands/run.js';
       if (!fromCli) return found;
       const url = `${import.meta.url}?run=${encodeURIComponent(found.url)}`;
       return { ...found, url, format: 'module-typescript' };

@@ -1,3 +1,4 @@
+import { bundledProgram } from './bundled-program.ts';
 import { createSqliteTemplate } from './databases.ts';
 import { printLine } from './services/programs.ts';
 import { startTestServices } from './services/test-services.ts';
@@ -14,8 +15,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     printLine('services: none (TEST_SERVICES=none); a test that needs one fails');
     return sqlite.remove;
   }
-  const services = await startTestServices(process.env);
-  Object.assign(process.env, services.env);
+  const [services, program] = await Promise.all([startTestServices(process.env), bundledProgram()]);
+  Object.assign(process.env, services.env, program && { TEST_PROGRAM: program });
   return async () => {
     await services.stop();
     await sqlite.remove();
