@@ -61,6 +61,6 @@ async function bundle(main: string, folder: string): Promise<void> {
   await rename(dir, folder).catch(() => rm(dir, { recursive: true }));
 }
 
-function namedAsBefore(file?: string): string {
+function namedAsBefore(file: string | null): string {
   return file?.startsWith(DIST) ? relative(DIST, file) : 'packages/[name]-[hash].js';
 }
