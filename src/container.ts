@@ -1,30 +1,31 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { createAuthenticator } from './auth/authenticator.ts';
-import { AfterCommit } from './bookings/after-commit.ts';
 import { type BookTicketInput, bookTicket } from './bookings/book-ticket.ts';
-import type { Booking } from './bookings/booking.entity.ts';
 import { BookingDownloads } from './bookings/booking-downloads.ts';
 import { BookingQueries } from './bookings/booking-queries.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
-import { createAnnounce, createAnnounceNumbers } from './bookings/live/update-hints.ts';
+import { offerPlaces } from './bookings/offers/offer-places.ts';
 import type { BookingOutcome } from './bookings/ticket-order.ts';
 import type { Config } from './config.ts';
 import { createDoor } from './door/door.ts';
 import { cancelEvent } from './events/cancel-event.ts';
 import { type CreateEventInput, createEvent } from './events/create-event.ts';
+import type { Event } from './events/event.entity.ts';
 import { EventQueries } from './events/event-queries.ts';
 import { type UpdateEventInput, updateEvent } from './events/update-event.ts';
-import { type ConfirmBookingInput, confirmBooking } from './holds/confirm-booking.ts';
+import { type ConfirmBookingInput, type ConfirmBookingParts, confirmBooking } from './holds/confirm-booking.ts';
 import { createConfirmationDesks } from './holds/confirm-group.ts';
 import { extendHold } from './holds/extend-hold.ts';
+import type { HoldParts } from './holds/own-hold.ts';
 import { RequestFailures } from './http/request-failures.ts';
-import { announcingMails } from './mail/mail-hints.ts';
 import { countOutcome } from './platform/metrics/outcomes.ts';
 import { overallReport } from './reports/overall-report.ts';
 import { type CurveRange, salesCurve } from './reports/sales-curve.ts';
 import { serviceHealth } from './reports/service-health.ts';
 import { closeSurroundings, openSurroundings, type Surroundings, type SurroundingsOverrides } from './surroundings.ts';
+import { createTelling, type Telling } from './telling.ts';
 import { SimulatedTicketIssuer, type TicketIssuer } from './tickets/issue-tickets.ts';
 import type { DocumentFormat, PageSize } from './tickets/rendering/document-form.ts';
 import { TicketRenderer } from './tickets/rendering/ticket-renderer.ts';
@@ -32,7 +33,8 @@ import { signingKeysOf } from './tickets/signing-keys.ts';
 import { ticketDocument } from './tickets/ticket-document.ts';
 import { TicketQueries } from './tickets/ticket-queries.ts';
 import { ticketUrls } from './tickets/ticket-urls.ts';
-import { createWakeUps, openWorker, type WakeUps } from './worker.ts';
+import { createWaitingList } from './waiting-list/waiting-list.ts';
+import { openWorker } from './worker.ts';
 
 /** What a command or a test puts in place of the usual parts. */
 export interface Overrides extends SurroundingsOverrides {
@@ -46,12 +48,12 @@ export type Container = Awaited<ReturnType<typeof createContainer>>;
 export async function createContainer(config: Config, overrides: Overrides = {}) {
   const surroundings = await openSurroundings(config, overrides);
   const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
-  const { desksIdle, afterCommit, useCases, ...parts } = createUseCases(config, surroundings);
+  const telling = createTelling(config, surroundings);
+  const { desksIdle, useCases } = createUseCases(config, surroundings, telling);
   const renderer = overrides.renderer ?? new TicketRenderer(log);
-  const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, renderer });
+  const ticketUseCases = createTicketUseCases(config, surroundings, { ...useCases, ...telling, renderer });
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
-  const expired = (bookings: readonly Booking[]) => afterCommit.expired(bookings);
-  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, ...parts, issuer, expired });
+  const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, ...telling, issuer });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
   const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble, {
     onDropped: () => metrics.updatesDropped.inc(),
@@ -70,7 +72,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     ...useCases,
     ...ticketUseCases,
 
-    /** From now on this process finalizes bookings, cancels those of cancelled events, ends holds, and sends mails. */
+    /** From now on this process finalizes bookings, cancels those of cancelled events, ends holds, serves waiting lists, and sends mails. */
     startWorker: () => worker.start(),
 
     /** Takes up no more of them, and lets those that it is at end. */
@@ -79,7 +81,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     /** Answers what is in flight, lets running jobs end, and gives everything back. */
     async close(): Promise<void> {
       await Promise.all([desksIdle(), ticketUseCases.doorsIdle()]);
-      await afterCommit.idle();
+      await telling.allTold();
       await worker.stop();
       liveUpdates.close();
       authenticator.close();
@@ -89,33 +91,21 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   };
 }
 
-function createUseCases(config: Config, surroundings: Surroundings) {
-  const { db, log, metrics, now, services, database, databaseTrouble, turnedAway } = surroundings;
-  const mails = config.mail !== null;
-  const wakeUps = createWakeUps(surroundings);
-  const announceUpdates = createAnnounce(services.pubsub, log);
-  const announce = mails ? announcingMails(wakeUps.mails, announceUpdates) : announceUpdates;
-  const afterCommit = new AfterCommit({ queue: services.queue, announce, metrics, log });
-  const desks = createEventDesks({
-    db,
-    lock: services.lock,
-    limits: config.booking,
-    trouble: databaseTrouble,
-    now,
-    committed: (bookings) => afterCommit.made(bookings),
-    expired: (bookings) => afterCommit.expired(bookings),
-  });
-  const booking = {
-    desks,
-    onBusy: () => turnedAway.count('busy'),
-    onFailure: () => database.cost('bookings'),
-  };
+function createUseCases(config: Config, surroundings: Surroundings, telling: Telling) {
+  const { db, now, metrics, services, database, databaseTrouble, turnedAway } = surroundings;
+  const parts = { db, now, lock: services.lock, mails: config.mail !== null, ...telling };
+  const desks = createEventDesks({ ...parts, limits: config.booking, trouble: databaseTrouble });
+  const onBusy = () => turnedAway.count('busy');
+  const booking = { desks, onBusy, onFailure: () => database.cost('bookings') };
+  const limits = { maxWaiting: config.booking.maxWaitingPerEvent, maxGroupSize: config.booking.maxGroupSize };
+  const confirmations = createConfirmationDesks(parts, limits);
+  const { joinsIdle, ...waitingListUseCases } = createWaitingList({ ...parts, limits, onBusy });
   const bookings = new BookingQueries(db);
-  const { confirmationsIdle, ...holdUseCases } = createHoldUseCases(config, surroundings, afterCommit);
-  const eventUseCases = createEventUseCases(surroundings, wakeUps);
+  const eventUseCases = createEventUseCases(parts);
   const useCases = {
     ...eventUseCases,
-    ...holdUseCases,
+    ...createHoldUseCases({ ...parts, metrics, desks: confirmations }),
+    ...waitingListUseCases,
     bookings,
     downloads: new BookingDownloads(bookings),
     tickets: new TicketQueries(db),
@@ -126,47 +116,49 @@ function createUseCases(config: Config, surroundings: Surroundings) {
         bookTicket(booking, input),
       ),
     /** @param requiredOwner the user it must belong to; null: anybody's */
-    cancelBooking: (id: number | null, requiredOwner: string | null = null) =>
-      cancelBooking({ db, announce, now, mails }, id, requiredOwner),
+    cancelBooking: (id: number | null, requiredOwner: string | null = null) => cancelBooking(parts, id, requiredOwner),
     ...createReports(surroundings, eventUseCases.events),
   };
-  const desksIdle = () => Promise.all([desks.idle(), confirmationsIdle()]);
-  return { announce, wakeUps, afterCommit, desksIdle, useCases };
+  const desksIdle = () => Promise.all([desks.idle(), confirmations.idle(), joinsIdle()]);
+  return { desksIdle, useCases };
 }
 
 /** Of holds, once they are made. */
-function createHoldUseCases({ booking }: Config, { db, now, metrics }: Surroundings, afterCommit: AfterCommit) {
-  const holds = {
-    db,
-    now,
-    changed: (bookings: readonly Booking[]) => afterCommit.tell(bookings),
-    expired: (bookings: readonly Booking[]) => afterCommit.expired(bookings),
-  };
-  const desks = createConfirmationDesks(holds, {
-    maxWaiting: booking.maxWaitingPerEvent,
-    maxGroupSize: booking.maxGroupSize,
-  });
+function createHoldUseCases({ metrics, ...parts }: HoldParts & ConfirmBookingParts & Pick<Surroundings, 'metrics'>) {
   const counted = (operation: 'confirm' | 'extend', outcome: Promise<BookingOutcome>) =>
     countOutcome(metrics.bookingRequests, { operation }, outcome);
   return {
     /** @param requiredOwner the user it must belong to; null: anybody's */
     confirmBooking: (id: number | null, input: ConfirmBookingInput, requiredOwner: string | null = null) =>
-      counted('confirm', confirmBooking({ db, desks }, id, input, requiredOwner)),
+      counted('confirm', confirmBooking(parts, id, input, requiredOwner)),
     /** @param requiredOwner as above */
     extendHold: (id: number | null, holdSeconds: number, requiredOwner: string | null = null) =>
-      counted('extend', extendHold(holds, id, holdSeconds, requiredOwner)),
-    confirmationsIdle: () => desks.idle(),
+      counted('extend', extendHold(parts, id, holdSeconds, requiredOwner)),
   };
 }
 
-function createEventUseCases({ db, now, services, log }: Surroundings, { cancellations }: WakeUps) {
-  const changed = createAnnounceNumbers(services.pubsub, log);
-  const cancelled = () => cancellations.send();
+function createEventUseCases({
+  db,
+  now,
+  wakeUps,
+  announceNumbers,
+  offered,
+}: Telling & Pick<Surroundings, 'db' | 'now'>) {
+  const cancelled = () => wakeUps.cancellations.send();
+  const update = {
+    db,
+    changed: announceNumbers,
+    /** Places may have come with it, or its sale may have begun. */
+    also: async (tx: SqlEntityManager, event: Event) => {
+      const offers = await offerPlaces(db, tx, event, now());
+      return { event: offers.event, committed: () => offered(offers) };
+    },
+  };
   return {
     events: new EventQueries(db),
     createEvent: (input: CreateEventInput) => createEvent({ db, now }, input),
     updateEvent: (id: number | null, expectedVersion: number, input: UpdateEventInput) =>
-      updateEvent({ db, changed }, id, expectedVersion, input),
+      updateEvent(update, id, expectedVersion, input),
     cancelEvent: (id: number | null, reason: string) => cancelEvent({ db, now, cancelled }, id, reason),
   };
 }
@@ -182,9 +174,9 @@ function createReports({ db, metrics, lastError }: Surroundings, events: EventQu
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;
 
 /** Of tickets as people hold them, and as they show them at the door. */
-function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surroundings, parts: TicketParts) {
-  const { db, now, services, log, metrics } = surroundings;
-  const announceNumbers = createAnnounceNumbers(services.pubsub, log);
+function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surroundings, parts: TicketParts & Telling) {
+  const { db, now, metrics } = surroundings;
+  const { announceNumbers } = parts;
   const signingKeys = signingKeysOf({ db, now, configured: tickets.signingKeys });
   return {
     ...createDoor({ db, now, announceNumbers, signingKeys, metrics }),

@@ -1,4 +1,4 @@
-import type { Announce } from './bookings/live/update-hints.ts';
+import type { Announce, AnnounceEntries } from './bookings/live/update-hints.ts';
 import { Cancellation } from './cancellation/cancellation.ts';
 import type { Config } from './config.ts';
 import type { EventQueries } from './events/event-queries.ts';
@@ -9,6 +9,7 @@ import type { Surroundings } from './surroundings.ts';
 import type { TicketIssuer } from './tickets/issue-tickets.ts';
 import type { TicketQueries } from './tickets/ticket-queries.ts';
 import type { TicketUseCases } from './tickets/ticket-use-cases.ts';
+import { WaitingListOffers } from './waiting-list/waiting-list-offers.ts';
 
 /** What wakes the workers of all processes. */
 export function createWakeUps({ services, log }: Surroundings) {
@@ -21,10 +22,11 @@ export function createWakeUps({ services, log }: Surroundings) {
 export type WakeUps = ReturnType<typeof createWakeUps>;
 
 export interface WorkerParts
-  extends Pick<HoldExpiryParts, 'expired'>,
+  extends Pick<HoldExpiryParts, 'expired' | 'offered'>,
     Pick<TicketUseCases, 'ticketUrls' | 'ticketDocument'> {
   readonly issuer: TicketIssuer;
   readonly announce: Announce;
+  readonly announceEntries: AnnounceEntries;
   readonly wakeUps: WakeUps;
   readonly events: EventQueries;
   readonly tickets: TicketQueries;
@@ -44,6 +46,7 @@ export async function openWorker(config: Config, surroundings: Surroundings, par
     finalization,
     new Cancellation({ ...doing, cancellations }),
     new HoldExpiry(doing),
+    new WaitingListOffers(doing),
     ...(await openMail(config, surroundings, parts)),
   ];
   return {

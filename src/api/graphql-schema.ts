@@ -8,6 +8,7 @@ import { EventResolver } from '../events/event.resolver.ts';
 import { HoldResolver } from '../holds/hold.resolver.ts';
 import { ReportResolver } from '../reports/report.resolver.ts';
 import { TicketResolver, TicketsOfBookingResolver } from '../tickets/ticket.resolver.ts';
+import { WaitingCountResolver, WaitingListResolver } from '../waiting-list/waiting-list.resolver.ts';
 
 /** TypeGraphQL asks for one even when, as here, every subscription brings its own source. */
 const unusedPubSub: PubSub = {
@@ -25,6 +26,8 @@ export function buildGraphqlSchema(): GraphQLSchema {
       EventResolver,
       BookingResolver,
       HoldResolver,
+      WaitingListResolver,
+      WaitingCountResolver,
       TicketsOfBookingResolver,
       TicketResolver,
       DoorResolver,

@@ -18,6 +18,7 @@ import type { RateLimits } from '../http/limits/rate-limits.ts';
 import { protectPages } from '../http/security-headers.ts';
 import type { ReportContext } from '../reports/report-use-cases.ts';
 import type { TicketContext } from '../tickets/ticket-use-cases.ts';
+import type { WaitingListContext } from '../waiting-list/waiting-list-use-cases.ts';
 import { buildGraphqlSchema } from './graphql-schema.ts';
 import { RowLoaders } from './row-loaders.ts';
 
@@ -74,7 +75,7 @@ async function mayBatch({ authenticator }: Container, credentials: unknown): Pro
   return isPermitted(await authenticator.identify(credentials), 'checkInBatch');
 }
 
-type Context = TicketContext & DoorContext & ReportContext;
+type Context = TicketContext & DoorContext & ReportContext & WaitingListContext;
 
 /** What the resolvers of all features get. */
 function graphqlContexts(useCases: Container, rateLimits: RateLimits): BeginReading {

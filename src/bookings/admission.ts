@@ -1,4 +1,4 @@
-import { availableCount, type Event } from '../events/event.entity.ts';
+import { availableCount, type Event, whyNotOnSale } from '../events/event.entity.ts';
 import type { Booking } from './booking.entity.ts';
 import { holdsNotAllowed, idempotencyKeyReused, limitReached, notOnSale, type Refusal, soldOut } from './refusals.ts';
 import type { TicketOrder } from './ticket-order.ts';
@@ -12,6 +12,8 @@ export interface Situation {
   readonly placesByUser: ReadonlyMap<string, number>;
   /** Whether some of the event's places are those of holds whose time is over. */
   readonly holdsAreOver: boolean;
+  /** Whether its free places are for those who wait, and nobody else's. */
+  readonly promised: boolean;
 }
 
 export type Verdict =
@@ -30,7 +32,7 @@ export function keyOf(request: Pick<Booking, 'userId' | 'idempotencyKey'>): stri
 /** Decides on a group in order of arrival: first come, first served. Pure; the conditional UPDATE has the last word. */
 export function decide(requests: readonly TicketOrder[], situation: Situation, now: Date): Verdict[] {
   const { event } = situation;
-  let available = availableCount(event);
+  let available = availableFor(situation);
   const placesByUser = new Map(situation.placesByUser);
   const admittedByKey = new Map<string, number>();
 
@@ -57,6 +59,11 @@ export function decide(requests: readonly TicketOrder[], situation: Situation, n
   });
 }
 
+/** Places that may be booked by whoever asks. */
+export function availableFor({ event, promised }: Pick<Situation, 'event' | 'promised'>): number {
+  return promised ? 0 : availableCount(event);
+}
+
 /** Whether somebody who is refused may fit in once holds that are over have given their places back. */
 export function mayFit(verdict: Verdict, { holdsAreOver }: Situation): boolean {
   return holdsAreOver && verdict.kind === 'refused' && ['SOLD_OUT', 'LIMIT_REACHED'].includes(verdict.code);
@@ -69,15 +76,18 @@ function refusalFor(
   held: number,
   available: number,
 ): Refusal | undefined {
-  if (event.status !== 'ON_SALE') return notOnSale(`Event is ${event.status.toLowerCase()}.`);
-  if (event.salesOpenAt && now < event.salesOpenAt) return notOnSale('Sale has not started yet.');
-  if (event.salesCloseAt && now >= event.salesCloseAt) return notOnSale('Sale is over.');
+  const closed = whyNotOnSale(event, now);
+  if (closed !== null) return notOnSale(closed);
   if (request.holdSeconds !== null && request.holdSeconds > event.maxHoldSeconds) {
     return holdsNotAllowed(event.maxHoldSeconds);
   }
-  if (request.quantity > event.maxPerBooking) return limitReached(`At most ${event.maxPerBooking} places per booking.`);
-  if (event.maxPerUser !== null && event.maxPerUser !== undefined && held + request.quantity > event.maxPerUser) {
-    return limitReached(`At most ${event.maxPerUser} places per user.`);
-  }
-  return available < request.quantity ? soldOut(available) : undefined;
+  return aboveLimits(request, event, held) ?? (available < request.quantity ? soldOut(available) : undefined);
+}
+
+/** @param held places that its user has already, as far as the event limits them */
+export function aboveLimits({ quantity }: Pick<TicketOrder, 'quantity'>, event: Event, held: number) {
+  const { maxPerBooking, maxPerUser } = event;
+  if (quantity > maxPerBooking) return limitReached(`At most ${maxPerBooking} places per booking.`);
+  if (maxPerUser != null && held + quantity > maxPerUser) return limitReached(`At most ${maxPerUser} places per user.`);
+  return undefined;
 }

@@ -2,11 +2,13 @@ import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Booking } from './booking.entity.ts';
 import type { FinalizationQueue } from './finalization-job.ts';
-import type { Announce } from './live/update-hints.ts';
+import type { Announce, AnnounceEntries } from './live/update-hints.ts';
+import type { Offers } from './offers/offer-places.ts';
 
 export interface AfterCommitParts {
   readonly queue: FinalizationQueue;
   readonly announce: Announce;
+  readonly announceEntries: AnnounceEntries;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -37,6 +39,14 @@ export class AfterCommit {
   expired(bookings: readonly Booking[]): void {
     this.#parts.metrics.holdsExpired.inc(bookings.length);
     this.#parts.announce(bookings);
+  }
+
+  /** Of what a commit has offered to the waiting list of an event. */
+  offered({ event, made, lapsed }: Offers): void {
+    const { metrics, announce, announceEntries } = this.#parts;
+    metrics.offers.inc(made.length);
+    announce(made);
+    if (lapsed.length > 0) announceEntries(event.id, lapsed);
   }
 
   #enqueueSoon(bookings: readonly Booking[]): void {

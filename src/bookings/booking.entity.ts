@@ -46,6 +46,8 @@ export const BookingSchema = defineEntity({
     confirmationKey: p.string().length(255).nullable(),
     /** What its buyer's payment is known by elsewhere. */
     paymentReference: p.string().length(255).nullable(),
+    /** Of the waiting list, whom it was offered to; null: it was booked by itself. */
+    waitingListEntryId: p.integer().nullable(),
   },
   uniques: [
     { name: 'bookings_reference_unique', properties: ['reference'] },
@@ -53,6 +55,11 @@ export const BookingSchema = defineEntity({
       name: 'bookings_key_unique',
       properties: ['userId', 'idempotencyKey'],
       where: 'idempotency_key is not null',
+    },
+    {
+      name: 'bookings_waiting_list_entry',
+      properties: ['waitingListEntryId'],
+      where: 'waiting_list_entry_id is not null',
     },
   ],
   // What each is for: docs/decisions/0007-an-index-for-every-filter.md

@@ -47,6 +47,7 @@ registerEnumType(BookingRefusalCodeEnum, {
     HOLDS_NOT_ALLOWED: { description: "The hold would be longer than the event's maxHoldSeconds." },
     HOLD_EXPIRED: { description: 'The hold is over, and its places are for sale again.' },
     NOT_HELD: { description: 'The booking is no hold, or is CANCELLED.' },
+    PLACES_AVAILABLE: { description: 'Nobody has to wait: availableCount says how many places are left.' },
   },
 });
 
@@ -108,7 +109,7 @@ export class BookingType {
 }
 
 @ObjectType('BookingRefused', { description: 'An expected refusal: nothing was changed.' })
-class BookingRefusedType {
+export class BookingRefusedType {
   @Field(() => BookingRefusalCodeEnum, { description: 'Why, for programs.' })
   code!: RefusalCode;
 
@@ -121,7 +122,7 @@ class BookingRefusedType {
   @Field(() => Int, { nullable: true, description: 'When to try again, in milliseconds; null unless retryable.' })
   retryAfterMs!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Places left, with SOLD_OUT; null otherwise.' })
+  @Field(() => Int, { nullable: true, description: 'Places left, with SOLD_OUT and PLACES_AVAILABLE; null otherwise.' })
   availableCount!: number | null;
 }
 

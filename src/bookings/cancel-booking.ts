@@ -1,8 +1,8 @@
 import { BoxOfficeError, notFound } from '../errors.ts';
-import type { Database } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import type { BookingStatus } from './booking-status.ts';
 import type { Announce } from './live/update-hints.ts';
+import type { OfferParts } from './offers/offer-free-places.ts';
 import { transition } from './transition.ts';
 
 /** A FAILED or EXPIRED booking holds nothing to give back. */
@@ -12,8 +12,7 @@ export class BookingNotCancellable extends BoxOfficeError {
   }
 }
 
-export interface CancelBookingParts {
-  readonly db: Database;
+export interface CancelBookingParts extends OfferParts {
   readonly announce: Announce;
   readonly now: () => Date;
   /** Whether this box office sends mails. */
@@ -27,14 +26,15 @@ export interface CancelBookingParts {
  * @throws BoxOfficeError NOT_FOUND; BookingNotCancellable
  */
 export async function cancelBooking(
-  { db, announce, now, mails }: CancelBookingParts,
+  parts: CancelBookingParts,
   id: number | null,
   requiredOwner: string | null,
 ): Promise<Booking> {
+  const { db, announce, now, mails } = parts;
   if (id === null) throw notFound('Booking');
   const find = () => db.em().findOne(BookingSchema, { id });
   if (requiredOwner !== null && (await find())?.userId !== requiredOwner) throw notFound('Booking');
-  const [cancelled] = await transition(db, { ids: [id], to: 'CANCELLED', at: now(), mails });
+  const [cancelled] = await transition(parts, { ids: [id], to: 'CANCELLED', at: now(), mails });
   if (cancelled) {
     announce([cancelled]);
     return cancelled;

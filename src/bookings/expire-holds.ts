@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 import type { Booking } from './booking.entity.ts';
 import { holdIsOver } from './hold-time.ts';
+import type { OfferParts } from './offers/offer-free-places.ts';
 import { transition } from './transition.ts';
 
 /** So few that nobody waits long for their rows, or for SQLite's writer. */
@@ -12,8 +13,9 @@ export const EXPIRED_AT_ONCE = 500;
  * `EXPIRED_AT_ONCE`, in one transaction. Whoever is just confirming one of them, or cancels it, is waited for and comes first.
  * @returns those that are EXPIRED by this
  */
-export function expireHolds(db: Database, eventId: number, at: Date): Promise<Booking[]> {
-  return transition(db, { ids: holdsOver(db, eventId), onlyIf: holdIsOver(db), to: 'EXPIRED', at, mails: false });
+export function expireHolds(parts: OfferParts, eventId: number, at: Date): Promise<Booking[]> {
+  const { db } = parts;
+  return transition(parts, { ids: holdsOver(db, eventId), onlyIf: holdIsOver(db), to: 'EXPIRED', at, mails: false });
 }
 
 function holdsOver(db: Database, eventId: number): RawBuilder<unknown> {

@@ -4,8 +4,10 @@ import { type Event, EventSchema } from '../events/event.entity.ts';
 import { type Database, selectEntities, toEntities } from '../platform/database.ts';
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
-import { type LimitedEvent, limitMatters, placesOf, readByKeys, readPlacesByUser } from './held-already.ts';
+import { type LimitedEvent, limitMatters, placesOf, readByKeys, readPlacesByUser, type Wish } from './held-already.ts';
 import { holdIsOver } from './hold-time.ts';
+import { type InsertedRow, insertBookings, newBooking } from './insert-bookings.ts';
+import { freePlacesArePromised } from './offers/first-waiting.ts';
 import type { TicketOrder } from './ticket-order.ts';
 
 export interface WrittenGroup {
@@ -21,29 +23,29 @@ export class GroupRefused extends Error {}
 export async function readSituation(
   db: Database,
   eventId: number,
-  requests: readonly TicketOrder[],
+  requests: readonly Wish[],
 ): Promise<Situation | null> {
-  const [row] = (await eventWithHolds(db, eventId).execute(db.em().getKysely())).rows;
+  const [row] = (await eventAtOnce(db, eventId).execute(db.em().getKysely())).rows;
   if (!row) return null;
-  const { holdsAreOver, ...columns } = row;
+  const { holdsAreOver, promised, ...columns } = row;
   const event = toEntities(db.em(), EventSchema, [columns])[0] as Event;
   const found = await readByKeys(db, requests);
   const earlier = new Map(found.map((booking) => [keyOf(booking) as string, booking]));
   const limited = limitMatters(event, event.bookedCount + placesOf(requests));
   const placesByUser = limited ? await readPlacesByUser(db, event, requests) : new Map();
-  return { event, earlier, placesByUser, holdsAreOver: Boolean(holdsAreOver) };
+  return { event, earlier, placesByUser, holdsAreOver: Boolean(holdsAreOver), promised: Boolean(promised) };
 }
 
 /**
- * One statement, so that both are of one moment: a place that is seen neither as free nor as that of a hold that is over
+ * One statement, so that all is of one moment: a place that is seen neither as free nor as that of a hold that is over
  * is taken.
  */
-function eventWithHolds(db: Database, eventId: number) {
-  return sql<{ holdsAreOver: boolean | number }>`
+function eventAtOnce(db: Database, eventId: number) {
+  return sql<{ holdsAreOver: boolean | number; promised: boolean | number }>`
     select events.*, held_count > 0 and exists (
       select 1 from (select expires_at from bookings ${db.through('bookings_event_expiry')}
         where event_id = ${eventId} and bookings.status = 'HELD' order by expires_at, id limit 1) as first
-      where ${holdIsOver(db)}) as "holdsAreOver"
+      where ${holdIsOver(db)}) as "holdsAreOver", ${freePlacesArePromised(db, eventId)} as promised
     from events where id = ${eventId}`;
 }
 
@@ -71,48 +73,6 @@ export function writeGroup(
   });
 }
 
-interface InsertedRow {
-  readonly id: number;
-  readonly reference: string;
-  readonly expires: Date | string | number | null;
-}
-
-/** One statement for the whole group; rows whose reference or idempotency key is taken are left out. */
-async function insertBookings(
-  db: Database,
-  tx: SqlEntityManager,
-  eventId: number,
-  requests: readonly TicketOrder[],
-  now: Date,
-): Promise<Map<string, InsertedRow>> {
-  const at = db.timestamp(now);
-  const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint, ...details }) => {
-    // What is undefined is left out of the JSON, and null in the row.
-    const [holderName, email] = [details.holderName ?? undefined, details.email ?? undefined];
-    const holdMs = details.holdSeconds === null ? undefined : details.holdSeconds * 1_000;
-    return { reference, userId, quantity, idempotencyKey, fingerprint, holderName, email, holdMs };
-  });
-  const source = db.jsonRows(rows, {
-    reference: 'text',
-    userId: 'text',
-    quantity: 'integer',
-    idempotencyKey: 'text',
-    fingerprint: 'text',
-    holderName: 'text',
-    email: 'text',
-    holdMs: 'integer',
-  });
-  const inserted = await sql<InsertedRow>`
-    insert into bookings (reference, event_id, user_id, quantity, status, expires_at, idempotency_key, fingerprint, holder_name, email, version, created_at, updated_at)
-    select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity,
-      case when ${sql.ref('holdMs')} is null then 'PENDING' else 'HELD' end, ${db.fromNow(sql.ref('holdMs'))},
-      ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, email, 1, ${at}, ${at}
-    from ${source} where true
-    on conflict do nothing
-    returning id, reference, expires_at as expires`.execute(tx.getKysely());
-  return new Map(inserted.rows.map((row) => [row.reference, row]));
-}
-
 export function findByReferences(
   db: Database,
   em: SqlEntityManager,
@@ -135,7 +95,7 @@ async function recoverOwnRows(
   return new Map(own.map((booking) => [booking.reference, booking]));
 }
 
-/** The guard: whatever happened before, places are only taken when they are there and on sale. */
+/** The guard: whatever happened before, places are only taken when they are there, on sale, and nobody's who waits. */
 async function takePlaces(
   db: Database,
   tx: SqlEntityManager,
@@ -154,6 +114,7 @@ async function takePlaces(
     where id = ${eventId} and booked_count + ${places} <= capacity and status = 'ON_SALE'
       and max_per_booking >= ${largestBooking} and max_hold_seconds >= ${longestHold}
       and (sales_open_at is null or sales_open_at <= ${at}) and (sales_close_at is null or sales_close_at > ${at})
+      and not ${freePlacesArePromised(db, eventId)}
     returning *`.execute(tx.getKysely());
   const [event] = toEntities(tx, EventSchema, taken.rows);
   if (!event) throw new GroupRefused('no place');
@@ -169,24 +130,4 @@ async function refuseAboveUserLimit(
 ): Promise<void> {
   const places = await readPlacesByUser(db, event, requests, tx);
   for (const held of places.values()) if (held > event.maxPerUser) throw new GroupRefused('limit per user');
-}
-
-function newBooking({ id, expires }: InsertedRow, request: TicketOrder, now: Date): Booking {
-  const { holdSeconds, ...order } = request;
-  return {
-    ...order,
-    id,
-    status: holdSeconds === null ? 'PENDING' : 'HELD',
-    expiresAt: expires === null ? null : new Date(expires),
-    confirmedAt: null,
-    confirmationKey: null,
-    paymentReference: null,
-    failureReason: null,
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-    finalizedAt: null,
-    mailStatus: null,
-    mailError: null,
-  } as Booking;
 }

@@ -9,6 +9,9 @@ import type { TicketOrder } from './ticket-order.ts';
 
 export type LimitedEvent = Event & { readonly maxPerUser: number };
 
+/** What is looked at of a request before it is decided on. */
+export type Wish = Pick<TicketOrder, 'userId' | 'quantity' | 'idempotencyKey'>;
+
 export function placesOf(requests: readonly Pick<TicketOrder, 'quantity'>[]): number {
   return requests.reduce((places, { quantity }) => places + quantity, 0);
 }
@@ -19,7 +22,7 @@ export function limitMatters(event: Event, bookedPlaces: number): event is Limit
 }
 
 /** Bookings made earlier under the requests' idempotency keys. */
-export async function readByKeys(db: Database, requests: readonly TicketOrder[]): Promise<Booking[]> {
+export async function readByKeys(db: Database, requests: readonly Wish[]): Promise<Booking[]> {
   const keys = requests
     .filter((request) => request.idempotencyKey !== null)
     .map(({ userId, idempotencyKey }) => ({ userId, idempotencyKey }));
@@ -41,7 +44,7 @@ export async function readByKeys(db: Database, requests: readonly TicketOrder[])
 export async function readPlacesByUser(
   db: Database,
   event: LimitedEvent,
-  requests: readonly TicketOrder[],
+  requests: readonly Pick<Wish, 'userId'>[],
   tx?: SqlEntityManager,
 ): Promise<Map<string, number>> {
   const users = [...new Set(requests.map(({ userId }) => userId))].map((userId) => ({ userId }));

@@ -8,6 +8,7 @@ export const REFUSAL_CODES = [
   'HOLDS_NOT_ALLOWED',
   'HOLD_EXPIRED',
   'NOT_HELD',
+  'PLACES_AVAILABLE',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -22,16 +23,17 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   HOLDS_NOT_ALLOWED: 409,
   HOLD_EXPIRED: 409,
   NOT_HELD: 409,
+  PLACES_AVAILABLE: 409,
 };
 
-/** An expected answer of bookTicket, confirmBooking or extendHold that changed nothing. */
+/** An expected answer of bookTicket, confirmBooking, extendHold or joinWaitingList that changed nothing. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly code: RefusalCode;
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
-  /** Places left, with SOLD_OUT. */
+  /** Places left, with SOLD_OUT and PLACES_AVAILABLE. */
   readonly availableCount: number | null;
 }
 
@@ -79,6 +81,11 @@ export function holdExpired(): Refusal {
 
 export function notHeld(status: string): Refusal {
   return refusal('NOT_HELD', `The booking is ${status}, not HELD.`);
+}
+
+/** There is nothing to wait for. @param availableCount places left, as many as were asked for or more */
+export function placesAvailable(availableCount: number): Refusal {
+  return refusal('PLACES_AVAILABLE', `Nobody has to wait: places left: ${availableCount}.`, { availableCount });
 }
 
 /** Nothing was booked and nothing is wrong with the request: too many came at once. */

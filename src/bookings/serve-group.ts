@@ -6,6 +6,7 @@ import { decide, mayFit, type Situation, type Verdict } from './admission.ts';
 import type { Booking } from './booking.entity.ts';
 import { expireHolds } from './expire-holds.ts';
 import { GroupRefused, readSituation, type WrittenGroup, writeGroup } from './group-store.ts';
+import { type OfferParts, offerFreePlaces } from './offers/offer-free-places.ts';
 import { busy, eventNotFound, type Refusal } from './refusals.ts';
 import type { BookingOutcome, TicketOrder } from './ticket-order.ts';
 
@@ -22,8 +23,7 @@ export interface DeskMemory {
   lastSeen: Event;
 }
 
-export interface ServeParts {
-  readonly db: Database;
+export interface ServeParts extends OfferParts {
   readonly lock: EventLock;
   readonly now: () => Date;
   /** Called after each commit with the new bookings; must not throw. */
@@ -58,6 +58,7 @@ export async function serveGroup(
   known: Seen | null,
 ): Promise<void> {
   let seen = known;
+  let offered = false;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const waiting = unanswered(members);
     if (waiting.length === 0) return;
@@ -71,6 +72,9 @@ export async function serveGroup(
     const admitted = decisions.filter(({ verdict }) => verdict.kind === 'admitted').map(({ member }) => member);
     if (decisions.some(({ verdict }) => mayFit(verdict, seen as Seen))) {
       await takeBack(parts, eventId, now);
+    } else if (seen.promised && !offered) {
+      offered = true;
+      await parts.lock.withLock(eventId, () => offerFreePlaces(parts, eventId, now));
     } else if (seen.fresh || !refused) {
       if (admitted.length === 0) return answerRest(parts.db, decisions);
       const written = await write(parts, { eventId, members: admitted }, now);
@@ -94,7 +98,9 @@ export function answerAll(members: readonly Member[], refusal: Refusal): void {
 }
 
 export function remembered({ lastSeen: event }: Partial<DeskMemory>): Seen | null {
-  return event ? { event, earlier: new Map(), placesByUser: new Map(), holdsAreOver: false, fresh: false } : null;
+  return event
+    ? { event, earlier: new Map(), placesByUser: new Map(), holdsAreOver: false, promised: false, fresh: false }
+    : null;
 }
 
 /** @returns null for an unknown event */
@@ -131,8 +137,8 @@ async function write({ db, lock }: ServeParts, { eventId, members }: Group, now:
 }
 
 /** Whoever is refused has to wait for this first, so nothing that belongs to a hold that is over is ever missed. */
-async function takeBack({ db, lock, expired }: ServeParts, eventId: number, now: Date): Promise<void> {
-  expired(await lock.withLock(eventId, () => expireHolds(db, eventId, now)));
+async function takeBack(parts: ServeParts, eventId: number, now: Date): Promise<void> {
+  parts.expired(await parts.lock.withLock(eventId, () => expireHolds(parts, eventId, now)));
 }
 
 /** Members that are refused or repeats wait for a look at the database as it is after the commit. */

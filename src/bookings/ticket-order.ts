@@ -15,6 +15,8 @@ export interface TicketOrder {
   /** How long its places are held before it is confirmed; null: it is booked at once. */
   readonly holdSeconds: number | null;
   readonly idempotencyKey: string | null;
+  /** Of the waiting list, whom these places are offered to; null: it came by itself. */
+  readonly waitingListEntryId: number | null;
   /** What a repeat under the same key must agree in. */
   readonly fingerprint: string;
 }
@@ -22,9 +24,13 @@ export interface TicketOrder {
 /** 60 random bits. */
 const RANDOM_LENGTH = 12;
 
-export function newTicketOrder(order: Omit<TicketOrder, 'reference' | 'fingerprint'>): TicketOrder {
+type Wanted = Omit<TicketOrder, 'reference' | 'fingerprint' | 'waitingListEntryId'>;
+
+/** @param waitingListEntryId null: it came by itself */
+export function newTicketOrder(order: Wanted, waitingListEntryId: number | null = null): TicketOrder {
   return {
     ...order,
+    waitingListEntryId,
     reference: randomCode(RANDOM_LENGTH),
     fingerprint: fingerprintOf(order),
   };
@@ -33,7 +39,7 @@ export function newTicketOrder(order: Omit<TicketOrder, 'reference' | 'fingerpri
 const FINGERPRINT_OF_DETAILS_LENGTH = 22;
 
 /** What was not given leaves no trace in it: an order without details has the same as before there were any. */
-function fingerprintOf({ eventId, quantity, ...order }: Omit<TicketOrder, 'reference' | 'fingerprint'>): string {
+function fingerprintOf({ eventId, quantity, ...order }: Wanted): string {
   const places = `event=${eventId}&quantity=${quantity}`;
   const { holderName, email, holdSeconds } = order;
   if (holderName === null && email === null && holdSeconds === null) return places;

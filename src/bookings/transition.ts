@@ -1,8 +1,12 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type RawBuilder, sql } from 'kysely';
+import { type Event, EventSchema } from '../events/event.entity.ts';
 import { type Database, toEntities } from '../platform/database.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
 import { type BookingStatus, holdsPlaces, statesBefore } from './booking-status.ts';
+import { settleOffers } from './offers/move-entries.ts';
+import type { OfferParts } from './offers/offer-free-places.ts';
+import { type Offers, offerPlaces } from './offers/offer-places.ts';
 import { owedMail } from './owed-mail.ts';
 
 export interface Move {
@@ -21,32 +25,38 @@ export interface Move {
   readonly mails: boolean;
 }
 
+/** What a transaction has moved, and what it offered of the places that came back with it. */
+export interface Moved {
+  readonly moved: Booking[];
+  /** null: no place came back. */
+  readonly offers: Offers | null;
+}
+
+type Also = (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>;
+
 /**
  * Moves bookings to another state, with the event's counters, in one transaction. Guarded: a booking that has left
  * the states it may come from stays as it is, so each move happens once, whoever races for it and however often.
+ * Places that come back are offered to those who wait for them, in the same transaction.
  * @param also further work of the same transaction, on the bookings that moved
  * @returns the bookings that moved, as they are now
  */
-export function transition(
-  db: Database,
-  move: Move,
-  also?: (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>,
-): Promise<Booking[]> {
-  return db.transaction(move.to, (tx) => moveIn(db, tx, move, also));
+export async function transition({ db, offered }: OfferParts, move: Move, also?: Also): Promise<Booking[]> {
+  const { moved, offers } = await db.transaction(move.to, (tx) => moveIn(db, tx, move, also));
+  if (offers) offered(offers);
+  return moved;
 }
 
-/** The same, as part of a transaction that is under way. */
-export async function moveIn(
-  db: Database,
-  tx: SqlEntityManager,
-  move: Move,
-  also?: (tx: SqlEntityManager, moved: readonly Booking[]) => Promise<void>,
-): Promise<Booking[]> {
+/** The same, as part of a transaction that is under way: what it offers has to be told of after the commit. */
+export async function moveIn(db: Database, tx: SqlEntityManager, move: Move, also?: Also): Promise<Moved> {
   const moved = await moveRows(db, tx, move);
-  if (moved.length === 0) return moved;
+  if (moved.length === 0) return { moved, offers: null };
   await also?.(tx, moved);
-  await adjustCounters(tx, moved, move.to);
-  return moved;
+  const event = await adjustCounters(tx, moved, move.to);
+  const { to, at } = move;
+  const endedOffers = moved.filter((booking) => booking.waitingListEntryId != null && wasHeld(booking, to));
+  if (to !== 'FAILED' && to !== 'FINALIZED') await settleOffers(db, tx, endedOffers, to, at);
+  return { moved, offers: holdsPlaces(to) ? null : await offerPlaces(db, tx, event, at) };
 }
 
 async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {
@@ -73,19 +83,20 @@ async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise
  */
 export const statusOfFound = sql`status || ''`;
 
-async function adjustCounters(tx: SqlEntityManager, moved: readonly Booking[], to: Move['to']): Promise<void> {
+async function adjustCounters(tx: SqlEntityManager, moved: readonly Booking[], to: Move['to']): Promise<Event> {
   const sum = (bookings: readonly Booking[]) => bookings.reduce((places, booking) => places + booking.quantity, 0);
   const booked = holdsPlaces(to) ? 0 : -sum(moved);
   // A booking keeps the time of its finalization, so this tells what it was before it was cancelled.
   const finalized = to === 'FINALIZED' ? sum(moved) : -sum(moved.filter((booking) => booking.finalizedAt));
-  const held = -sum(to === 'PENDING' ? moved : moved.filter(wasHeld));
-  await sql`
+  const held = -sum(moved.filter((booking) => wasHeld(booking, to)));
+  const { rows } = await sql<object>`
     update events set booked_count = booked_count + ${booked}, finalized_count = finalized_count + ${finalized},
       held_count = held_count + ${held}, version = version + 1
-    where id = ${(moved[0] as Booking).eventId}`.execute(tx.getKysely());
+    where id = ${(moved[0] as Booking).eventId} returning *`.execute(tx.getKysely());
+  return toEntities(tx, EventSchema, rows)[0] as Event;
 }
 
 /** A hold keeps the time of its confirmation, so one without it was HELD until its last move. */
-function wasHeld({ expiresAt, confirmedAt }: Booking): boolean {
-  return expiresAt != null && confirmedAt == null;
+function wasHeld({ expiresAt, confirmedAt }: Booking, to: Move['to']): boolean {
+  return to === 'PENDING' || (expiresAt != null && confirmedAt == null);
 }

@@ -30,12 +30,15 @@ export async function idsOfBookings(db: Database, { eventId, status, after, limi
 
 /**
  * Notes that nothing is owed any more. As no booking of a CANCELLED event is made, one that holds no place holds none again.
- * @returns whether that is so: false while places are held still
+ * @returns whether that is so: false while places are held, or somebody waits, still
  */
 export async function noteBookingsCancelled(db: Database, eventId: number, at: Date): Promise<boolean> {
   const { rows } = await withRetry(() =>
     sql`update events set bookings_cancelled_at = ${db.timestamp(at)}
-      where id = ${eventId} and status = 'CANCELLED' and booked_count = 0 returning id`.execute(db.em().getKysely()),
+      where id = ${eventId} and status = 'CANCELLED' and booked_count = 0
+        and not exists (select 1 from waiting_list where event_id = ${eventId} and status = 'WAITING') returning id`.execute(
+      db.em().getKysely(),
+    ),
   );
   return rows.length > 0;
 }

@@ -10,6 +10,7 @@ export type CreateEventInput = Pick<EventDetails, 'title' | 'capacity'> & {
 
 const DEFAULT_MAX_PER_BOOKING = 10;
 const DEFAULT_MAX_HOLD_SECONDS = 900;
+const DEFAULT_OFFER_SECONDS = 600;
 const DEFAULT_TIME_ZONE = 'UTC';
 
 export interface CreateEventParts {
@@ -33,11 +34,13 @@ export async function createEvent({ db, now }: CreateEventParts, input: CreateEv
       maxPerBooking: input.maxPerBooking ?? DEFAULT_MAX_PER_BOOKING,
       maxPerUser: input.maxPerUser ?? null,
       maxHoldSeconds: input.maxHoldSeconds ?? DEFAULT_MAX_HOLD_SECONDS,
+      waitingListOfferSeconds: input.waitingListOfferSeconds ?? DEFAULT_OFFER_SECONDS,
     }),
     bookedCount: 0,
     finalizedCount: 0,
     redeemedCount: 0,
     heldCount: 0,
+    offersOwed: false,
     status: 'ON_SALE' as const,
     version: 0,
     edition: 1,

@@ -28,6 +28,7 @@ export const EVENT_RULES = z
     maxPerBooking: integer(1, 100),
     maxPerUser: integer(1, MAX_INTEGER).nullable(),
     maxHoldSeconds: integer(0, MAX_HOLD_SECONDS),
+    waitingListOfferSeconds: integer(1, MAX_HOLD_SECONDS),
   })
   .refine((event) => inOrder(event.salesOpenAt, event.salesCloseAt), {
     path: ['salesCloseAt'],

@@ -74,6 +74,12 @@ export class UpdateEventInputType {
   @Field(() => Int, { nullable: true, description: '0 to 86400; 0: no holds.' })
   maxHoldSeconds?: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long offers to the waiting list are held from now on: 1 to 86400.',
+  })
+  waitingListOfferSeconds?: number | null;
+
   @Field(() => EventStatusEnum, {
     nullable: true,
     description: 'ON_SALE or CLOSED, back and forth; cancelEvent makes it CANCELLED.',

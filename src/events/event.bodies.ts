@@ -16,6 +16,10 @@ export const maxPerUser = {
   examples: [4],
 } as const;
 export const maxHoldSeconds = { description: 'The longest hold; 0: places are not held.', examples: [900] } as const;
+export const waitingListOfferSeconds = {
+  description: 'For how long an offer to somebody on the waiting list is held.',
+  examples: [600],
+} as const;
 const bookedCount = {
   type: 'integer',
   description: 'Places of HELD, PENDING and FINALIZED bookings.',
@@ -46,6 +50,7 @@ const DETAILS = {
   max_per_booking: { type: 'integer', ...maxPerBooking },
   max_per_user: { type: ['integer', 'null'], ...maxPerUser },
   max_hold_seconds: { type: 'integer', ...maxHoldSeconds },
+  waiting_list_offer_seconds: { type: 'integer', ...waitingListOfferSeconds },
   created_at: { type: 'string', format: 'date-time', description: 'In UTC.', examples: ['2026-11-23T07:30:38Z'] },
   version: { type: 'integer', description: 'Grows with every edit; not with bookings.', examples: [1] },
 } as const;
@@ -93,6 +98,7 @@ export function eventDetailsOut(event: Event) {
     max_per_booking: event.maxPerBooking,
     max_per_user: event.maxPerUser ?? null,
     max_hold_seconds: event.maxHoldSeconds,
+    waiting_list_offer_seconds: event.waitingListOfferSeconds,
     created_at: timeOut(event.createdAt),
     version: event.edition,
   };

@@ -45,8 +45,13 @@ export const EventSchema = defineEntity({
     heldCount: p.integer().default(0),
     /** The longest time for which places are held without being booked; 0: they are not. */
     maxHoldSeconds: p.integer().default(900),
+    /** For how long a place is held for whoever is next on the waiting list. */
+    waitingListOfferSeconds: p.integer().default(600),
+    /** Its last transaction had more to offer to the waiting list than one may: until that is done, nobody else gets a place. */
+    offersOwed: p.boolean().default(false),
   },
   indexes: [
+    { name: 'events_offers_owed', properties: ['id'], where: 'offers_owed' },
     {
       name: 'events_bookings_to_cancel',
       properties: ['id'],
@@ -67,8 +72,24 @@ export const EventSchema = defineEntity({
 
 export type Event = InferEntity<typeof EventSchema>;
 
-export function availableCount(event: Pick<Event, 'capacity' | 'bookedCount'>): number {
-  return event.capacity - event.bookedCount;
+/** Places that are nobody's yet. */
+export function freePlaces({ capacity, bookedCount }: Pick<Event, 'capacity' | 'bookedCount'>): number {
+  return capacity - bookedCount;
+}
+
+/** Places that anybody can book: none while they are owed to those who wait. */
+export function availableCount(event: Pick<Event, 'capacity' | 'bookedCount' | 'offersOwed'>): number {
+  return event.offersOwed ? 0 : freePlaces(event);
+}
+
+/** Why none of its places is sold at that time; null: they are. */
+export function whyNotOnSale(
+  { status, salesOpenAt, salesCloseAt }: Pick<Event, 'status' | 'salesOpenAt' | 'salesCloseAt'>,
+  at: Date,
+): string | null {
+  if (status !== 'ON_SALE') return `Event is ${status.toLowerCase()}.`;
+  if (salesOpenAt && at < salesOpenAt) return 'Sale has not started yet.';
+  return salesCloseAt && at >= salesCloseAt ? 'Sale is over.' : null;
 }
 
 /** Counts are places, read from the event's counters: they cost the same however many bookings there are. */

@@ -94,6 +94,9 @@ export class EventType {
   @Field(() => Int, { description: 'The longest hold, in seconds; 0: places are not held.' })
   maxHoldSeconds!: number;
 
+  @Field(() => Int, { description: 'For how long an offer to somebody on the waiting list is held, in seconds.' })
+  waitingListOfferSeconds!: number;
+
   @Field(() => String, { nullable: true, description: 'Why it was cancelled; null: it was not.' })
   cancellationReason!: string | null;
 
@@ -144,4 +147,11 @@ export class CreateEventInputType {
     description: 'The longest hold, in seconds: 0 to 86400; 0: no holds.',
   })
   maxHoldSeconds?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 600,
+    description: 'For how long an offer to somebody on the waiting list is held, in seconds: 1 to 86400.',
+  })
+  waitingListOfferSeconds?: number | null;
 }

@@ -3,7 +3,17 @@ import { dateTime } from '../http/rest/date-time.ts';
 import { integer, MAX_INTEGER, ROW_ID } from '../input-checks.ts';
 import { DEFAULT_PAGE_SIZE, PAGE_SIZE } from '../pagination.ts';
 import { CANCEL_EVENT_RULES } from './cancel-event.ts';
-import { capacity, id, maxHoldSeconds, maxPerBooking, maxPerUser, timeZone, title, venue } from './event.bodies.ts';
+import {
+  capacity,
+  id,
+  maxHoldSeconds,
+  maxPerBooking,
+  maxPerUser,
+  timeZone,
+  title,
+  venue,
+  waitingListOfferSeconds,
+} from './event.bodies.ts';
 import { EVENT_RULES } from './event-rules.ts';
 import { SALE_STATUS } from './update-event.ts';
 
@@ -21,6 +31,7 @@ const DETAILS = {
   max_per_booking: rules.maxPerBooking.meta(maxPerBooking).optional(),
   max_per_user: rules.maxPerUser.meta(maxPerUser).optional(),
   max_hold_seconds: rules.maxHoldSeconds.meta(maxHoldSeconds).optional(),
+  waiting_list_offer_seconds: rules.waitingListOfferSeconds.meta(waitingListOfferSeconds).optional(),
 };
 
 export const EVENT_CREATE = z
@@ -66,5 +77,6 @@ export function eventDetailsOf(body: Partial<Omit<z.output<typeof EVENT_UPDATE>,
     maxPerBooking: body.max_per_booking,
     maxPerUser: body.max_per_user,
     maxHoldSeconds: body.max_hold_seconds,
+    waitingListOfferSeconds: body.waiting_list_offer_seconds,
   };
 }

@@ -1,3 +1,4 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { notFound, unavailable } from '../errors.ts';
@@ -22,8 +23,17 @@ export type EventUpdate = { readonly kind: 'updated'; readonly event: Event } | 
 
 export interface UpdateEventParts {
   readonly db: Database;
+  /** Further work of the same transaction, on the event as it has become. */
+  readonly also: (tx: SqlEntityManager, event: Event) => Promise<AlsoUpdated>;
   /** Called after the commit; must not throw. */
   readonly changed: (eventId: number) => void;
+}
+
+export interface AlsoUpdated {
+  /** As it is after that work. */
+  readonly event: Event;
+  /** Called after the commit; must not throw. */
+  readonly committed: () => void;
 }
 
 /** Each lost round means that places were given back, or booked, meanwhile. */
@@ -35,23 +45,24 @@ const MAX_ROUNDS = 10;
  * @throws BoxOfficeError NOT_FOUND, BAD_USER_INPUT, SERVICE_UNAVAILABLE
  */
 export async function updateEvent(
-  { db, changed }: UpdateEventParts,
+  parts: UpdateEventParts,
   id: number | null,
   expectedVersion: number,
   input: UpdateEventInput,
 ): Promise<EventUpdate> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const event = id === null ? null : await db.em().findOne(EventSchema, { id });
+    const event = id === null ? null : await parts.db.em().findOne(EventSchema, { id });
     if (!event) throw notFound('Event');
     const outdated = refusalOfUpdate(event, expectedVersion);
     if (outdated) return outdated;
     const details = check(UPDATED_EVENT_RULES, merged(event, input));
     const refused = refusalOfUpdate(event, expectedVersion, details.capacity);
     if (refused) return refused;
-    const updated = await write(db, event, details);
+    const updated = await write(parts, event, details);
     if (updated) {
-      changed(updated.id);
-      return { kind: 'updated', event: updated };
+      updated.committed();
+      parts.changed(event.id);
+      return { kind: 'updated', event: updated.event };
     }
   }
   throw unavailable();
@@ -63,7 +74,11 @@ function merged(event: Event, input: UpdateEventInput): object {
 }
 
 /** The guard. @returns null when the event is no longer what the details were made for, or too many places are booked */
-function write(db: Database, { id, edition }: Event, details: UpdatedEvent): Promise<Event | null> {
+function write(
+  { db, also }: UpdateEventParts,
+  { id, edition }: Event,
+  details: UpdatedEvent,
+): Promise<AlsoUpdated | null> {
   const time = (at: Date | null) => at && db.timestamp(at);
   return db.transaction('update-event', async (tx) => {
     const written = await sql<object>`
@@ -71,9 +86,11 @@ function write(db: Database, { id, edition }: Event, details: UpdatedEvent): Pro
         starts_at = ${time(details.startsAt)}, ends_at = ${time(details.endsAt)}, time_zone = ${details.timeZone},
         capacity = ${details.capacity}, sales_open_at = ${time(details.salesOpenAt)},
         sales_close_at = ${time(details.salesCloseAt)}, max_per_booking = ${details.maxPerBooking},
-        max_per_user = ${details.maxPerUser}, max_hold_seconds = ${details.maxHoldSeconds}, status = ${details.status}, edition = edition + 1, version = version + 1
+        max_per_user = ${details.maxPerUser}, max_hold_seconds = ${details.maxHoldSeconds},
+        waiting_list_offer_seconds = ${details.waitingListOfferSeconds}, status = ${details.status}, edition = edition + 1, version = version + 1
       where id = ${id} and edition = ${edition} and status <> 'CANCELLED' and booked_count <= ${details.capacity}
       returning *`.execute(tx.getKysely());
-    return toEntities(tx, EventSchema, written.rows)[0] ?? null;
+    const [event] = toEntities(tx, EventSchema, written.rows);
+    return event ? also(tx, event) : null;
   });
 }

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Booking } from '../bookings/booking.entity.ts';
 import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import type { Announce } from '../bookings/live/update-hints.ts';
-import type { Database } from '../platform/database.ts';
+import type { OfferParts } from '../bookings/offers/offer-free-places.ts';
 import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
@@ -18,8 +18,7 @@ const LIMITS = { maxWaiting: Number.POSITIVE_INFINITY, maxGroupSize: 500 };
 /** Under load a finalization takes this much longer, and far fewer transactions take the disk from the bookings. */
 const LINGER_MS = 20;
 
-export interface FinalizeBookingParts {
-  readonly db: Database;
+export interface FinalizeBookingParts extends OfferParts {
   readonly issuer: TicketIssuer;
   readonly announce: Announce;
   readonly metrics: Metrics;
@@ -101,9 +100,9 @@ export class FinalizeBooking {
 
   /** One row that the database refuses holds up none of the others. */
   async #finalizeAll(group: readonly GroupMember<IssuedBooking, void>[]): Promise<void> {
-    const { db, announce, now, mails, metrics } = this.#parts;
+    const { announce, now, mails, metrics } = this.#parts;
     try {
-      const finalized = await finalizeGroup(db, requestsOf(group), { at: now(), mails });
+      const finalized = await finalizeGroup(this.#parts, requestsOf(group), { at: now(), mails });
       for (const booking of finalized) metrics.finalizationSeconds.observe(secondsPending(booking));
       announce(finalized);
       for (const member of group) member.answer();
@@ -116,8 +115,8 @@ export class FinalizeBooking {
   }
 
   async #noteFailures(group: readonly GroupMember<IssuerFailure, boolean>[]): Promise<void> {
-    const { db, announce, maxAttempts, now, mails, metrics } = this.#parts;
-    const failed = await noteIssuerFailures(db, requestsOf(group), maxAttempts, { at: now(), mails });
+    const { announce, maxAttempts, now, mails, metrics } = this.#parts;
+    const failed = await noteIssuerFailures(this.#parts, requestsOf(group), maxAttempts, { at: now(), mails });
     metrics.bookingsFailed.inc(failed.length);
     announce(failed);
     const references = new Set(failed.map(({ reference }) => reference));

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Booking } from '../bookings/booking.entity.ts';
-import { type Move, moveIn, statusOfFound, transition } from '../bookings/transition.ts';
-import type { Database } from '../platform/database.ts';
+import type { OfferParts } from '../bookings/offers/offer-free-places.ts';
+import { type Move, type Moved, moveIn, statusOfFound, transition } from '../bookings/transition.ts';
 
 /** A booking with the codes of its tickets, one per place. */
 export interface IssuedBooking {
@@ -15,17 +15,17 @@ export interface IssuedBooking {
  * and only then: a second delivery finds the first one's tickets. @returns those that moved
  */
 export function finalizeGroup(
-  db: Database,
+  parts: OfferParts,
   issued: readonly IssuedBooking[],
   { at, mails }: Pick<Move, 'at' | 'mails'>,
 ): Promise<Booking[]> {
   const codes = new Map(issued.map((booking) => [booking.reference, booking.codes]));
   const ids = issued.map((booking) => booking.bookingId);
-  return transition(db, { ids, references: [...codes.keys()], to: 'FINALIZED', at, mails }, async (tx, moved) => {
+  return transition(parts, { ids, references: [...codes.keys()], to: 'FINALIZED', at, mails }, async (tx, moved) => {
     const tickets = moved.flatMap(({ id, reference }) =>
       (codes.get(reference) as readonly string[]).map((code, i) => ({ bookingId: id, serial: i + 1, code })),
     );
-    const rows = db.jsonRows(tickets, { bookingId: 'integer', serial: 'integer', code: 'text' });
+    const rows = parts.db.jsonRows(tickets, { bookingId: 'integer', serial: 'integer', code: 'text' });
     await sql`insert into tickets (booking_id, serial, code)
       select ${sql.ref('bookingId')}, serial, code from ${rows}`.execute(tx.getKysely());
   });
@@ -44,13 +44,13 @@ export interface IssuerFailure {
  * Counts a failure of the issuer for bookings of one event. In the same transaction those whose attempts are used up
  * become FAILED and give their places back. @returns those that are FAILED
  */
-export function noteIssuerFailures(
-  db: Database,
+export async function noteIssuerFailures(
+  { db, offered }: OfferParts,
   failures: readonly IssuerFailure[],
   maxAttempts: number,
   { at, mails }: Pick<Move, 'at' | 'mails'>,
 ): Promise<Booking[]> {
-  return db.transaction('issuer-failure', async (tx) => {
+  const { moved, offers } = await db.transaction('issuer-failure', async (tx): Promise<Moved> => {
     const source = db.jsonRows(failures, { bookingId: 'integer', reference: 'text', retryInMs: 'integer' });
     const counted = await sql<{ id: number; reference: string; attempts: number }>`
       update bookings set attempts = attempts + 1, due_at = ${db.fromNow(sql.ref('retryInMs'))}
@@ -58,9 +58,11 @@ export function noteIssuerFailures(
       where bookings.id = rows.${sql.ref('bookingId')} and bookings.reference = rows.reference and ${statusOfFound} = 'PENDING'
       returning bookings.id, bookings.reference, bookings.attempts`.execute(tx.getKysely());
     const usedUp = counted.rows.filter(({ attempts }) => attempts >= maxAttempts);
-    if (usedUp.length === 0) return [];
+    if (usedUp.length === 0) return { moved: [], offers: null };
     const ids = usedUp.map(({ id }) => id);
     const references = usedUp.map(({ reference }) => reference);
     return moveIn(db, tx, { ids, references, to: 'FAILED', at, mails, failureReason: FAILURE_REASON });
   });
+  if (offers) offered(offers);
+  return moved;
 }

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Booking } from '../bookings/booking.entity.ts';
 import { holdIsGood } from '../bookings/hold-time.ts';
+import type { OfferParts } from '../bookings/offers/offer-free-places.ts';
 import type { BookingOutcome } from '../bookings/ticket-order.ts';
 import { transition } from '../bookings/transition.ts';
-import type { Database } from '../platform/database.ts';
 import { GroupCommit, type GroupCommitLimits, type GroupMember } from '../platform/group-commit.ts';
 import { answerFor, type Confirmation } from './confirmation.ts';
 import { type HoldParts, settled } from './own-hold.ts';
@@ -24,7 +24,7 @@ async function confirmGroup(parts: HoldParts, members: readonly Member[]): Promi
   // Of several for one booking the first counts.
   const first = new Map(members.map((member) => [member.request.bookingId, member] as const).toReversed());
   const confirmed = await confirm(
-    parts.db,
+    parts,
     [...first.values()].map(({ request }) => request),
     parts.now(),
   );
@@ -44,12 +44,13 @@ const eventIsNotCancelled = sql`exists (
   select 1 from events where events.id = bookings.event_id and events.status <> 'CANCELLED')`;
 
 /** The guard. @returns those that were good holds, and are PENDING now */
-function confirm(db: Database, confirmations: readonly Confirmation[], at: Date): Promise<Booking[]> {
+function confirm(parts: OfferParts, confirmations: readonly Confirmation[], at: Date): Promise<Booking[]> {
+  const { db } = parts;
   const rows = confirmations.map(({ bookingId, idempotencyKey, paymentReference }) => {
     // What is undefined is left out of the JSON, and null in the row.
     return { bookingId, key: idempotencyKey ?? undefined, payment: paymentReference ?? undefined };
   });
-  return transition(db, {
+  return transition(parts, {
     ids: rows.map(({ bookingId }) => bookingId),
     onlyIf: sql`${holdIsGood(db)} and ${eventIsNotCancelled}`,
     to: 'PENDING',

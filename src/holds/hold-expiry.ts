@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Booking } from '../bookings/booking.entity.ts';
 import { EXPIRED_AT_ONCE, expireHolds } from '../bookings/expire-holds.ts';
-import type { Database } from '../platform/database.ts';
+import type { OfferParts } from '../bookings/offers/offer-free-places.ts';
 import { Poller } from '../platform/poller.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { eventsWithHoldsOver, nextExpiryInMs } from './holds-to-expire.ts';
@@ -13,8 +13,7 @@ const HOLDS_PER_LOOK = 1_000;
 const REST_MS = 2;
 const STOP_DEADLINE_MS = 5_000;
 
-export interface HoldExpiryParts {
-  readonly db: Database;
+export interface HoldExpiryParts extends OfferParts {
   readonly databaseTrouble: RepeatedTrouble;
   readonly now: () => Date;
   /** Called with holds that are EXPIRED since a commit; must not throw. */
@@ -64,10 +63,10 @@ export class HoldExpiry {
 
   /** An event whose holds cannot be ended holds up none of the others. @returns whether they were */
   async #expireHoldsOf(eventId: number): Promise<boolean> {
-    const { db, now, expired, databaseTrouble } = this.#parts;
+    const { now, expired, databaseTrouble } = this.#parts;
     try {
       for (let more = true; more && !this.#poller.stopped; ) {
-        const group = await expireHolds(db, eventId, now());
+        const group = await expireHolds(this.#parts, eventId, now());
         expired(group);
         more = group.length === EXPIRED_AT_ONCE;
         if (more) await delay(REST_MS);

@@ -1,4 +1,5 @@
 import { BookingSchema } from '../bookings/booking.entity.ts';
+import { WaitingListEntrySchema } from '../bookings/offers/waiting-list-entry.entity.ts';
 import type { DatabaseConfig } from '../config.ts';
 import { CheckInUndoSchema } from '../door/check-in-undo.entity.ts';
 import { EventSchema } from '../events/event.entity.ts';
@@ -20,6 +21,8 @@ import { Migration20261129HoldConstraints as PostgresqlHoldConstraints } from '.
 import { Migration20261129HoldExpiry as PostgresqlHoldExpiry } from './postgresql/migration-20261129-hold-expiry.ts';
 import { Migration20261129Holds as PostgresqlHolds } from './postgresql/migration-20261129-holds.ts';
 import { Migration20261130SalesCurve as PostgresqlSalesCurve } from './postgresql/migration-20261130-sales-curve.ts';
+import { Migration20261130Offers as PostgresqlOffers } from './postgresql/migration-20261130-offers.ts';
+import { Migration20261130WaitingList as PostgresqlWaitingList } from './postgresql/migration-20261130-waiting-list.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
 import {
@@ -36,6 +39,8 @@ import { Migration20261128MailDue as SqliteMailDue } from './sqlite/migration-20
 import { Migration20261129HoldExpiry as SqliteHoldExpiry } from './sqlite/migration-20261129-hold-expiry.ts';
 import { Migration20261129Holds as SqliteHolds } from './sqlite/migration-20261129-holds.ts';
 import { Migration20261130SalesCurve as SqliteSalesCurve } from './sqlite/migration-20261130-sales-curve.ts';
+import { Migration20261130Offers as SqliteOffers } from './sqlite/migration-20261130-offers.ts';
+import { Migration20261130WaitingList as SqliteWaitingList } from './sqlite/migration-20261130-waiting-list.ts';
 
 /** Every migration in order. A name that has been released never changes. */
 const MIGRATIONS = {
@@ -54,6 +59,8 @@ const MIGRATIONS = {
     { name: '20261129-holds', class: SqliteHolds },
     { name: '20261129-hold-expiry', class: SqliteHoldExpiry },
     { name: '20261130-sales-curve', class: SqliteSalesCurve },
+    { name: '20261130-waiting-list', class: SqliteWaitingList },
+    { name: '20261130-offers', class: SqliteOffers },
   ],
   postgresql: [
     { name: '20261123-initial', class: PostgresqlInitial },
@@ -71,6 +78,8 @@ const MIGRATIONS = {
     { name: '20261129-hold-constraints', class: PostgresqlHoldConstraints },
     { name: '20261129-hold-expiry', class: PostgresqlHoldExpiry },
     { name: '20261130-sales-curve', class: PostgresqlSalesCurve },
+    { name: '20261130-waiting-list', class: PostgresqlWaitingList },
+    { name: '20261130-offers', class: PostgresqlOffers },
   ],
 };
 
@@ -81,6 +90,13 @@ export function knownMigrations(kind: DatabaseConfig['kind']): string[] {
 
 /** The entities, and the migrations of this kind of database. */
 export function schemaOf(kind: DatabaseConfig['kind']): Schema {
-  const entities = [EventSchema, BookingSchema, TicketSchema, SigningKeySchema, CheckInUndoSchema];
+  const entities = [
+    EventSchema,
+    BookingSchema,
+    WaitingListEntrySchema,
+    TicketSchema,
+    SigningKeySchema,
+    CheckInUndoSchema,
+  ];
   return { entities, migrations: MIGRATIONS[kind] };
 }

@@ -54,6 +54,7 @@ describe.each([
         metrics,
         issuer,
         announce: () => undefined,
+        offered: () => undefined,
         now: () => new Date(),
         mails: false,
         trouble: new RepeatedTrouble(log),

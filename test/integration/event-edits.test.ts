@@ -136,7 +136,8 @@ describe.each(SETUPS)('%s: an event that is edited', (setup) => {
       return db.transaction(name, work);
     };
     const changed = () => expect.unreachable();
-    const refused = await updateEvent({ db: { ...db, transaction: late }, changed }, event.id, 1, { capacity: 5 });
+    const parts = { db: { ...db, transaction: late }, also: changed, changed };
+    const refused = await updateEvent(parts, event.id, 1, { capacity: 5 });
     expect(refused).toMatchObject({ kind: 'refused', ...refusal });
     expect((await now(event)).capacity).toBe(10);
   });

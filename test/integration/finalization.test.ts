@@ -6,6 +6,7 @@ import { makeAllDue } from '../../src/finalization/pending-bookings.ts';
 import { type BoxOffice, type BoxOfficeOptions, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
+import { untold } from '../support/offers.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
@@ -271,9 +272,15 @@ describe.each(SETUPS)('%s: finalization', (setup) => {
     await handler({ bookingId, reference: theirs });
     expect(issuer.asked).toEqual([ofTheFirstSweep.reference]);
     const { db } = office.container;
-    await noteIssuerFailures(db, [{ bookingId, reference: theirs, retryInMs: 1 }], 1, { at: new Date(), mails: false });
+    await noteIssuerFailures(untold(db), [{ bookingId, reference: theirs, retryInMs: 1 }], 1, {
+      at: new Date(),
+      mails: false,
+    });
     expect(
-      await finalizeGroup(db, [{ bookingId, reference: theirs, codes: ['x'] }], { at: new Date(), mails: false }),
+      await finalizeGroup(untold(db), [{ bookingId, reference: theirs, codes: ['x'] }], {
+        at: new Date(),
+        mails: false,
+      }),
     ).toEqual([]);
     expect(await office.container.bookings.find(bookingId)).toMatchObject({ status: 'PENDING', version: 1 });
     expect(await attemptsOf(bookingId)).toBe(0);

@@ -12,6 +12,7 @@ import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { graphqlData } from '../support/graphql-client.ts';
 import { sqlitePlans, statementsOf, touchedByEach } from '../support/noted-statements.ts';
+import { untold } from '../support/offers.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { qrPayloadOf } from '../support/tickets.ts';
 
@@ -140,7 +141,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
       await readsFewRows(() => nextDueInMs(db));
       await readsFewRows(() => eventsToCancel(db, 0, PAGE));
       await readsFewRows(() => bookTicket({ eventId: fullEvent, userId: 'alice' }));
-      await readsFewRows(() => expireHolds(db, fullEvent, new Date()));
+      await readsFewRows(() => expireHolds(untold(db), fullEvent, new Date()));
       await readsFewRows(() => eventsWithHoldsOver(db, PAGE));
       await readsFewRows(() => nextExpiryInMs(db));
       for (const status of BOOKING_STATUSES) {

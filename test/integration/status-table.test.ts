@@ -4,6 +4,7 @@ import type { BookingStatus } from '../../src/bookings/booking-status.ts';
 import { transition } from '../../src/bookings/transition.ts';
 import { finalizeGroup } from '../../src/finalization/finalize-group.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import { untold } from '../support/offers.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 
 const TARGETS = ['PENDING', 'FINALIZED', 'FAILED', 'CANCELLED', 'EXPIRED'] as const;
@@ -49,12 +50,12 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
   function tryToMove(bookings: readonly Expected[], to: Target): Promise<Booking[]> {
     const { db } = office.container;
     if (to !== 'FINALIZED')
-      return transition(db, { ids: bookings.map(({ id }) => id), to, at: new Date(), mails: false });
+      return transition(untold(db), { ids: bookings.map(({ id }) => id), to, at: new Date(), mails: false });
     const codesOf = ({ id, quantity }: Expected) => Array.from({ length: quantity }, (_, n) => `code ${id} ${n}`);
     const issued = bookings.map((booking) => {
       return { bookingId: booking.id, reference: booking.reference, codes: codesOf(booking) };
     });
-    return finalizeGroup(db, issued, { at: new Date(), mails: false });
+    return finalizeGroup(untold(db), issued, { at: new Date(), mails: false });
   }
 
   async function rowsOf(eventId: number) {
@@ -118,7 +119,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
       at: new Date(),
       mails: false,
     } as const;
-    const moved = await transition(db, { ...move, failureReason: 'no ticket' });
+    const moved = await transition(untold(db), { ...move, failureReason: 'no ticket' });
     expect(moved).toMatchObject([{ id: ours.id, status: 'FAILED', failureReason: 'no ticket' }]);
     expect(await bookings.find(ours.id)).toMatchObject({ failureReason: 'no ticket' });
     expect(await bookings.find(other.id)).toMatchObject({ status: 'PENDING', version: 1 });

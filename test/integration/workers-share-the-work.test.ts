@@ -66,6 +66,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
           metrics,
           issuer,
           announce: () => undefined,
+          offered: () => undefined,
           now: () => new Date(),
           mails: false,
           trouble: new RepeatedTrouble(log),

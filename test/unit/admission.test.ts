@@ -33,6 +33,7 @@ const situationOf = (event: Partial<Event> = {}, more: Partial<Situation> = {}):
   earlier: new Map(),
   placesByUser: new Map(),
   holdsAreOver: false,
+  promised: false,
   ...more,
 });
 

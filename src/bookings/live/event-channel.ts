@@ -1,10 +1,12 @@
-import type { Event } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import type { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import type { Booking } from '../booking.entity.ts';
-import { EventNumbers } from './event-numbers.ts';
+import type { EntryNow } from '../offers/waiting-list-queries.ts';
+import { type EventNow, EventNumbers } from './event-numbers.ts';
 import { RecentBookingsReader, readBookings, readIdsAfter } from './recent-bookings.ts';
 import { EventWatcher, type Occasion, ShownBookings } from './shown-bookings.ts';
+import type { UpdateHint } from './update-hints.ts';
+import { WatchedEntries } from './watched-entries.ts';
 
 const MAX_IDS_PER_READ = 500;
 /** Ids that are looked through in one read, and missed bookings that are shown after one look; the next look goes on. */
@@ -24,6 +26,7 @@ export class EventChannel {
   readonly #byBooking = new Map<number, Set<Listener<Booking>>>();
   readonly #ofAllBookings = new Map<Listener<Booking>, EventWatcher>();
   readonly #numbers: EventNumbers;
+  readonly #entries: WatchedEntries;
   readonly #changed = new Map<number, Occasion>();
   readonly #recent: RecentBookingsReader;
   /** Kept while somebody watches all bookings. */
@@ -37,6 +40,7 @@ export class EventChannel {
     this.#trouble = trouble;
     this.#recent = new RecentBookingsReader(db, eventId);
     this.#numbers = new EventNumbers(eventId, db, trouble);
+    this.#entries = new WatchedEntries(eventId, db, trouble);
   }
 
   /** Bookings kept in mind for those who watch all of them. */
@@ -71,20 +75,27 @@ export class EventChannel {
     this.#ofAllBookings.get(listener)?.comeAfter(recent);
   }
 
-  watchStats(listener: Listener<Event>): () => void {
+  watchStats(listener: Listener<EventNow>): () => void {
     return this.#numbers.watch(listener);
   }
 
-  /** These bookings changed. */
-  hint(ids: readonly number[]): void {
+  /** An entry of the waiting list. */
+  watchEntry(id: number, listener: Listener<EntryNow>): () => void {
+    return this.#entries.watch(id, listener);
+  }
+
+  /** These bookings and entries changed. */
+  hint({ ids, entries }: UpdateHint): void {
     this.#readAgain(ids, 'hinted');
     this.#numbers.readSoon();
+    this.#entries.hint(entries);
   }
 
   /** Hints may have been lost: everything that is watched is read again. */
   recheck(): void {
     this.#readAgain([...this.#byBooking.keys(), ...(this.#shown?.unfinished ?? [])], 'rechecked');
     this.#numbers.readSoon();
+    this.#entries.recheck();
     void this.#lookForMissed();
   }
 

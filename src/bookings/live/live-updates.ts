@@ -1,15 +1,18 @@
 import { notFound } from '../../errors.ts';
-import { type Event, EventSchema } from '../../events/event.entity.ts';
 import type { Database } from '../../platform/database.ts';
 import { Outage } from '../../platform/outage.ts';
 import type { RepeatedTrouble } from '../../platform/repeated-trouble.ts';
 import type { PubSub } from '../../platform/services.ts';
 import { type Booking, BookingSchema, belongsTo } from '../booking.entity.ts';
 import { isTerminal } from '../booking-status.ts';
+import { hasEnded } from '../offers/waiting-list-entry.entity.ts';
+import { type EntryNow, WaitingListQueries } from '../offers/waiting-list-queries.ts';
 import { EventChannel } from './event-channel.ts';
 import { type IsNews, newsOfSale, showNews } from './event-news.ts';
+import { type EventNow, readEventNow } from './event-numbers.ts';
 import { eventTopic, hintedIds } from './update-hints.ts';
 import { UpdateStream } from './update-stream.ts';
+import { showEntry } from './watched-entries.ts';
 
 /** What is watched is read again this often, in case a hint was lost without a trace. */
 const RECHECK_INTERVAL_MS = 15_000;
@@ -88,8 +91,8 @@ export class LiveUpdates {
   }
 
   /** The event as it is now, then its newest state at most five times a second. @throws BoxOfficeError NOT_FOUND */
-  async eventStats(id: number | null, isNews: IsNews = newsOfSale): Promise<UpdateStream<Event>> {
-    const stream = new UpdateStream<Event>(1, this.#onDropped);
+  async eventStats(id: number | null, isNews: IsNews = newsOfSale): Promise<UpdateStream<EventNow>> {
+    const stream = new UpdateStream<EventNow>(1, this.#onDropped);
     const show = showNews(stream, isNews);
     const { id: eventId } = await this.#outlast(() => this.#knownEvent(id));
     await this.#watch(eventId, stream, (channel) => channel.watchStats(show));
@@ -104,6 +107,25 @@ export class LiveUpdates {
     const show = (booking: Booking) => stream.push(booking.id, booking);
     const channel = await this.#watch(event.id, stream, (opened) => opened.watchAllBookings(show));
     await this.#readOrRelease(stream, () => this.#outlast(() => channel.thereBefore(show)));
+    return stream;
+  }
+
+  /**
+   * The entry of a waiting list as it is now, then each change of its status or of how many are before it, then the end when
+   * it has ended.
+   * @param requiredOwner the user it must belong to; null: anybody's
+   * @throws BoxOfficeError NOT_FOUND
+   */
+  async waitingListEntry(id: number | null, requiredOwner: string | null = null): Promise<UpdateStream<EntryNow>> {
+    const read = () => new WaitingListQueries(this.#db).find(id, requiredOwner);
+    const known = await this.#outlast(read);
+    if (!known) throw notFound('Waiting list entry');
+    const stream = new UpdateStream<EntryNow>(1, this.#onDropped);
+    const show = showEntry(stream);
+    if (!hasEnded(known.status)) {
+      await this.#watch(known.eventId, stream, (channel) => channel.watchEntry(known.id, show));
+    }
+    show((await this.#readOrRelease(stream, read)) ?? known);
     return stream;
   }
 
@@ -161,8 +183,8 @@ export class LiveUpdates {
     return this.#db.em().findOne(BookingSchema, { id });
   }
 
-  async #knownEvent(id: number | null): Promise<Event> {
-    const event = id === null ? null : await this.#db.em().findOne(EventSchema, { id });
+  async #knownEvent(id: number | null): Promise<EventNow> {
+    const event = id === null ? null : await readEventNow(this.#db, id);
     if (!event) throw notFound('Event');
     return event;
   }

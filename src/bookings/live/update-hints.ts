@@ -1,16 +1,23 @@
 import type { Logger } from '../../platform/logger.ts';
 import type { PubSub } from '../../platform/services.ts';
 import type { Booking } from '../booking.entity.ts';
+import type { WaitingListEntry } from '../offers/waiting-list-entry.entity.ts';
 
-/** Says which bookings of an event changed, never how: whoever is told reads the database. */
-interface UpdateHint {
+/** Says which bookings of an event, and which entries of its waiting list, changed, never how: whoever is told reads the database. */
+export interface UpdateHint {
   readonly ids: readonly number[];
+  /** Of entries of its waiting list that changed. */
+  readonly entries: readonly number[];
 }
 
 /** The ids of a hint; none when something else was said on the channel. */
-export function hintedIds(hint: unknown): readonly number[] {
-  const { ids } = (hint ?? {}) as Partial<UpdateHint>;
-  return Array.isArray(ids) ? ids.filter(Number.isSafeInteger) : [];
+export function hintedIds(hint: unknown): UpdateHint {
+  const { ids, entries } = (hint ?? {}) as Partial<UpdateHint>;
+  return { ids: idsOf(ids), entries: idsOf(entries) };
+}
+
+function idsOf(said: unknown): readonly number[] {
+  return Array.isArray(said) ? said.filter(Number.isSafeInteger) : [];
 }
 
 export function eventTopic(eventId: number): string {
@@ -23,26 +30,30 @@ export type Announce = (bookings: readonly Booking[]) => void;
 /** The same when numbers of an event changed, and none of its bookings. */
 export type AnnounceNumbers = (eventId: number) => void;
 
+/** The same for entries of the waiting list of an event; of an offer, its booking tells. */
+export type AnnounceEntries = (eventId: number, entries: readonly Pick<WaitingListEntry, 'id'>[]) => void;
+
 export function createAnnounce(pubsub: PubSub, log: Logger): Announce {
   return (bookings) => {
     const [first] = bookings;
     if (!first) return;
     if (log.isLevelEnabled('debug')) for (const booking of bookings) logChange(booking, log);
-    send(
-      pubsub,
-      log,
-      first.eventId,
-      bookings.map((booking) => booking.id),
-    );
+    send(pubsub, log, first.eventId, {
+      ids: bookings.map(({ id }) => id),
+      entries: bookings.map(({ waitingListEntryId }) => waitingListEntryId).filter((id) => id != null),
+    });
   };
 }
 
 export function createAnnounceNumbers(pubsub: PubSub, log: Logger): AnnounceNumbers {
-  return (eventId) => send(pubsub, log, eventId, []);
+  return (eventId) => send(pubsub, log, eventId, { ids: [], entries: [] });
 }
 
-function send(pubsub: PubSub, log: Logger, eventId: number, ids: UpdateHint['ids']): void {
-  const hint: UpdateHint = { ids };
+export function createAnnounceEntries(pubsub: PubSub, log: Logger): AnnounceEntries {
+  return (eventId, entries) => send(pubsub, log, eventId, { ids: [], entries: entries.map(({ id }) => id) });
+}
+
+function send(pubsub: PubSub, log: Logger, eventId: number, hint: UpdateHint): void {
   pubsub
     .publish(eventTopic(eventId), hint)
     .catch((error: unknown) => log.debug({ err: error, eventId }, 'an update hint was not sent'));

@@ -21,6 +21,7 @@ export function salesMetrics({ counter, histogram }: Factory) {
       'transaction',
     ),
     holdsExpired: counter('boxoffice_holds_expired_total', 'Bookings that were HELD until their time was over'),
+    offers: counter('boxoffice_waiting_list_offers_total', 'Bookings that are HELD for somebody who waited'),
     checkIns: counter(
       'boxoffice_check_ins_total',
       'Scans at the door by what came of them; the code says why one was refused',

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { type WaitingListEntry, WaitingListEntrySchema } from '../bookings/offers/waiting-list-entry.entity.ts';
+import { type Database, selectEntities, toEntities } from '../platform/database.ts';
+import type { WaitingWish } from './join-waiting-list.ts';
+
+/** Entries of these users that wait, or are offered something, by user. */
+export async function activeEntries(
+  db: Database,
+  eventId: number,
+  userIds: readonly string[],
+): Promise<Map<string, WaitingListEntry>> {
+  const found = await selectEntities(
+    db.em(),
+    WaitingListEntrySchema,
+    sql`select * from waiting_list ${db.through('waiting_list_active_user')}
+      where event_id = ${eventId} and user_id ${db.oneOf(userIds)} and status in ('WAITING', 'OFFERED')`,
+  );
+  return new Map(found.map((entry) => [entry.userId, entry]));
+}
+
+/** Puts users at the end of the list, in this order. @returns the new entries; whoever is on it already is left out */
+export function insertEntries(
+  db: Database,
+  eventId: number,
+  wishes: readonly WaitingWish[],
+  now: Date,
+): Promise<WaitingListEntry[]> {
+  const at = db.timestamp(now);
+  const rows = wishes.map(({ userId, quantity, holderName, email }) => {
+    // What is undefined is left out of the JSON, and null in the row.
+    return { userId, quantity, holderName: holderName ?? undefined, email: email ?? undefined };
+  });
+  const source = db.jsonRows(rows, { userId: 'text', quantity: 'integer', holderName: 'text', email: 'text' });
+  return db.transaction('join', async (tx) => {
+    const inserted = await sql<object>`
+      insert into waiting_list (event_id, user_id, quantity, status, holder_name, email, version, created_at, updated_at)
+      select cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'WAITING', ${sql.ref('holderName')}, email, 1, ${at}, ${at}
+      from ${source} where true
+      on conflict do nothing
+      returning *`.execute(tx.getKysely());
+    return toEntities(tx, WaitingListEntrySchema, inserted.rows);
+  });
+}

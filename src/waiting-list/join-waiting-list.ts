@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { TICKET_ORDER_RULES } from '../bookings/book-ticket.ts';
+import type { WaitingListEntry } from '../bookings/offers/waiting-list-entry.entity.ts';
+import type { EntryNow, WaitingListQueries } from '../bookings/offers/waiting-list-queries.ts';
+import { busy, eventNotFound, type Refusal } from '../bookings/refusals.ts';
+import { check, parseId } from '../input-checks.ts';
+import type { JoinDesks } from './join-group.ts';
+
+export interface JoinWaitingListInput {
+  readonly eventId: string | number;
+  readonly userId?: string | null | undefined;
+  readonly quantity?: number | null | undefined;
+  readonly holderName?: string | null | undefined;
+  readonly email?: string | null | undefined;
+}
+
+export const JOIN_RULES = TICKET_ORDER_RULES.pick({ userId: true, quantity: true, holderName: true, email: true });
+
+/** A wish to wait, checked. */
+export type WaitingWish = z.output<typeof JOIN_RULES>;
+
+/** What becomes of it. */
+export type JoinOutcome<Entry = EntryNow> =
+  | {
+      readonly kind: 'waiting';
+      readonly entry: Entry;
+      /** Its user was on the list already. */
+      readonly already: boolean;
+    }
+  | Refusal;
+
+export interface JoinParts {
+  readonly desks: JoinDesks;
+  readonly entries: Pick<WaitingListQueries, 'place'>;
+  readonly onBusy: () => void;
+}
+
+/**
+ * Puts somebody at the end of an event's waiting list, when it has fewer places than they want. The answer comes after the
+ * commit. Whoever is on the list already gets their entry unchanged, also when they ask for something else: a repeat is safe.
+ * @throws BoxOfficeError BAD_USER_INPUT; SERVICE_UNAVAILABLE (the outcome may be unknown: a repeat is safe)
+ */
+export async function joinWaitingList(parts: JoinParts, input: JoinWaitingListInput): Promise<JoinOutcome> {
+  const wish = check(JOIN_RULES, {
+    userId: input.userId ?? '',
+    quantity: input.quantity ?? 1,
+    holderName: input.holderName ?? null,
+    email: input.email ?? null,
+  });
+  const eventId = parseId(input.eventId);
+  if (eventId === null) return eventNotFound();
+  const outcome: JoinOutcome<WaitingListEntry> = (await parts.desks.submit(eventId, wish)) ?? busy();
+  if (outcome.kind === 'waiting') return { ...outcome, entry: await parts.entries.place(outcome.entry) };
+  if (outcome.code === 'BUSY') parts.onBusy();
+  return outcome;
+}
