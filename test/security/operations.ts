@@ -20,7 +20,7 @@ interface GivenTicket {
 }
 
 export interface Transports {
-  /** A document with the variables $eventId, $bookingId, $owner, $ticketId and $code, as far as it needs them. */
+  /** A document with the variables $eventId, $bookingId, $entryId, $owner, $ticketId and $code, as far as it needs them. */
   readonly GraphQL?: string;
   readonly WebSocket?: string;
   readonly REST?: readonly RestRequest[];
@@ -28,6 +28,9 @@ export interface Transports {
 
 const book = (input: string, more = '') =>
   `mutation ($eventId: ID! ${more}) { bookTicket(input: { eventId: $eventId ${input} }) { __typename } }`;
+
+const wait = (input: string, more = '') =>
+  `mutation ($eventId: ID! ${more}) { joinWaitingList(input: { eventId: $eventId ${input} }) { __typename } }`;
 
 /** Every operation there is, and every way to ask for it. */
 export const OPERATIONS = {
@@ -86,6 +89,17 @@ export const OPERATIONS = {
         body: () => ({ hold_seconds: 700 }),
       },
     ],
+  },
+  'joinWaitingList for oneself': { GraphQL: wait('') },
+  'joinWaitingList for the owner': { GraphQL: wait('userId: $owner', '$owner: ID!') },
+  waitingListEntry: {
+    GraphQL: 'query ($entryId: ID!) { waitingListEntry(id: $entryId) { id ahead booking { id } } }',
+  },
+  leaveWaitingList: {
+    GraphQL: 'mutation ($entryId: ID!) { leaveWaitingList(id: $entryId) { status } }',
+  },
+  waitingListEntryChanged: {
+    WebSocket: 'subscription ($entryId: ID!) { waitingListEntryChanged(id: $entryId) { status } }',
   },
   eventBookingsChanged: {
     WebSocket: 'subscription ($eventId: ID!) { eventBookingsChanged(eventId: $eventId) { id } }',
@@ -175,19 +189,25 @@ export function isAboutHold(operation: keyof typeof OPERATIONS): boolean {
   return ['confirmBooking', 'extendHold'].includes(operation);
 }
 
+/** Whether it is about somebody who waits. */
+export function isAboutEntry(operation: keyof typeof OPERATIONS): boolean {
+  return ['waitingListEntry', 'leaveWaitingList', 'waitingListEntryChanged'].includes(operation);
+}
+
 export interface Given {
   readonly url: string;
   readonly websocketUrl: string;
   readonly headers: { authorization?: string };
   readonly eventId: number;
   readonly bookingId: number;
+  readonly entryId: number;
   readonly owner: string;
   readonly ticket: GivenTicket;
   /** Books a place of the event, so that who watches it has something to see. */
   readonly bookAnother: () => Promise<unknown>;
 }
 
-const NOBODYS = { bookingId: 2_000_000_000, owner: 'nobody' };
+const NOBODYS = { bookingId: 2_000_000_000, entryId: 2_000_000_000, owner: 'nobody' };
 
 /** Asks, and says in one word what the answer was. */
 export async function ask(operation: keyof typeof OPERATIONS, transport: Transport, given: Given): Promise<Outcome> {
@@ -256,6 +276,12 @@ async function overRest({ method, path, body }: RestRequest, given: Given): Prom
   return isExpected ? code : `${answer.status} ${answer.text}`;
 }
 
-function variables({ eventId, bookingId, owner, ticket }: Pick<Given, 'eventId' | 'bookingId' | 'owner' | 'ticket'>) {
-  return { eventId, bookingId, owner, ticketId: ticket.id, code: ticket.code };
+function variables({
+  eventId,
+  bookingId,
+  entryId,
+  owner,
+  ticket,
+}: Omit<Given, 'url' | 'headers' | 'websocketUrl' | 'bookAnother'>) {
+  return { eventId, bookingId, entryId, owner, ticketId: ticket.id, code: ticket.code };
 }

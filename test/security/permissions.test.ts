@@ -5,8 +5,10 @@ import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
 import { ticketsOf } from '../support/tickets.ts';
 import { bearer, JWT_ENV } from '../support/tokens.ts';
+import { join } from '../support/waiting-list.ts';
 import {
   ask,
+  isAboutEntry,
   isAboutHold,
   isAboutTicket,
   OPERATIONS,
@@ -43,6 +45,11 @@ const EXPECTED: Readonly<Record<keyof typeof OPERATIONS, Record<Caller, Outcome>
   cancelBooking: /*             */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
   confirmBooking: /*            */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
   extendHold: /*                */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
+  'joinWaitingList for oneself': row(UNAUTHENTICATED, 'ok', 'ok', 'ok', 'ok'),
+  'joinWaitingList for the owner': row(UNAUTHENTICATED, FORBIDDEN, 'ok', FORBIDDEN, 'ok'),
+  waitingListEntry: /*          */ row(UNAUTHENTICATED, 'unknown', 'ok', 'ok', 'ok'),
+  leaveWaitingList: /*          */ row(UNAUTHENTICATED, 'unknown', 'ok', 'unknown', 'ok'),
+  waitingListEntryChanged: /*   */ row(UNAUTHENTICATED, 'unknown', 'ok', 'ok', 'ok'),
   eventBookingsChanged: /*      */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   checkIn: /*                   */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
   checkInBatch: /*              */ row(UNAUTHENTICATED, FORBIDDEN, FORBIDDEN, 'ok', 'ok'),
@@ -91,7 +98,8 @@ describe('the table of permissions', () => {
 
   test.each(CELLS)('answers %s over %s by %s with %s', async (operation, transport, caller, outcome) => {
     const { container, url, websocketUrl } = office;
-    const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1_000 });
+    const capacity = isAboutEntry(operation) ? 1 : 1_000;
+    const { id: eventId } = await container.createEvent({ title: 'Concert', capacity });
     const holdSeconds = isAboutHold(operation) ? 600 : null;
     const bookAnother = () => container.bookTicket({ eventId, userId: '1', holdSeconds });
     const made = await bookAnother();
@@ -99,7 +107,8 @@ describe('the table of permissions', () => {
     const { id: bookingId } = made.booking;
     const headers = credentials[caller];
     const [ticket = { id: 0, code: '' }] = isAboutTicket(operation) ? await ticketsOf(container, bookingId) : [];
-    const given = { url, websocketUrl, headers, eventId, bookingId, owner: '1', ticket, bookAnother };
+    const { id: entryId } = isAboutEntry(operation) ? await join(container, eventId, '1') : { id: 0 };
+    const given = { url, websocketUrl, headers, eventId, bookingId, entryId, owner: '1', ticket, bookAnother };
     expect(await ask(operation, transport, given)).toBe(outcome);
   });
 

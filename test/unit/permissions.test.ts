@@ -18,6 +18,10 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   cancelBooking: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
   confirmBooking: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
   extendHold: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
+  joinWaitingList: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
+  leaveWaitingList: ['UNAUTHENTICATED', 'buyer', 'staff', 'all'],
+  waitingListEntry: ['UNAUTHENTICATED', 'buyer', 'all', 'all'],
+  waitingListEntryChanged: ['UNAUTHENTICATED', 'buyer', 'all', 'all'],
   eventBookingsChanged: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkIn: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
   checkInBatch: ['UNAUTHENTICATED', 'FORBIDDEN', 'all', 'all'],
@@ -37,7 +41,8 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
 const DOOR = ['checkIn', 'checkInBatch', 'undoCheckIn'];
 const EVENTS = ['createEvent', 'updateEvent', 'cancelEvent'];
 const HOLDS = ['confirmBooking', 'extendHold'];
-const NARROW = ['bookTicket', 'cancelBooking', ...HOLDS, ...DOOR, ...EVENTS, 'transferBooking'];
+const WAITING_LIST = ['joinWaitingList', 'leaveWaitingList'];
+const NARROW = ['bookTicket', 'cancelBooking', ...HOLDS, ...WAITING_LIST, ...DOOR, ...EVENTS, 'transferBooking'];
 
 function outcome(act: () => string | null): string | null {
   try {
