@@ -19,15 +19,13 @@ export function createWakeUps({ services, log }: Surroundings) {
   };
 }
 
-export type WakeUps = ReturnType<typeof createWakeUps>;
-
 export interface WorkerParts
   extends Pick<HoldExpiryParts, 'expired' | 'offered'>,
     Pick<TicketUseCases, 'ticketUrls' | 'ticketDocument'> {
   readonly issuer: TicketIssuer;
   readonly announce: Announce;
   readonly announceEntries: AnnounceEntries;
-  readonly wakeUps: WakeUps;
+  readonly wakeUps: ReturnType<typeof createWakeUps>;
   readonly events: EventQueries;
   readonly tickets: TicketQueries;
 }

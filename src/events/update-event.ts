@@ -29,7 +29,7 @@ export interface UpdateEventParts {
   readonly changed: (eventId: number) => void;
 }
 
-export interface AlsoUpdated {
+interface AlsoUpdated {
   /** As it is after that work. */
   readonly event: Event;
   /** Called after the commit; must not throw. */

@@ -14,7 +14,7 @@ export interface JoinWaitingListInput {
   readonly email?: string | null | undefined;
 }
 
-export const JOIN_RULES = TICKET_ORDER_RULES.pick({ userId: true, quantity: true, holderName: true, email: true });
+const JOIN_RULES = TICKET_ORDER_RULES.pick({ userId: true, quantity: true, holderName: true, email: true });
 
 /** A wish to wait, checked. */
 export type WaitingWish = z.output<typeof JOIN_RULES>;

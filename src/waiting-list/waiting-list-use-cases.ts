@@ -5,7 +5,7 @@ import type { EntryNow, WaitingListQueries } from '../bookings/offers/waiting-li
 import type { JoinOutcome, JoinWaitingListInput } from './join-waiting-list.ts';
 
 /** What both APIs have to do with waiting lists. */
-export interface WaitingListUseCases {
+interface WaitingListUseCases {
   readonly waitingList: Pick<WaitingListQueries, 'find' | 'offers'>;
   readonly joinWaitingList: (input: JoinWaitingListInput) => Promise<JoinOutcome>;
   readonly leaveWaitingList: (id: number | null, requiredOwner: string | null) => Promise<EntryNow>;

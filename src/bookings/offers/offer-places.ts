@@ -12,7 +12,7 @@ import { moveWaiting } from './move-entries.ts';
 import type { WaitingListEntry } from './waiting-list-entry.entity.ts';
 
 /** So few that nobody waits long for their rows, or for SQLite's writer. */
-export const OFFERED_AT_ONCE = 500;
+const OFFERED_AT_ONCE = 500;
 /** Looked at beyond those who fill the places, since some may get none. */
 const SPARE = 10;
 
