@@ -20,8 +20,8 @@ import { Migration20261128MailDue as PostgresqlMailDue } from './postgresql/migr
 import { Migration20261129HoldConstraints as PostgresqlHoldConstraints } from './postgresql/migration-20261129-hold-constraints.ts';
 import { Migration20261129HoldExpiry as PostgresqlHoldExpiry } from './postgresql/migration-20261129-hold-expiry.ts';
 import { Migration20261129Holds as PostgresqlHolds } from './postgresql/migration-20261129-holds.ts';
-import { Migration20261130SalesCurve as PostgresqlSalesCurve } from './postgresql/migration-20261130-sales-curve.ts';
 import { Migration20261130Offers as PostgresqlOffers } from './postgresql/migration-20261130-offers.ts';
+import { Migration20261130SalesCurve as PostgresqlSalesCurve } from './postgresql/migration-20261130-sales-curve.ts';
 import { Migration20261130WaitingList as PostgresqlWaitingList } from './postgresql/migration-20261130-waiting-list.ts';
 import { Migration20261123Initial as SqliteInitial } from './sqlite/migration-20261123-initial.ts';
 import { Migration20261125FinalizationAttempts as SqliteFinalizationAttempts } from './sqlite/migration-20261125-finalization-attempts.ts';
@@ -38,8 +38,8 @@ import { Migration20261128Mail as SqliteMail } from './sqlite/migration-20261128
 import { Migration20261128MailDue as SqliteMailDue } from './sqlite/migration-20261128-mail-due.ts';
 import { Migration20261129HoldExpiry as SqliteHoldExpiry } from './sqlite/migration-20261129-hold-expiry.ts';
 import { Migration20261129Holds as SqliteHolds } from './sqlite/migration-20261129-holds.ts';
-import { Migration20261130SalesCurve as SqliteSalesCurve } from './sqlite/migration-20261130-sales-curve.ts';
 import { Migration20261130Offers as SqliteOffers } from './sqlite/migration-20261130-offers.ts';
+import { Migration20261130SalesCurve as SqliteSalesCurve } from './sqlite/migration-20261130-sales-curve.ts';
 import { Migration20261130WaitingList as SqliteWaitingList } from './sqlite/migration-20261130-waiting-list.ts';
 
 /** Every migration in order. A name that has been released never changes. */

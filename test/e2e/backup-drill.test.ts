@@ -94,7 +94,7 @@ test('raise-ids gives no id twice after any other way of setting a database back
   await runCommand(['migrate'], fleet.env);
   const shell = await openShell(folder.path, fleet.env);
   expect(await shell.run(raiseIds)).toBe(
-    ['bookings', 'events', 'tickets'].map((table) => `${table} go on at 5000001\n`).join(''),
+    ['bookings', 'events', 'tickets', 'waiting_list'].map((table) => `${table} go on at 5000001\n`).join(''),
   );
   const office = await fleet.start('serve');
   expect(await createEvent(office.url, { capacity: 1 })).toBe('5000001');

@@ -76,7 +76,7 @@ describe('boxoffice restore', () => {
 
   test('gives no id to anybody that was given to somebody else after the backup', async () => {
     const lines = await expectRestored(await restore());
-    expect(nextIds(lines)).toEqual({ bookings: 6, events: 3, tickets: 6 });
+    expect(nextIds(lines)).toEqual({ bookings: 6, events: 3, tickets: 6, waiting_list: 1 });
     expect(await sellOn()).toEqual({ frank: 6, eventId: 3 });
   });
 
@@ -124,7 +124,12 @@ describe('boxoffice restore', () => {
       await rm(file);
       const lines = await expectRestored(await restore());
       expect(lines).toContain(leapt);
-      expect(nextIds(lines)).toEqual({ bookings: LEAP + 4, events: LEAP + 2, tickets: LEAP + 4 });
+      expect(nextIds(lines)).toEqual({
+        bookings: LEAP + 4,
+        events: LEAP + 2,
+        tickets: LEAP + 4,
+        waiting_list: LEAP + 1,
+      });
       expect(await readdir(folder.path)).toEqual(['boxoffice.db']);
     });
 
@@ -153,7 +158,7 @@ describe('boxoffice restore', () => {
       await rm(file);
       const lines = await expectRestored(await restore('--ids-above', '476'));
       expect(lines).not.toContain(leapt);
-      expect(nextIds(lines)).toEqual({ bookings: 477, events: 477, tickets: 477 });
+      expect(nextIds(lines)).toEqual({ bookings: 477, events: 477, tickets: 477, waiting_list: 477 });
     });
   });
 

@@ -56,7 +56,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
   /** Resolves when all that was hinted at before has been read. */
   async function read(watcher: { seen: string[] }, of = { channel, eventId }): Promise<void> {
     const last = await book(of.eventId);
-    of.channel.hint({ ids: [last], entries: [] });
+    of.channel.hint({ ids: [last] });
     await eventually(() => expect(watcher.seen).toContain(`${last} PENDING`));
     watcher.seen.splice(watcher.seen.indexOf(`${last} PENDING`), 1);
   }
@@ -71,7 +71,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
       for (const n of order) {
         const id = made[n] as number;
         if (lost & (2 ** n)) continue;
-        opened.channel.hint({ ids: [id], entries: [] });
+        opened.channel.hint({ ids: [id] });
         await eventually(() => expect(watcher.seen).toContain(`${id} PENDING`));
       }
       opened.channel.recheck();
@@ -88,7 +88,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     const before = await book();
     const watcher = await watch();
     const made = await book();
-    channel.hint({ ids: [made], entries: [] });
+    channel.hint({ ids: [made] });
     await eventually(() => expect(watcher.seen).toEqual(pending([made])));
     for (const id of [before, made]) await cancel(id);
     channel.recheck();
@@ -100,14 +100,14 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     const watcher = await watch();
     const id = await book();
     for (let time = 0; time < 3; time++) {
-      channel.hint({ ids: [id, id], entries: [] });
+      channel.hint({ ids: [id, id] });
       channel.recheck();
       await read(watcher);
     }
     expect(watcher.seen).toEqual(pending([id]));
     await cancel(id);
     for (let time = 0; time < 3; time++) {
-      channel.hint({ ids: [id, id], entries: [] });
+      channel.hint({ ids: [id, id] });
       channel.recheck();
       await read(watcher);
     }
@@ -125,14 +125,14 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
       await read(watcher);
     }
     expect(watcher.seen).toEqual([]);
-    channel.hint({ ids: [first], entries: [] });
+    channel.hint({ ids: [first] });
     await eventually(() => expect(watcher.seen).toEqual(pending([first])));
   });
 
   test('that comes during a gap is shown nothing of it, and the one before it all of it', async () => {
     const early = await watch();
     const [lost, changing] = [await book(), await book()];
-    channel.hint({ ids: [changing], entries: [] });
+    channel.hint({ ids: [changing] });
     await eventually(() => expect(early.seen).toEqual(pending([changing])));
     await cancel(changing);
     const late = await watch();
@@ -182,7 +182,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     expect(reads.mock.calls.length).toBeLessThanOrEqual(2);
     reads.mockRestore();
     const made = await book();
-    channel.hint({ ids: [made], entries: [] });
+    channel.hint({ ids: [made] });
     await eventually(() => expect(watchers.map(({ seen }) => seen)).toEqual(watchers.map(() => pending([made]))));
   });
 
@@ -191,7 +191,7 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a dashboard', (s
     const [one, other] = [await watch(), await watch()];
     leaving.push(channel.watchBooking(before, () => undefined));
     const made = await book();
-    channel.hint({ ids: [made], entries: [] });
+    channel.hint({ ids: [made] });
     await eventually(() => expect(other.seen).toEqual(pending([made])));
     expect(channel.remembered).toBe(2);
     one.leave();
@@ -223,7 +223,7 @@ describe('postgresql: a dashboard', () => {
         channel.watchAllBookings(show);
         await channel.thereBefore(show);
         ({ id: high } = bookingOf(await office.container.bookTicket({ eventId, userId: 'alice' })));
-        channel.hint({ ids: [high], entries: [] });
+        channel.hint({ ids: [high] });
         channel.recheck();
         await eventually(() => expect(seen).toEqual([high]));
         await tx.execute('update events set booked_count = booked_count + 1 where id = ?', [eventId]);

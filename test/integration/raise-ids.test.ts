@@ -30,7 +30,7 @@ describe.each(DATABASE_KINDS)('%s: ids that are raised', (kind) => {
   });
 
   test('leave an empty database as it is when nothing was given out', async () => {
-    const fromOne = ['bookings', 'events', 'tickets'].map((table) => ({ table, next: 1 }));
+    const fromOne = ['bookings', 'events', 'tickets', 'waiting_list'].map((table) => ({ table, next: 1 }));
     expect(await raiseAbove(0)).toEqual(fromOne);
     expect(await raiseAbove(0)).toEqual(fromOne);
     ({ id: eventId } = await container.createEvent({ title: 'Concert', capacity: 100_000 }));
@@ -38,7 +38,9 @@ describe.each(DATABASE_KINDS)('%s: ids that are raised', (kind) => {
   });
 
   test('are those of the next event, booking and ticket', async () => {
-    expect(await raiseAbove(476)).toEqual(['bookings', 'events', 'tickets'].map((table) => ({ table, next: 477 })));
+    expect(await raiseAbove(476)).toEqual(
+      ['bookings', 'events', 'tickets', 'waiting_list'].map((table) => ({ table, next: 477 })),
+    );
     expect((await container.createEvent({ title: 'Play', capacity: 1 })).id).toBe(477);
     expect((await book()).id).toBe(477);
     container.startWorker();

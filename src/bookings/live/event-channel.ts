@@ -85,7 +85,7 @@ export class EventChannel {
   }
 
   /** These bookings and entries changed. */
-  hint({ ids, entries }: UpdateHint): void {
+  hint({ ids, entries = [] }: UpdateHint): void {
     this.#readAgain(ids, 'hinted');
     this.#numbers.readSoon();
     this.#entries.hint(entries);

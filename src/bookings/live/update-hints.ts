@@ -6,12 +6,12 @@ import type { WaitingListEntry } from '../offers/waiting-list-entry.entity.ts';
 /** Says which bookings of an event, and which entries of its waiting list, changed, never how: whoever is told reads the database. */
 export interface UpdateHint {
   readonly ids: readonly number[];
-  /** Of entries of its waiting list that changed. */
-  readonly entries: readonly number[];
+  /** Of entries of its waiting list that changed; absent: none. */
+  readonly entries?: readonly number[];
 }
 
 /** The ids of a hint; none when something else was said on the channel. */
-export function hintedIds(hint: unknown): UpdateHint {
+export function hintedIds(hint: unknown): Required<UpdateHint> {
   const { ids, entries } = (hint ?? {}) as Partial<UpdateHint>;
   return { ids: idsOf(ids), entries: idsOf(entries) };
 }
@@ -38,15 +38,14 @@ export function createAnnounce(pubsub: PubSub, log: Logger): Announce {
     const [first] = bookings;
     if (!first) return;
     if (log.isLevelEnabled('debug')) for (const booking of bookings) logChange(booking, log);
-    send(pubsub, log, first.eventId, {
-      ids: bookings.map(({ id }) => id),
-      entries: bookings.map(({ waitingListEntryId }) => waitingListEntryId).filter((id) => id != null),
-    });
+    const ids = bookings.map(({ id }) => id);
+    const entries = bookings.map(({ waitingListEntryId }) => waitingListEntryId).filter((id) => id != null);
+    send(pubsub, log, first.eventId, entries.length > 0 ? { ids, entries } : { ids });
   };
 }
 
 export function createAnnounceNumbers(pubsub: PubSub, log: Logger): AnnounceNumbers {
-  return (eventId) => send(pubsub, log, eventId, { ids: [], entries: [] });
+  return (eventId) => send(pubsub, log, eventId, { ids: [] });
 }
 
 export function createAnnounceEntries(pubsub: PubSub, log: Logger): AnnounceEntries {
