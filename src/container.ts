@@ -174,7 +174,11 @@ function createReports({ db, metrics, lastError }: Surroundings, events: EventQu
 type TicketParts = Omit<Parameters<typeof ticketDocument>[0], 'signingKeys'>;
 
 /** Of tickets as people hold them, and as they show them at the door. */
-function createTicketUseCases({ publicUrl, tickets }: Config, surroundings: Surroundings, parts: TicketParts & Telling) {
+function createTicketUseCases(
+  { publicUrl, tickets }: Config,
+  surroundings: Surroundings,
+  parts: TicketParts & Telling,
+) {
   const { db, now, metrics } = surroundings;
   const { announceNumbers } = parts;
   const signingKeys = signingKeysOf({ db, now, configured: tickets.signingKeys });
