@@ -48,7 +48,8 @@ describe('whoever watches a box office', () => {
 
   test.each(['sqlite', 'postgresql'] as const)('sees what was sold and refused, and why (%s)', async (database) => {
     const office = offices[database];
-    expect(await samplesOf(office, 'boxoffice_booking_requests_total')).toEqual({
+    const requested = Object.entries(await samplesOf(office, 'boxoffice_booking_requests_total'));
+    expect(Object.fromEntries(requested.filter(([, times]) => times > 0))).toEqual({
       'operation="book",outcome="accepted",code=""': 1,
       'operation="book",outcome="repeated",code=""': 1,
       'operation="book",outcome="refused",code="SOLD_OUT"': 1,

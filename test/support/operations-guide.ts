@@ -35,3 +35,15 @@ export function commandsOf(title: string, language: 'sh' | 'sql' = 'sh'): string
   if (commands.length === 0) throw new Error(`docs/operations.md has no commands under "${title}"`);
   return commands;
 }
+
+/** What its headings are linked by, as GitHub makes it. */
+export function guideAnchors(): string[] {
+  return [...operationsGuide().matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+}
+
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\d\- ]/gu, '')
+    .replaceAll(' ', '-');
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SECRETS } from '../../src/configuration/secret-files.ts';
 import { environment } from '../../src/configuration/settings.ts';
-import { guideBlocks, operationsGuide } from '../support/operations-guide.ts';
+import { guideAnchors, guideBlocks, operationsGuide } from '../support/operations-guide.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const guide = operationsGuide();
@@ -16,7 +16,7 @@ const OF_OTHERS = new Set([
   ...['POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE'],
 ]);
 /** A setting, words of SQL, or a command that is quoted in a sentence: no lines of ours. */
-const NO_LINE = / = |^[A-Z ]+$|^(boxoffice|docker|systemctl|make|sqlite3|psql) /;
+const NO_LINE = / = |^[A-Z ]+$|^(boxoffice|docker|systemctl|journalctl|make|sqlite3|psql) /;
 
 test('every variable that the guide names is read, and every code is answered', () => {
   const named = new Set(guide.match(/\b[A-Z][A-Z\d]*(_[A-Z\d]+)+\b/g));
@@ -41,10 +41,10 @@ test('every line that the guide quotes is one that the box office writes', () =>
 });
 
 test('every link within the guide leads somewhere, and README leads to the guide', () => {
-  const headings = [...guide.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  const anchors = guideAnchors();
   const links = [...guide.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
   expect(links.length).toBeGreaterThan(10);
-  expect(links.filter((anchor) => !headings.includes(anchor as string))).toEqual([]);
+  expect(links.filter((anchor) => !anchors.includes(anchor as string))).toEqual([]);
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain('](docs/operations.md)');
 });
 
@@ -78,12 +78,4 @@ function isWritten(quoted: string, parts: readonly string[]): boolean {
   if (parts.some((part) => part.includes(known))) return true;
   const pattern = parts.map((part) => part.trimEnd().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+');
   return new RegExp(`^${pattern}$`).test(quoted) || new RegExp(`^${pattern}$`).test(known);
-}
-
-/** As GitHub makes it. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\d\- ]/gu, '')
-    .replaceAll(' ', '-');
 }

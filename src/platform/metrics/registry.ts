@@ -30,4 +30,10 @@ export function createFactory() {
   };
 }
 
+/** Of a series that comes into being with its first event Prometheus sees no increase, and alerts miss that event. */
+export function fromZero(counter: Counter, ...series: readonly Record<string, string>[]): Counter {
+  for (const labels of series) counter.inc(labels, 0);
+  return counter;
+}
+
 export type Factory = ReturnType<typeof createFactory>;

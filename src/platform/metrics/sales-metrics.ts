@@ -1,4 +1,4 @@
-import type { Factory } from './registry.ts';
+import { type Factory, fromZero } from './registry.ts';
 
 const GROUP_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const COMMIT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -6,12 +6,18 @@ const COMMIT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** Of bookings, holds and check-ins, and of what their commits take. */
 export function salesMetrics({ counter, histogram }: Factory) {
   return {
-    bookingRequests: counter(
-      'boxoffice_booking_requests_total',
-      'Requests to book, hold, confirm or extend, by what came of them; the code says why one was refused or failed',
-      'operation',
-      'outcome',
-      'code',
+    bookingRequests: fromZero(
+      counter(
+        'boxoffice_booking_requests_total',
+        'Requests to book, hold, confirm or extend, by what came of them; the code says why one was refused or failed',
+        'operation',
+        'outcome',
+        'code',
+      ),
+      ...['book', 'hold', 'confirm', 'extend'].flatMap((operation) => [
+        { operation, outcome: 'accepted', code: '' },
+        { operation, outcome: 'failed', code: 'INTERNAL_SERVER_ERROR' },
+      ]),
     ),
     groupSize: histogram('boxoffice_booking_group_size', 'Bookings committed in one transaction', GROUP_SIZES),
     commitSeconds: histogram(

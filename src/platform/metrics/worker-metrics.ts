@@ -1,4 +1,4 @@
-import type { Factory } from './registry.ts';
+import { type Factory, fromZero } from './registry.ts';
 
 const FINALIZATION_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
@@ -16,10 +16,14 @@ export function workerMetrics({ counter, gauge, histogram }: Factory) {
       FINALIZATION_SECONDS,
     ),
     bookingsFailed: counter('boxoffice_bookings_failed_total', 'Bookings that are FAILED: no attempt was left'),
-    finalizationFailures: counter(
-      'boxoffice_finalization_failures_total',
-      'Tries to finalize a booking that failed, by whose fault: issuer uses up an attempt, database does not',
-      'by',
+    finalizationFailures: fromZero(
+      counter(
+        'boxoffice_finalization_failures_total',
+        'Tries to finalize a booking that failed, by whose fault: issuer uses up an attempt, database does not',
+        'by',
+      ),
+      { by: 'issuer' },
+      { by: 'database' },
     ),
     mails: counter(
       'boxoffice_mails_total',
