@@ -1,5 +1,6 @@
 import './style/style.css';
 import { hydrate } from 'preact';
+import { Announcements } from './app/announcer.tsx';
 import { type FirstView, PageApp } from './app/app.tsx';
 import { emptyHead } from './app/head.ts';
 import { Navigation } from './app/navigation.ts';
@@ -12,11 +13,23 @@ import { wordsIn } from './messages/words.ts';
 const { settings, language, nowMs, answers } = JSON.parse(
   document.getElementById('first-view')?.textContent ?? '',
 ) as FirstView;
-const boxOffice = openBoxOffice(settings, keptInBrowser('localStorage'));
+const boxOffice = openBoxOffice(settings, {
+  browser: keptInBrowser('localStorage'),
+  tab: keptInBrowser('sessionStorage'),
+});
+boxOffice.session.follow();
+boxOffice.watching.follow();
 readClock(boxOffice.clock);
 const navigation = new Navigation(location.pathname);
 navigation.follow();
-const app = { boxOffice, answers: new Answers(answers), words: wordsIn(language), head: emptyHead(), navigation };
+const app = {
+  boxOffice,
+  answers: new Answers(answers),
+  words: wordsIn(language),
+  head: emptyHead(),
+  navigation,
+  announcements: new Announcements(),
+};
 hydrate(<PageApp app={app} />, document.getElementById('page') as HTMLElement);
 
 /** The HTML says when it was made, unless it was kept from an earlier visit. */

@@ -1,4 +1,5 @@
 import { renderToString } from 'preact-render-to-string';
+import { Announcements } from './app/announcer.tsx';
 import { type FirstView, PageApp } from './app/app.tsx';
 import { emptyHead, type Head } from './app/head.ts';
 import { Navigation } from './app/navigation.ts';
@@ -31,10 +32,12 @@ interface RenderedPage {
 export async function renderPage(request: PageRequest, assets: Assets): Promise<RenderedPage> {
   const language = preferredLanguage(request.acceptLanguage);
   const { status, answers } = await answersFor(request);
-  const boxOffice = openBoxOffice(request.settings, keptInMemory());
+  const boxOffice = openBoxOffice(request.settings, { browser: keptInMemory(), tab: keptInMemory() });
   const head = emptyHead();
   const navigation = new Navigation(request.path);
-  const body = renderToString(<PageApp app={{ boxOffice, answers, words: wordsIn(language), head, navigation }} />);
+  const announcements = new Announcements();
+  const words = wordsIn(language);
+  const body = renderToString(<PageApp app={{ boxOffice, answers, words, head, navigation, announcements }} />);
   const { settings, nowMs } = request;
   return { status, html: documentOf({ settings, language, nowMs, answers: answers.toJSON() }, head, body, assets) };
 }

@@ -13,7 +13,12 @@ const ARGS = [
 ];
 
 /** A phone, as most who look at the page hold one. */
-const PHONE = { width: 390, height: 844 };
+const PHONE_OF_SOMEBODY = {
+  viewport: { width: 390, height: 844 },
+  locale: 'en-GB',
+  // What is on its way from one colour to the other has neither's contrast.
+  reducedMotion: 'reduce',
+} satisfies BrowserContextOptions;
 const actionTimeoutMs = 15_000;
 
 /** Debian's Chromium. Whoever opens one closes it. */
@@ -56,7 +61,7 @@ export class Visitor {
     path: string,
     { mayReport, ...options }: VisitOptions = {},
   ): Promise<Visitor> {
-    const context = await browser.newContext({ viewport: PHONE, baseURL: url, locale: 'en-GB', ...options });
+    const context = await browser.newContext({ ...PHONE_OF_SOMEBODY, baseURL: url, ...options });
     const page = await context.newPage();
     const visitor = new Visitor(page, context, new URL(url).host, mayReport);
     await page.goto(path);

@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks';
 import type { Answers } from '../data/answers.ts';
 import type { BoxOffice } from '../data/box-office.ts';
 import type { Words } from '../messages/words.ts';
+import type { Announcements } from './announcer.tsx';
 import type { Head } from './head.ts';
 import type { Navigation } from './navigation.ts';
 
@@ -13,6 +14,7 @@ export interface App {
   readonly words: Words;
   readonly head: Head;
   readonly navigation: Navigation;
+  readonly announcements: Announcements;
 }
 
 export const AppContext = createContext<App | null>(null);

@@ -1,9 +1,11 @@
 import { Asking } from './asking.ts';
 import type { Kept } from './kept.ts';
 import type { Operation } from './operation.ts';
+import { SeenBookings } from './seen-bookings.ts';
 import { ServerClock } from './server-clock.ts';
 import { Session } from './session.ts';
 import { Watching } from './watching.ts';
+import { Wishes } from './wishes.ts';
 
 /** What the page is told of the box office that serves it. */
 export interface Settings {
@@ -15,6 +17,8 @@ export interface BoxOffice {
   readonly clock: ServerClock;
   readonly session: Session;
   readonly watching: Watching;
+  readonly wishes: Wishes;
+  readonly seen: SeenBookings;
   /** @throws RequestFailed, or the signal's reason */
   ask<Data, Variables>(
     operation: Operation<Data, Variables>,
@@ -23,15 +27,22 @@ export interface BoxOffice {
   ): Promise<Data>;
 }
 
-/** @param kept what outlives the document */
-export function openBoxOffice({ auth }: Settings, kept: Kept): BoxOffice {
+/** What outlives the document: in this browser, and in this tab. */
+export interface Memory {
+  readonly browser: Kept;
+  readonly tab: Kept;
+}
+
+export function openBoxOffice({ auth }: Settings, memory: Memory): BoxOffice {
   const clock = new ServerClock();
-  const session = new Session(auth, kept);
+  const session = new Session(auth, memory.browser);
   const asking = new Asking(session, clock);
   return {
     clock,
     session,
     watching: new Watching(session),
+    wishes: new Wishes(memory.tab),
+    seen: new SeenBookings(),
     ask: (operation, variables, signal) => asking.ask(operation, variables, signal),
   };
 }

@@ -9,13 +9,19 @@ export interface Asked<Data> {
   readonly data: Data | undefined;
   /** Why there is nothing newer. It is asked again by itself when that may help. */
   readonly failure: RequestFailed | null;
+  /** Asks again: it may have changed. */
+  readonly again: () => void;
 }
 
 /** What the box office answers to a query, asked again for each new viewer. */
 export function useAsked<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Asked<Data> {
   const { boxOffice, answers } = useApp();
   const token = useStore(boxOffice.session.token);
-  const [asked, show] = useState<Asked<Data>>({ data: answers.get(operation, variables), failure: null });
+  const [asked, show] = useState<Omit<Asked<Data>, 'again'>>({
+    data: answers.get(operation, variables),
+    failure: null,
+  });
+  const [times, askOnceMore] = useState(0);
   const asks = JSON.stringify(variables);
   useEffect(() => {
     const ending = new AbortController();
@@ -38,6 +44,6 @@ export function useAsked<Data, Variables>(operation: Operation<Data, Variables>,
       ending.abort();
       clearTimeout(timer);
     };
-  }, [operation, asks, token]);
-  return asked;
+  }, [operation, asks, token, times]);
+  return { ...asked, again: () => askOnceMore((before) => before + 1) };
 }

@@ -39,6 +39,14 @@ export class Watching {
     session.token.listen(() => this.#opened?.terminate());
   }
 
+  /** A socket says for long nothing of a network that is gone: the browser may know sooner. */
+  follow(): void {
+    addEventListener('offline', () => {
+      if (this.#watched > 0) this.connection.set('reconnecting');
+    });
+    addEventListener('online', () => this.#opened?.terminate());
+  }
+
   /** @returns what ends it */
   watch<Data, Variables extends object>(
     query: Operation<Data, Variables>,
