@@ -2,6 +2,7 @@
 const ROOMS = [
   ['main', '^src/(main|cli|node-version)\\.ts$'],
   ['commands', '^src/commands/'],
+  ['client', '^src/client/'],
   ['api', '^src/api/'],
   ['container', '^src/(container|worker|telling)\\.ts$'],
   ['backup', '^src/backup/'],

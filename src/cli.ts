@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { RaiseIdsOptions, RestoreCommandOptions } from './commands/backup.ts';
+import { addClientCommands } from './commands/client-commands.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { Role, RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
@@ -117,6 +118,8 @@ program
     const { printToken } = await import('./commands/token.ts');
     await printToken(configureCommand(), options);
   });
+
+addClientCommands(program, configureCommand);
 
 try {
   await program.parseAsync();

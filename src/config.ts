@@ -12,7 +12,7 @@ export interface Config
       Settings,
       'host' | 'port' | 'corsOrigins' | 'trustProxy' | 'logLevel' | 'logFormat' | 'booking' | 'shutdownTimeoutMs'
     >,
-    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets' | 'publicUrl'> {
+    Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets' | 'publicUrl' | 'client'> {
   readonly database: DatabaseConfig;
   /** null: embedded mode, no service needed. */
   readonly redis: RedisConfig | null;
@@ -52,6 +52,7 @@ export type MailConfig = Settings['mail'] & {
   readonly from: NonNullable<Settings['mail']['from']>;
 };
 
+export type ClientConfig = Settings['client'];
 export type BookingLimits = Settings['booking'];
 export type QueryLimits = Settings['graphql'];
 export type WebSocketLimits = Settings['websocket'];

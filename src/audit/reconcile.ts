@@ -20,36 +20,57 @@ export interface CounterRepair {
   readonly oversold: boolean;
 }
 
+const EVENTS_PER_LOOK = 1_000;
+
+const NEXT_EVENTS = `select max(id) as last from (select id from events where id > ? order by id limit ${EVENTS_PER_LOOK}) as next`;
+
+/** Within a window of ids. */
 const DIFFERING = `select e.id from events e
   left join (select event_id, sum(case when status in ('HELD', 'PENDING', 'FINALIZED') then quantity end) as booked,
       sum(case when status = 'HELD' then quantity end) as held,
       sum(case when status = 'FINALIZED' then quantity end) as finalized
-    from bookings group by event_id) b on b.event_id = e.id
+    from bookings where event_id > ? and event_id <= ? group by event_id) b on b.event_id = e.id
   left join (select o.event_id, count(*) as redeemed from tickets t join bookings o on o.id = t.booking_id
-    where t.redeemed_at is not null group by o.event_id) r on r.event_id = e.id
-  where e.booked_count <> coalesce(b.booked, 0) or e.finalized_count <> coalesce(b.finalized, 0)
-    or e.held_count <> coalesce(b.held, 0) or e.redeemed_count <> coalesce(r.redeemed, 0) order by e.id`;
+    where o.event_id > ? and o.event_id <= ? and t.redeemed_at is not null group by o.event_id) r on r.event_id = e.id
+  where e.id > ? and e.id <= ? and (e.booked_count <> coalesce(b.booked, 0)
+    or e.finalized_count <> coalesce(b.finalized, 0) or e.held_count <> coalesce(b.held, 0)
+    or e.redeemed_count <> coalesce(r.redeemed, 0)) order by e.id`;
 
-/** Finds the events whose counters are wrong, and with `apply` sets them to the sums of their bookings. */
-export async function reconcileCounters(db: Database, apply: boolean): Promise<CounterRepair[]> {
-  const rows = await db.em().execute<{ id: number }[]>(DIFFERING);
+/**
+ * Finds the events whose counters are wrong, and with `apply` sets them to the sums of their bookings.
+ * @param onProgress called between two looks, with the highest id of the events that were looked at
+ */
+export async function reconcileCounters(
+  db: Database,
+  apply: boolean,
+  onProgress: (upToId: number) => void = () => undefined,
+): Promise<CounterRepair[]> {
   const repairs: CounterRepair[] = [];
-  for (const { id } of rows) {
-    const repair = apply
-      ? await db.transaction('reconcile', async (tx) => {
-          // Behind the row lock: a booking, or a check-in, that is under way adds its own after us.
-          const found = compare(await lockEvent(tx, id), await sumBookings(tx, id));
-          const { booked: bookedCount, held: heldCount, finalized: finalizedCount, redeemed: redeemedCount } = found.to;
-          const counters = { bookedCount, heldCount, finalizedCount, redeemedCount };
-          if (!found.oversold) await tx.nativeUpdate(EventSchema, { id }, counters);
-          return found;
-        })
-      : await db.snapshot(async (tx) =>
-          compare(await tx.findOneOrFail(EventSchema, { id }), await sumBookings(tx, id)),
-        );
-    repairs.push(repair);
+  for (let after = 0; ; ) {
+    const [next] = await db.em().execute<{ last: number | null }[]>(NEXT_EVENTS, [after]);
+    const last = next?.last ?? null;
+    if (last === null) return repairs;
+    const window = [after, last];
+    const rows = await db.em().execute<{ id: number }[]>(DIFFERING, [...window, ...window, ...window]);
+    for (const { id } of rows) repairs.push(apply ? await repair(db, id) : await compareNow(db, id));
+    onProgress(last);
+    after = last;
   }
-  return repairs;
+}
+
+function repair(db: Database, id: number): Promise<CounterRepair> {
+  return db.transaction('reconcile', async (tx) => {
+    // Behind the row lock: a booking, or a check-in, that is under way adds its own after us.
+    const found = compare(await lockEvent(tx, id), await sumBookings(tx, id));
+    const { booked: bookedCount, held: heldCount, finalized: finalizedCount, redeemed: redeemedCount } = found.to;
+    const counters = { bookedCount, heldCount, finalizedCount, redeemedCount };
+    if (!found.oversold) await tx.nativeUpdate(EventSchema, { id }, counters);
+    return found;
+  });
+}
+
+function compareNow(db: Database, id: number): Promise<CounterRepair> {
+  return db.snapshot(async (tx) => compare(await tx.findOneOrFail(EventSchema, { id }), await sumBookings(tx, id)));
 }
 
 async function lockEvent(tx: SqlEntityManager, id: number): Promise<Event> {

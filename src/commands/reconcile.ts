@@ -4,13 +4,17 @@ import type { Config } from '../config.ts';
 import { makeAllDue } from '../finalization/pending-bookings.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { openDatabase } from '../migrations/open-database.ts';
+import { progressOfLongWork } from './progress.ts';
 
 /** Repairs counters and makes PENDING bookings due at once; without `apply` it only says what it would do. */
 export async function runReconcile(config: Config, apply: boolean): Promise<void> {
   const db = await openDatabase(config.database, { patient: true, mustExist: true });
   try {
     await assertMigrated(db);
-    const repairs = await reconcileCounters(db, apply);
+    const progress = progressOfLongWork();
+    const repairs = await reconcileCounters(db, apply, (id) =>
+      progress(`compared the counters of events up to id ${id}`),
+    );
     for (const { eventId, from, to, oversold } of repairs) {
       const places = ['booked', 'finalized'] as const;
       const others = (['held', 'redeemed'] as const).filter((counter) => from[counter] !== to[counter]);

@@ -8,6 +8,7 @@ export const SECRETS = [
   'AUTH_JWT_SECRET',
   'TICKET_SIGNING_KEYS',
   'SMTP_URL',
+  'BOXOFFICE_TOKEN',
 ] as const;
 
 const MAX_SECRET_BYTES = 65_536;

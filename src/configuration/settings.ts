@@ -83,6 +83,12 @@ export const SETTINGS = {
   },
   /** Under which others reach this box office, without a slash at the end; null: not known. */
   publicUrl: setting('PUBLIC_URL', orNull(publicUrl)),
+  /** Of the commands that ask a box office which runs somewhere. */
+  client: {
+    url: setting('BOXOFFICE_URL', httpUrl.default('http://127.0.0.1:8000')),
+    /** A bearer token; null: none. */
+    token: setting('BOXOFFICE_TOKEN', orNull(notBlank)),
+  },
   /** The page that sells, beside the APIs. */
   web: setting('WEB', z.enum(['on', 'off'], 'must be on or off').default('on')),
   introspection: setting('INTROSPECTION', orNull(z.enum(['on', 'off'], 'must be on or off'))),

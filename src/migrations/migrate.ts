@@ -15,6 +15,8 @@ const SQLITE_WAIT_MS = 1_000;
 /** Told of what makes a migration take longer; each line once. */
 export interface MigrationWatch {
   readonly onPending?: (names: readonly string[]) => void;
+  /** Before each, with how many are pending, itself among them; another process may be the one that applies it. */
+  readonly onApply?: (name: string, pending: number) => void;
   readonly onWait?: (line: string) => void;
 }
 
@@ -35,12 +37,13 @@ export async function migrateDatabase(config: DatabaseConfig, watch: MigrationWa
 }
 
 /** The same over connections that are open already. */
-export async function migrate(db: Database, { onPending, onWait }: MigrationWatch = {}): Promise<string[]> {
+export async function migrate(db: Database, { onPending, onApply, onWait }: MigrationWatch = {}): Promise<string[]> {
   const applied: string[] = [];
   const waits = new MigrationWaits(db.kind, onWait);
   let pending = await pendingMigrations(db);
   if (pending.length > 0) onPending?.(pending);
-  while (pending.length > 0) {
+  for (let [next] = pending; next !== undefined; [next] = pending) {
+    onApply?.(next, pending.length);
     try {
       const turn = await takeTurn(db);
       if (turn === undefined) await waits.forMigrator();
