@@ -72,6 +72,20 @@ describe.each(DATABASE_KINDS)('%s: reconciling', (kind) => {
     const to = { booked: 0, held: 0, finalized: 0, redeemed: 0 };
     expect(await reconcileCounters(db, true)).toMatchObject([{ eventId: 2, to }]);
   });
+
+  test('looks at a thousand events at a time, and at all of them', async () => {
+    const numbers = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)';
+    await run(`insert into events (id, title, capacity, booked_count, created_at)
+      ${numbers} select 1000 + i, 'Film', 6, 0, ${now} from n`);
+    await run('update events set booked_count = 1 where id in (1001, 3000)');
+    const looks: number[] = [];
+    expect(await reconcileCounters(db, true, (upToId) => looks.push(upToId))).toMatchObject([
+      { eventId: 1001 },
+      { eventId: 3000 },
+    ]);
+    expect(looks).toEqual([1_998, 2_998, 3_000]);
+    await run('delete from events where id > 1000');
+  });
 });
 
 describe('postgresql: a counter that is repaired while a booking is under way', () => {
