@@ -27,6 +27,8 @@ import { protectPages } from '../http/security-headers.ts';
 import { REPORT_OUT, reportRoutes } from '../reports/report.routes.ts';
 import { TICKET_SCHEMAS } from '../tickets/ticket.bodies.ts';
 import { TICKET_CANCELLED, ticketRoutes } from '../tickets/ticket.routes.ts';
+import { WAITING_LIST_SCHEMAS } from '../waiting-list/waiting-list.bodies.ts';
+import { waitingListRoutes } from '../waiting-list/waiting-list.routes.ts';
 
 /** Of problems; stable, in the order of the document. */
 const CODES = [
@@ -47,12 +49,14 @@ const SCHEMAS = [
   BOOKING_PAGE_OUT,
   ...TICKET_SCHEMAS,
   ...DOOR_SCHEMAS,
+  ...WAITING_LIST_SCHEMAS,
   REPORT_OUT,
 ];
 
 /** The REST API with its documentation. Its parsers, checks and error answers stay within its own routes. */
 export async function registerRest(app: FastifyInstance, container: Container, rateLimits: RateLimits): Promise<void> {
   const answerError = restErrorHandler(container.failures);
+  const tokens = container.config.auth.mode === 'jwt';
   await documentRoutes(app);
   await app.register(async (rest) => {
     rest.setErrorHandler(answerError);
@@ -62,9 +66,10 @@ export async function registerRest(app: FastifyInstance, container: Container, r
     for (const schema of SCHEMAS) rest.addSchema(schema);
     eventRoutes(rest, container);
     eventLifeRoutes(rest, container);
-    bookingRoutes(rest, container, container.config.auth.mode === 'jwt');
+    bookingRoutes(rest, container, tokens);
     bookingListRoutes(rest, container);
     holdRoutes(rest, container);
+    waitingListRoutes(rest, container, tokens);
     ticketRoutes(rest, container);
     doorRoutes(rest, container, batchLimitBytes(container.config));
     reportRoutes(rest, container);

@@ -12,9 +12,9 @@ const holdSeconds = {
 } as const;
 
 const id = { type: 'integer', description: 'The booking.', examples: [1] } as const;
-const eventId = { type: 'integer', description: 'The event.', examples: [1] } as const;
+export const eventId = { type: 'integer', description: 'The event.', examples: [1] } as const;
 const userId = { description: 'The buyer.', examples: [42] } as const;
-const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
+export const quantity = { type: 'integer', description: 'How many places.', examples: [1] } as const;
 
 const holderName = { description: "The name on the tickets; null: nobody's.", examples: ['Ada Lovelace'] } as const;
 
@@ -31,17 +31,29 @@ const paymentReference = {
 
 const rules = TICKET_ORDER_RULES.shape;
 
-/** @param tokens whether a token says who books, so that the body need not */
-export function bookRequest(tokens: boolean) {
+/**
+ * Who wants how many places, and for whom.
+ * @param tokens whether a token says who asks, so that the body need not
+ */
+export function wantedPlaces(tokens: boolean) {
   const buyer = integer(1, Number.MAX_SAFE_INTEGER).meta(userId);
+  return {
+    user_id: tokens ? buyer.optional() : buyer,
+    // No default: generators of types take such a field to be always there, also in what is sent.
+    quantity: rules.quantity.meta({ ...quantity, description: 'How many places; 1 when absent.' }).optional(),
+    holder_name: rules.holderName.meta(holderName).optional(),
+    email: rules.email.meta({ ...email, description: 'Where tickets, or what became of them, are sent.' }).optional(),
+  };
+}
+
+/** @param tokens as above */
+export function bookRequest(tokens: boolean) {
+  const { user_id, ...places } = wantedPlaces(tokens);
   return z
     .object({
-      user_id: tokens ? buyer.optional() : buyer,
+      user_id,
       event_id: integer(1, MAX_INTEGER).meta(eventId),
-      // No default: generators of types take such a field to be always there, also in what is sent.
-      quantity: rules.quantity.meta({ ...quantity, description: 'How many places; 1 when absent.' }).optional(),
-      holder_name: rules.holderName.meta(holderName).optional(),
-      email: rules.email.meta({ ...email, description: 'Where tickets, or what became of them, are sent.' }).optional(),
+      ...places,
       hold_seconds: rules.holdSeconds.meta(holdSeconds).optional(),
     })
     .meta({ title: 'BookRequest' });
@@ -60,6 +72,12 @@ export const IDEMPOTENCY_KEY_HEADERS = z.object({
     .optional(),
 });
 
+export const userIdOfRow = {
+  ...userId,
+  type: ['integer', 'string'],
+  description: 'The buyer. A text only when that was done over GraphQL for a user id that is no integer.',
+} as const;
+
 export const BOOKING_OUT = {
   $id: 'BookingOut',
   type: 'object',
@@ -67,11 +85,7 @@ export const BOOKING_OUT = {
   properties: {
     id,
     event_id: eventId,
-    user_id: {
-      ...userId,
-      type: ['integer', 'string'],
-      description: 'The buyer. A text only when the booking was made over GraphQL for a user id that is no integer.',
-    },
+    user_id: userIdOfRow,
     status: { type: 'string', enum: BOOKING_STATUSES, examples: ['PENDING'] },
     created_at: { type: 'string', format: 'date-time', description: 'In UTC.', examples: ['2026-11-23T07:30:38Z'] },
     quantity,
@@ -131,7 +145,7 @@ export function readBookingOut(booking: Booking) {
 }
 
 /** The number that a text is the usual spelling of; any other text as it is. */
-function userIdOut(userId: string): number | string {
+export function userIdOut(userId: string): number | string {
   const value = Number(userId);
   return Number.isSafeInteger(value) && String(value) === userId ? value : userId;
 }

@@ -5,8 +5,8 @@ import type { EntryNow, WaitingListQueries } from '../bookings/offers/waiting-li
 import type { JoinOutcome, JoinWaitingListInput } from './join-waiting-list.ts';
 
 /** What both APIs have to do with waiting lists. */
-interface WaitingListUseCases {
-  readonly waitingList: Pick<WaitingListQueries, 'find' | 'offers'>;
+export interface WaitingListUseCases {
+  readonly waitingList: Pick<WaitingListQueries, 'find' | 'offers' | 'counts'>;
   readonly joinWaitingList: (input: JoinWaitingListInput) => Promise<JoinOutcome>;
   readonly leaveWaitingList: (id: number | null, requiredOwner: string | null) => Promise<EntryNow>;
   /** The entry as it is now, then as it becomes. */

@@ -6,6 +6,7 @@ import { HttpClient, type HttpRequest, send } from '../support/http-client.ts';
 import type { OpenApiDocument } from '../support/openapi-document.ts';
 import { handshake } from '../support/raw-socket.ts';
 import { ticketsOf } from '../support/tickets.ts';
+import { join } from '../support/waiting-list.ts';
 
 const SHOP = 'https://shop.example';
 
@@ -109,6 +110,9 @@ describe('whoever is asked by a browser to change something', () => {
   let spareId: number;
   /** As above; a hold can be confirmed once. */
   let heldId: number;
+  /** Whose places are held. */
+  let soldOutId: number;
+  let entryId: number;
   let ticket: Ticket;
   beforeAll(async () => {
     office = await openBoxOffice('embedded', { env: { CORS_ORIGINS: SHOP } });
@@ -120,6 +124,9 @@ describe('whoever is asked by a browser to change something', () => {
   beforeEach(async () => {
     spareId = (await office.container.createEvent({ title: 'Play', capacity: 1 })).id;
     heldId = (await hold(office.container, eventId)).id;
+    soldOutId = (await office.container.createEvent({ title: 'Gala', capacity: 1 })).id;
+    await hold(office.container, soldOutId);
+    entryId = (await join(office.container, soldOutId, 'first')).id;
   });
   afterAll(() => office.close());
 
@@ -146,6 +153,8 @@ describe('whoever is asked by a browser to change something', () => {
       json,
       JSON.stringify({ hold_seconds: 700 }),
     ],
+    '/event/{event_id}/waiting-list': [`/event/${soldOutId}/waiting-list`, json, JSON.stringify({ user_id: 7 })],
+    '/waiting-list/{entry_id}/leave': [`/waiting-list/${entryId}/leave`, form],
     '/booking/{booking_id}/confirm': [`/booking/${heldId}/confirm`, json, '{}'],
     '/booking/{booking_id}/cancel': [`/booking/${bookingId}/cancel`, form],
     '/graphql': ['/graphql', json, JSON.stringify({ query: `mutation { cancelBooking(id: ${bookingId}) { id } }` })],

@@ -10,7 +10,7 @@ export type Transport = keyof Transports;
 
 interface RestRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
-  readonly path: (eventId: unknown, bookingId: unknown, code: unknown, owner: unknown) => string;
+  readonly path: (eventId: unknown, bookingId: unknown, code: unknown, owner: unknown, entryId: unknown) => string;
   readonly body?: (eventId: number, ticket: GivenTicket) => object;
 }
 
@@ -43,8 +43,11 @@ export const OPERATIONS = {
     REST: [{ method: 'GET', path: () => '/event' }],
   },
   eventStats: {
-    GraphQL: 'query ($eventId: ID!) { eventStats(eventId: $eventId) { bookedCount } }',
-    REST: [{ method: 'GET', path: (event) => `/event/${event}/stats` }],
+    GraphQL: 'query ($eventId: ID!) { eventStats(eventId: $eventId) { bookedCount waitingCount } }',
+    REST: [
+      { method: 'GET', path: (event) => `/event/${event}/stats` },
+      { method: 'GET', path: (event) => `/event/${event}/waiting-list` },
+    ],
   },
   eventStatsChanged: {
     WebSocket: 'subscription ($eventId: ID!) { eventStatsChanged(eventId: $eventId) { bookedCount } }',
@@ -90,13 +93,21 @@ export const OPERATIONS = {
       },
     ],
   },
-  'joinWaitingList for oneself': { GraphQL: wait('') },
-  'joinWaitingList for the owner': { GraphQL: wait('userId: $owner', '$owner: ID!') },
+  'joinWaitingList for oneself': {
+    GraphQL: wait(''),
+    REST: [{ method: 'POST', path: (event) => `/event/${event}/waiting-list`, body: () => ({}) }],
+  },
+  'joinWaitingList for the owner': {
+    GraphQL: wait('userId: $owner', '$owner: ID!'),
+    REST: [{ method: 'POST', path: (event) => `/event/${event}/waiting-list`, body: () => ({ user_id: 1 }) }],
+  },
   waitingListEntry: {
     GraphQL: 'query ($entryId: ID!) { waitingListEntry(id: $entryId) { id ahead booking { id } } }',
+    REST: [{ method: 'GET', path: (_event, _booking, _code, _owner, entry) => `/waiting-list/${entry}` }],
   },
   leaveWaitingList: {
     GraphQL: 'mutation ($entryId: ID!) { leaveWaitingList(id: $entryId) { status } }',
+    REST: [{ method: 'POST', path: (_event, _booking, _code, _owner, entry) => `/waiting-list/${entry}/leave` }],
   },
   waitingListEntryChanged: {
     WebSocket: 'subscription ($entryId: ID!) { waitingListEntryChanged(id: $entryId) { status } }',
@@ -189,9 +200,9 @@ export function isAboutHold(operation: keyof typeof OPERATIONS): boolean {
   return ['confirmBooking', 'extendHold'].includes(operation);
 }
 
-/** Whether it is about somebody who waits. */
-export function isAboutEntry(operation: keyof typeof OPERATIONS): boolean {
-  return ['waitingListEntry', 'leaveWaitingList', 'waitingListEntryChanged'].includes(operation);
+/** Whether it is about an event that is sold out, and whoever waits for it. */
+export function isAboutWaiting(operation: keyof typeof OPERATIONS): boolean {
+  return /^(join|leave)WaitingList|^waitingListEntry/.test(operation);
 }
 
 export interface Given {
@@ -262,10 +273,10 @@ function inOneWord(data: Record<string, unknown> | null, errors: Errors | undefi
 }
 
 async function overRest({ method, path, body }: RestRequest, given: Given): Promise<string> {
-  const { url, headers, eventId, bookingId, ticket, owner } = given;
+  const { url, headers, eventId, bookingId, ticket, owner, entryId } = given;
   const asked = {
     method,
-    path: path(eventId, bookingId, ticket.code, owner),
+    path: path(eventId, bookingId, ticket.code, owner, entryId),
     headers: { ...headers },
     body: body?.(eventId, ticket),
   };

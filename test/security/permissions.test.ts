@@ -8,9 +8,9 @@ import { bearer, JWT_ENV } from '../support/tokens.ts';
 import { join } from '../support/waiting-list.ts';
 import {
   ask,
-  isAboutEntry,
   isAboutHold,
   isAboutTicket,
+  isAboutWaiting,
   OPERATIONS,
   type Outcome,
   type Transport,
@@ -98,7 +98,7 @@ describe('the table of permissions', () => {
 
   test.each(CELLS)('answers %s over %s by %s with %s', async (operation, transport, caller, outcome) => {
     const { container, url, websocketUrl } = office;
-    const capacity = isAboutEntry(operation) ? 1 : 1_000;
+    const capacity = isAboutWaiting(operation) ? 1 : 1_000;
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity });
     const holdSeconds = isAboutHold(operation) ? 600 : null;
     const bookAnother = () => container.bookTicket({ eventId, userId: '1', holdSeconds });
@@ -107,7 +107,7 @@ describe('the table of permissions', () => {
     const { id: bookingId } = made.booking;
     const headers = credentials[caller];
     const [ticket = { id: 0, code: '' }] = isAboutTicket(operation) ? await ticketsOf(container, bookingId) : [];
-    const { id: entryId } = isAboutEntry(operation) ? await join(container, eventId, '1') : { id: 0 };
+    const { id: entryId } = isAboutWaiting(operation) ? await join(container, eventId, '1') : { id: 0 };
     const given = { url, websocketUrl, headers, eventId, bookingId, entryId, owner: '1', ticket, bookAnother };
     expect(await ask(operation, transport, given)).toBe(outcome);
   });
@@ -126,7 +126,7 @@ describe('the table of permissions', () => {
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path.replace(/\{.*?\}/g, '*')}`),
     );
     const asked = Object.values(OPERATIONS).flatMap(({ REST = [] }: Transports) =>
-      REST.map(({ method, path }) => `${method} ${path('*', '*', '*', '*').replace(/\?.*/, '')}`),
+      REST.map(({ method, path }) => `${method} ${path('*', '*', '*', '*', '*').replace(/\?.*/, '')}`),
     );
     expect([...new Set(asked)].sort()).toEqual(documented.sort());
   });

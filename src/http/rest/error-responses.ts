@@ -34,6 +34,13 @@ const HTTP_VALIDATION_ERROR = {
   properties: { detail: { type: 'array', items: { $ref: 'ValidationError#' } } },
 } as const;
 
+const availableCount = {
+  type: 'integer',
+  minimum: 0,
+  description: 'Places left, with SOLD_OUT and PLACES_AVAILABLE.',
+  examples: [0],
+} as const;
+
 const problemSchema = (codes: readonly string[]) => ({
   $id: 'Problem',
   type: 'object',
@@ -55,7 +62,7 @@ const problemSchema = (codes: readonly string[]) => ({
       description: 'Whether the same request may succeed a little later.',
       examples: [false],
     },
-    available_count: { type: 'integer', minimum: 0, description: 'Places left, with SOLD_OUT.', examples: [0] },
+    available_count: availableCount,
     redeemed_at: {
       type: 'string',
       format: 'date-time',

@@ -25,6 +25,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'events', description: 'What is on sale.' },
         { name: 'bookings', description: 'Who has which places.' },
+        { name: 'waiting list', description: 'Who waits for places that come back.' },
         { name: 'tickets', description: 'What lets people in.' },
         { name: 'door', description: 'Who has come in.' },
         { name: 'reports', description: 'How sales are going.' },

@@ -4,6 +4,7 @@ import { bookTicket, createEvent } from '../../support/graphql-client.ts';
 import { type HttpAnswer, HttpClient, type HttpRequest, send } from '../../support/http-client.ts';
 import { leaksIn } from '../../support/leaks.ts';
 import type { OpenApiDocument } from '../../support/openapi-document.ts';
+import { join } from '../../support/waiting-list.ts';
 import { arbitraryRestRequest } from './arbitrary-rest-request.ts';
 import { type DocumentedAnswer, documentedAnswer } from './documented-answer.ts';
 import { ExampleIssuer } from './example-issuer.ts';
@@ -41,8 +42,10 @@ describe.each(FUZZED_SETUPS)('%s: whatever is sent, the answer', (setup, cases) 
     faultsOf = documentedAnswer(document, BODY_LIMIT_BYTES);
     // The first rows, which the examples of the document ask for.
     const eventId = await createEvent(office.url, { capacity: 1_000_000, maxPerBooking: 2 });
-    await createEvent(office.url, { capacity: 1 });
+    const soldOutId = await createEvent(office.url, { capacity: 1 });
     await bookTicket(office.url, { eventId });
+    await bookTicket(office.url, { eventId: soldOutId });
+    await join(office.container, Number(soldOutId), 'first');
     for (let n = 0; n < HOLDS; n++) await bookTicket(office.url, { eventId, holdSeconds: 600 });
   });
   afterAll(async () => {

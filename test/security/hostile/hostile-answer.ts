@@ -16,9 +16,9 @@ const REFUSED_ON_A_SOCKET = /"type":"error"|"payload":\{"data":null,"errors":\[/
 const CLOSE_CODES_OF_FAULTS = [1011, 1013, 4500];
 
 const FOUND_NOTHING =
-  /^\{"data":\{"(booking|event|eventStats)":null\}\}|"data":\{"bookings":\{"edges":\[\]|^\{"items":\[\],/;
+  /^\{"data":\{"(booking|event|eventStats|waitingListEntry)":null\}\}|"data":\{"bookings":\{"edges":\[\]|^\{"items":\[\],/;
 const BOOKED_NOTHING =
-  /^\{"data":\{"bookTicket":\{"code":"(SOLD_OUT|LIMIT_REACHED|EVENT_NOT_FOUND|IDEMPOTENCY_KEY_REUSED)"\}\}\}/;
+  /^\{"data":\{"(?:bookTicket|joinWaitingList)":\{"code":"(SOLD_OUT|LIMIT_REACHED|EVENT_NOT_FOUND|IDEMPOTENCY_KEY_REUSED)"\}\}\}/;
 
 export function bodyOf({ text }: Answer): string {
   return text.slice(text.indexOf('\r\n\r\n') + 4);

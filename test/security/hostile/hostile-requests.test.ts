@@ -19,6 +19,7 @@ import {
   type Stage,
   setStage,
   VICTIM,
+  waitOfVictim,
 } from './hostile-stage.ts';
 
 const seed = Number(process.env.HOSTILE_SEED ?? randomInt(1_000_000_000));
@@ -109,6 +110,8 @@ describe('thousands of hostile requests', () => {
     expect(Math.max(...purchases.map(({ ms }) => ms))).toBeLessThan(ANSWER_BOUND_MS);
 
     expect(await bookingsOfVictim(url, organizer)).toEqual(stage.victims);
+    const waits = { userId: VICTIM, status: 'WAITING', ahead: 0 };
+    expect(await waitOfVictim(stage, organizer)).toEqual({ waitingListEntry: waits });
     const after = await everything(url, organizer);
     expect(after).toEqual({ ...before, reserved: before.reserved + purchases.length });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);

@@ -32,6 +32,8 @@ export interface Stage {
   readonly eventId: number;
   readonly repeatersEventId: number;
   readonly victims: readonly VictimsBooking[];
+  /** On the waiting list of that event. */
+  readonly victimsEntryId: string;
   readonly secrets: readonly string[];
 }
 
@@ -44,6 +46,8 @@ export interface VictimsBooking {
   readonly tickets: readonly { readonly code: string }[];
 }
 
+const JOIN = `mutation ($input: JoinWaitingListInput!) {
+  joined: joinWaitingList(input: $input) { ... on WaitingListEntry { id } } }`;
 const BOOK = 'mutation ($input: BookTicketInput!) { bookTicket(input: $input) { ... on Booking { id } } }';
 
 export async function setStage(url: string, organizer: Headers, clients: Stage['clients']): Promise<Stage> {
@@ -54,6 +58,7 @@ export async function setStage(url: string, organizer: Headers, clients: Stage['
   await book({ eventId, quantity: 2, idempotencyKey: VICTIMS_KEY }, victim);
   await book({ eventId }, victim);
   await book({ eventId: repeatersEventId, idempotencyKey: 'again' }, repeater);
+  const { joined } = await graphqlData<{ joined: { id: string } }>(url, JOIN, { input: { eventId } }, victim);
   const victims = await eventually(() => finalizedOfVictim(url, organizer), { intervalMs: 200 });
   const codes = victims.flatMap(({ tickets }) => tickets.map(({ code }) => code));
   return {
@@ -66,6 +71,7 @@ export async function setStage(url: string, organizer: Headers, clients: Stage['
     eventId,
     repeatersEventId,
     victims,
+    victimsEntryId: joined.id,
     secrets: [...victims.map(({ reference }) => reference), ...codes],
   };
 }
@@ -78,6 +84,12 @@ export async function bookingsOfVictim(url: string, organizer: Headers): Promise
   }
   const { bookings } = await graphqlData<Page>(url, query, { userId: VICTIM }, organizer);
   return bookings.edges.map(({ node }) => node);
+}
+
+/** What has become of the victim's wait. */
+export async function waitOfVictim({ url, victimsEntryId }: Stage, organizer: Headers): Promise<unknown> {
+  const query = 'query ($id: ID!) { waitingListEntry(id: $id) { userId status ahead } }';
+  return graphqlData<object>(url, query, { id: victimsEntryId }, organizer);
 }
 
 async function finalizedOfVictim(url: string, organizer: Headers): Promise<VictimsBooking[]> {

@@ -14,6 +14,9 @@ const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "Mine")
 const CONFIRM = `mutation ($id: ID!, $text: String) {
   confirmBooking(id: $id, idempotencyKey: $text, paymentReference: $text) {
     ... on Booking { reference userId } ... on BookingRefused { code } } }`;
+const JOIN = `mutation ($i: JoinWaitingListInput!) {
+  joinWaitingList(input: $i) { ... on WaitingListEntry { id userId } ... on BookingRefused { code } } }`;
+const LEAVE = 'mutation ($id: ID!) { leaveWaitingList(id: $id) { userId } }';
 const IDS = ['0', '-1', '2147483648', '99999999999999999999', '1e309', '1.5', '٣', 'NaN', '0x1', ' ', '1'.repeat(150)];
 const KEYS = ['', 'k'.repeat(256), 'k\u0000', '\ud800', VICTIMS_KEY, '"'.repeat(255), 'again'];
 
@@ -30,7 +33,7 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
   asking(
     "others' bookings",
     900,
-    ({ buyers, eventId, victims }, random) => {
+    ({ buyers, eventId, victims, victimsEntryId }, random) => {
       const { id } = random.pick(victims);
       const headers = random.pick(buyers);
       const i = { eventId, userId: VICTIM, idempotencyKey: VICTIMS_KEY, quantity: 2 };
@@ -40,6 +43,12 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
         { path: `/booking/${id}/confirm`, headers, body: { payment_reference: 'mine' } },
         { path: `/booking/${id}/extend-hold`, headers, body: { hold_seconds: 600 } },
         inGraphql(headers, CONFIRM, { id }),
+        { path: `/waiting-list/${victimsEntryId}`, headers },
+        { path: `/waiting-list/${victimsEntryId}/leave`, headers, body: {} },
+        { path: `/event/${eventId}/waiting-list`, headers, body: { user_id: 1 } },
+        inGraphql(headers, `{ waitingListEntry(id: "${victimsEntryId}") { userId } }`),
+        inGraphql(headers, LEAVE, { id: victimsEntryId }),
+        inGraphql(headers, JOIN, { i: { eventId, userId: VICTIM } }),
         { path: `/booking?user_id=${VICTIM}`, headers },
         { path: `/booking?event_id=${eventId}&status=FINALIZED`, headers },
         { path: '/book', headers, body: { event_id: eventId, user_id: 1 } },
@@ -97,6 +106,9 @@ export const TARGETED_KINDS: readonly HostileKind[] = [
         inGraphql(headers, bookingsOfEvent(eventId)),
         inGraphql(headers, 'query ($sql: String) { events(after: $sql) { edges { cursor } } }', { sql }),
         inGraphql(headers, `mutation ($sql: ID!) { cancelBooking(id: $sql) ${ALL_OF_A_BOOKING} }`, { sql }),
+        { path: `/waiting-list/${encodeURIComponent(sql)}`, headers },
+        inGraphql(headers, JOIN, { i: { eventId, email: sql } }),
+        inGraphql(headers, JOIN, { i: { eventId: sql, holderName: sql } }),
         inGraphql(headers, CONFIRM, { id: sql, text: sql }),
         inGraphql(headers, BOOK, { i: { eventId, idempotencyKey: sql } }),
         inGraphql(headers, BOOK, { i: { eventId: sql, idempotencyKey: sql } }),
