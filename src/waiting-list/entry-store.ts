@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type WaitingListEntry, WaitingListEntrySchema } from '../bookings/offers/waiting-list-entry.entity.ts';
 import { type Database, selectEntities, toEntities } from '../platform/database.ts';
-import type { WaitingWish } from './join-waiting-list.ts';
+import type { WaitingWish } from './waiting-wish.ts';
 
 /** Entries of these users that wait, or are offered something, by user. */
 export async function activeEntries(

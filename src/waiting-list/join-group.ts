@@ -11,7 +11,7 @@ import { whyNotOnSale } from '../events/event.entity.ts';
 import { GroupCommit, type GroupCommitLimits, type GroupMember } from '../platform/group-commit.ts';
 import type { EventLock } from '../platform/services.ts';
 import { activeEntries, insertEntries } from './entry-store.ts';
-import type { JoinOutcome, WaitingWish } from './join-waiting-list.ts';
+import type { JoinOutcome, WaitingWish } from './waiting-wish.ts';
 
 export interface JoinGroupParts extends OfferParts {
   readonly lock: EventLock;

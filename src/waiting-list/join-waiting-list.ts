@@ -1,10 +1,9 @@
-import type { z } from 'zod';
-import { TICKET_ORDER_RULES } from '../bookings/book-ticket.ts';
 import type { WaitingListEntry } from '../bookings/offers/waiting-list-entry.entity.ts';
-import type { EntryNow, WaitingListQueries } from '../bookings/offers/waiting-list-queries.ts';
-import { busy, eventNotFound, type Refusal } from '../bookings/refusals.ts';
+import type { WaitingListQueries } from '../bookings/offers/waiting-list-queries.ts';
+import { busy, eventNotFound } from '../bookings/refusals.ts';
 import { check, parseId } from '../input-checks.ts';
 import type { JoinDesks } from './join-group.ts';
+import { JOIN_RULES, type JoinOutcome } from './waiting-wish.ts';
 
 export interface JoinWaitingListInput {
   readonly eventId: string | number;
@@ -13,21 +12,6 @@ export interface JoinWaitingListInput {
   readonly holderName?: string | null | undefined;
   readonly email?: string | null | undefined;
 }
-
-const JOIN_RULES = TICKET_ORDER_RULES.pick({ userId: true, quantity: true, holderName: true, email: true });
-
-/** A wish to wait, checked. */
-export type WaitingWish = z.output<typeof JOIN_RULES>;
-
-/** What becomes of it. */
-export type JoinOutcome<Entry = EntryNow> =
-  | {
-      readonly kind: 'waiting';
-      readonly entry: Entry;
-      /** Its user was on the list already. */
-      readonly already: boolean;
-    }
-  | Refusal;
 
 export interface JoinParts {
   readonly desks: JoinDesks;

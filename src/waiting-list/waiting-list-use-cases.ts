@@ -2,7 +2,8 @@ import type DataLoader from 'dataloader';
 import type { Booking } from '../bookings/booking.entity.ts';
 import type { BookingContext } from '../bookings/booking-use-cases.ts';
 import type { EntryNow, WaitingListQueries } from '../bookings/offers/waiting-list-queries.ts';
-import type { JoinOutcome, JoinWaitingListInput } from './join-waiting-list.ts';
+import type { JoinWaitingListInput } from './join-waiting-list.ts';
+import type { JoinOutcome } from './waiting-wish.ts';
 
 /** What both APIs have to do with waiting lists. */
 export interface WaitingListUseCases {

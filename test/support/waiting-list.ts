@@ -1,6 +1,6 @@
 import type { EntryNow } from '../../src/bookings/offers/waiting-list-queries.ts';
 import type { Container } from '../../src/container.ts';
-import type { JoinOutcome } from '../../src/waiting-list/join-waiting-list.ts';
+import type { JoinOutcome } from '../../src/waiting-list/waiting-wish.ts';
 
 /** The entry of somebody who is on the list. */
 export function entryOf(outcome: JoinOutcome): EntryNow {
