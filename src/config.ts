@@ -19,7 +19,7 @@ export interface Config
   readonly auth: AuthConfig;
   /** null: no mails are sent, and none are owed. */
   readonly mail: MailConfig | null;
-  /** Whether the GraphQL schema may be asked for and Apollo Sandbox is served. */
+  /** Whether the GraphQL schema may be asked for, and GraphiQL and Apollo Sandbox are served. */
   readonly introspection: boolean;
   /** Whether the page is served, beside the APIs. */
   readonly web: boolean;

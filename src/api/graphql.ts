@@ -7,6 +7,7 @@ import type { Container } from '../container.ts';
 import type { DoorContext } from '../door/door-use-cases.ts';
 import { startApollo } from '../http/graphql/apollo.ts';
 import { type BeginReading, viewerOfRequest } from '../http/graphql/context.ts';
+import { serveGraphiql } from '../http/graphql/graphiql.ts';
 import { guardOperations } from '../http/graphql/guard-operations.ts';
 import { graphqlErrorHandler } from '../http/graphql/masked-errors.ts';
 import { openWebSockets } from '../http/graphql/open-websockets.ts';
@@ -66,6 +67,7 @@ export async function registerGraphql(
       ...subscriptionHandlers(subscriptionParts(schema, container, beginReading)),
     });
   });
+  if (config.introspection) await serveGraphiql(app);
   app.addHook('onClose', () => apollo.stop());
   return { schema, beginReading };
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
 import type { Container } from '../container.ts';
+import { asksForHtml } from '../http/accepted.ts';
 import { type BeginReading, viewerOfRequest } from '../http/graphql/context.ts';
 import { noteSurprise } from '../http/graphql/masked-errors.ts';
 import type { UnknownRoutes } from '../http/rest/unknown-route.ts';
-import { asksForHtml } from '../page/accepted.ts';
 import { loadBuiltPage } from '../page/built-page.ts';
 import { type PageParts, pageRoutes, showPage } from '../page/page.routes.ts';
 

@@ -35,6 +35,21 @@ export const PAGE_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
+/** Of GraphiQL. @param styleNonce of the one style that it writes itself, while a dialogue is open */
+export const graphiqlHeaders = (styleNonce: string) => ({
+  ...ANSWER_HEADERS,
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${styleNonce}'`,
+    'img-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+});
+
 /** For all routes that follow. */
 export function protectAnswers(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {

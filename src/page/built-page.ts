@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { type BuiltFiles, readBuiltFiles } from '../http/built-files.ts';
 
 /** What `npm run build` makes of src/web/, beside the compiled code of the box office. */
 const BUILT = new URL('../../dist/web/', import.meta.url);
@@ -23,25 +24,8 @@ interface RenderedPage {
 
 export interface BuiltPage {
   render(request: PageRequest): Promise<RenderedPage>;
-  /** By its name. */
-  readonly assets: ReadonlyMap<string, Asset>;
+  readonly assets: BuiltFiles;
 }
-
-interface Asset {
-  readonly mediaType: string;
-  readonly content: Buffer;
-  /** The same, smaller, by the name of the coding. */
-  readonly coded: ReadonlyMap<string, Buffer>;
-}
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
-  wasm: 'application/wasm',
-  png: 'image/png',
-};
-const CODINGS = { br: '.br', gzip: '.gz' };
 
 type Render = (request: PageRequest, assets: { script: string; styles: readonly string[] }) => Promise<RenderedPage>;
 type Manifest = Readonly<Record<string, { readonly file: string; readonly css?: readonly string[] }>>;
@@ -57,19 +41,6 @@ export async function loadBuiltPage(): Promise<BuiltPage | null> {
   const references = { script: `/${file}`, styles: css.map((path) => `/${path}`) };
   return {
     render: (request) => renderPage(request, references),
-    assets: await readAssets(new URL('browser/assets/', BUILT)),
+    assets: await readBuiltFiles(new URL('browser/assets/', BUILT)),
   };
-}
-
-async function readAssets(folder: URL): Promise<Map<string, Asset>> {
-  const names = await readdir(folder);
-  const read = (name: string) => readFile(new URL(name, folder));
-  const originals = names.filter((name) => !Object.values(CODINGS).some((ending) => name.endsWith(ending)));
-  const assets = originals.map(async (name) => {
-    const coded = Object.entries(CODINGS).filter(([, ending]) => names.includes(name + ending));
-    const contents = coded.map(async ([coding, ending]) => [coding, await read(name + ending)] as const);
-    const mediaType = MEDIA_TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-    return [name, { mediaType, content: await read(name), coded: new Map(await Promise.all(contents)) }] as const;
-  });
-  return new Map(await Promise.all(assets));
 }

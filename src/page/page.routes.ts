@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from '../http/rest/problem.ts';
+import { asksForHtml } from '../http/accepted.ts';
+import { sendBuiltFile } from '../http/built-files.ts';
 import { PAGE_HEADERS } from '../http/security-headers.ts';
-import { acceptedCoding, asksForHtml } from './accepted.ts';
 import { ASSETS_PATH, type BuiltPage, type PageRequest } from './built-page.ts';
 import { SERVICE_LINKS } from './service-links.ts';
 
@@ -25,16 +25,9 @@ export function pageRoutes(app: FastifyInstance, page: BuiltPage | null, parts: 
   });
   if (!page) return;
   for (const url of ADDRESSES) app.get(url, (request, reply) => showPage(page, parts, request, reply));
-  app.get<{ Params: { name: string } }>(`${ASSETS_PATH}:name`, (request, reply) => {
-    const asset = page.assets.get(request.params.name);
-    if (!asset) return sendProblem(reply, { status: 404, code: 'NOT_FOUND', detail: 'Not Found' });
-    const coding = acceptedCoding(request, asset.coded.keys());
-    if (coding) reply.header('Content-Encoding', coding);
-    return reply
-      .headers({ 'Cache-Control': `public, max-age=${A_YEAR_S}, immutable`, Vary: 'Accept-Encoding' })
-      .type(asset.mediaType)
-      .send((coding && asset.coded.get(coding)) ?? asset.content);
-  });
+  app.get<{ Params: { name: string } }>(`${ASSETS_PATH}:name`, (request, reply) =>
+    sendBuiltFile(page.assets, request, reply, `public, max-age=${A_YEAR_S}, immutable`),
+  );
 }
 
 /** The HTML of an address, also of one that there is not. */

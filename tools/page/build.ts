@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type InlineConfig } from 'vite';
+import { compressAll } from './compress.ts';
 import { writeOperations } from './operations.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const OUT = `${ROOT}dist/web/`;
-/** Smaller files gain nothing. */
-const WORTH_COMPRESSING_BYTES = 512;
 
 const COMMON = {
   configFile: false,
@@ -48,18 +44,7 @@ if (!typesAreRight) process.exitCode = 1;
 
 async function buildForBrowsers(): Promise<void> {
   await build(BROWSERS);
-  const files = await readdir(`${OUT}browser/assets`);
-  await Promise.all(files.map((file) => compress(`${OUT}browser/assets/${file}`)));
-}
-
-async function compress(file: string): Promise<void> {
-  const content = await readFile(file);
-  if (content.length < WORTH_COMPRESSING_BYTES || !/\.(js|css|svg|wasm)$/.test(file)) return;
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-  await Promise.all([
-    promisify(brotliCompress)(content, { params }).then((small) => writeFile(`${file}.br`, small)),
-    promisify(gzip)(content, { level: 9 }).then((small) => writeFile(`${file}.gz`, small)),
-  ]);
+  await compressAll(`${OUT}browser/assets`);
 }
 
 async function checkTypes(): Promise<boolean> {

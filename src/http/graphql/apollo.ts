@@ -3,7 +3,6 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLError } from 'graphql';
 import type { QueryLimits } from '../../config.ts';
@@ -14,6 +13,7 @@ import { createDocumentStore } from './document-store.ts';
 import { maskError, noteSurprise } from './masked-errors.ts';
 import { assertComplexity } from './query-complexity.ts';
 import { documentRules } from './query-limits.ts';
+import { apolloSandbox } from './sandbox.ts';
 
 /** Starts Apollo Server without a transport; it is stopped by whoever stops the HTTP server. */
 export async function startApollo(
@@ -40,9 +40,7 @@ export async function startApollo(
       watchRequests(schema, limits),
       // It would wrap every resolver to find out that nothing here may be cached.
       ApolloServerPluginCacheControlDisabled(),
-      introspection
-        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
-        : ApolloServerPluginLandingPageDisabled(),
+      introspection ? apolloSandbox() : ApolloServerPluginLandingPageDisabled(),
     ],
     logger: log,
   });
