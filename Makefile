@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs on the Node 24 that npm puts into node_modules/.bin.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install build lint schema schema-check test test-unit test-docker mutants chaos bench audit clean
+.PHONY: help run install build lint schema schema-check test test-unit test-docker mutants chaos demo bench audit clean
 
 installed := node_modules/.package-lock.json
 stryker := tools/mutants/node_modules/.package-lock.json
@@ -54,6 +54,9 @@ $(stryker) $(charts) $(linters): tools/%/node_modules/.package-lock.json: tools/
 chaos: build ## break things on purpose, send 10,000 hostile requests, fuzz longer; SEED=, MINUTES=, SETUP=
 	npm run chaos
 	HOSTILE_REQUESTS=10000 FUZZ_CASES=1500 npm test -- test/security/hostile test/security/fuzz
+
+demo: build ## a sale to watch: 500 places, 2,000 buyers, 30 seconds, and the proof; SETUP=redis|postgresql, STAY=1
+	npm run --silent demo -- --setup=$(SETUP) $(if $(STAY),--stay)
 
 bench: build $(charts) ## measure it against its ceiling; SCENARIO=, ROUNDS=, SECONDS=, ROWS=
 	npm run bench -- --scenario=$(SCENARIO) --rounds=$(ROUNDS) --seconds=$(SECONDS) --rows=$(ROWS)
