@@ -30,8 +30,6 @@ export const PAGE_HEADERS = {
   ].join('; '),
   // Links of mails lead to a booking: its address shall be in nobody's log.
   'Referrer-Policy': 'same-origin',
-  // The door's scanner is all that needs a device.
-  'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 

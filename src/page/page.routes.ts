@@ -9,6 +9,9 @@ import { SERVICE_LINKS } from './service-links.ts';
 const ADDRESSES = ['/events/:id', '/tickets', '/bookings/:id', '/dashboard', '/dashboard/events/:id', '/door/:id'];
 
 const A_YEAR_S = 31_536_000;
+/** What opens the door's page without a network. It asks for what the page asks for, and has a say at the door only. */
+const DOOR_WORKER = 'door-worker-';
+const DOOR_WORKER_HEADERS = { ...PAGE_HEADERS, 'Service-Worker-Allowed': '/door/' };
 
 export interface PageParts {
   readonly settings: PageRequest['settings'];
@@ -25,9 +28,10 @@ export function pageRoutes(app: FastifyInstance, page: BuiltPage | null, parts: 
   });
   if (!page) return;
   for (const url of ADDRESSES) app.get(url, (request, reply) => showPage(page, parts, request, reply));
-  app.get<{ Params: { name: string } }>(`${ASSETS_PATH}:name`, (request, reply) =>
-    sendBuiltFile(page.assets, request, reply, `public, max-age=${A_YEAR_S}, immutable`),
-  );
+  app.get<{ Params: { name: string } }>(`${ASSETS_PATH}:name`, (request, reply) => {
+    if (request.params.name.startsWith(DOOR_WORKER)) reply.headers(DOOR_WORKER_HEADERS);
+    return sendBuiltFile(page.assets, request, reply, `public, max-age=${A_YEAR_S}, immutable`);
+  });
 }
 
 /** The HTML of an address, also of one that there is not. */
@@ -37,8 +41,9 @@ export async function showPage(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const path = request.url.replace(/\?.*$/s, '');
   const { status, html } = await page.render({
-    path: request.url.replace(/\?.*$/s, ''),
+    path,
     acceptLanguage: request.headers['accept-language'] ?? '',
     nowMs: now().getTime(),
     settings,
@@ -46,7 +51,13 @@ export async function showPage(
   });
   return reply
     .code(status)
-    .headers({ ...PAGE_HEADERS, 'Cache-Control': 'no-cache', Vary: 'Accept, Accept-Language' })
+    .headers({ ...PAGE_HEADERS, ...devicesOf(path), 'Cache-Control': 'no-cache', Vary: 'Accept, Accept-Language' })
     .type('text/html; charset=utf-8')
     .send(html);
+}
+
+/** The door's scanner is all that needs a device. */
+function devicesOf(path: string): { 'Permissions-Policy': string } {
+  const camera = path.startsWith('/door/') ? 'self' : '';
+  return { 'Permissions-Policy': `camera=(${camera}), microphone=(), geolocation=()` };
 }

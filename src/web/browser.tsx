@@ -35,7 +35,7 @@ hydrate(<PageApp app={app} />, document.getElementById('page') as HTMLElement);
 /** The HTML says when it was made, unless it was kept from an earlier visit. */
 function readClock(clock: ServerClock): void {
   const [navigated] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  if (!navigated || navigated.transferSize === 0) return;
+  if (!navigated || navigated.transferSize === 0 || navigated.workerStart > 0) return;
   clock.observe({
     serverMs: nowMs,
     precisionMs: 1,

@@ -8,7 +8,7 @@ const COLOURS = "{ runOnly: ['color-contrast', 'link-in-text-block'] }";
 /** In both colour schemes, of any severity. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // Not through a <script>, which the page's policy would refuse.
     if (!(await page.evaluate('window.axe !== undefined'))) await page.evaluate(axe.source);
     const { violations } = (await page.evaluate(
@@ -20,5 +20,5 @@ export async function expectAccessible(page: Page): Promise<void> {
     ]);
     expect({ colorScheme, path: page.url(), found }).toEqual({ colorScheme, path: page.url(), found: [] });
   }
-  await page.emulateMedia({ colorScheme: null });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }

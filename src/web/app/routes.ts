@@ -37,6 +37,9 @@ const ROUTES: readonly Route[] = [
   first('/events/:id', EventPage, (id) => [need(EventById, { id })]),
   later('/tickets', async () => (await import('../pages/tickets/tickets-page.tsx')).TicketsPage),
   later('/bookings/:id', async () => (await import('../pages/booking/booking-page.tsx')).BookingPage),
+  later('/dashboard', async () => (await import('../pages/dashboard/dashboard-page.tsx')).DashboardPage),
+  later('/dashboard/events/:id', async () => (await import('../pages/dashboard/event-desk-page.tsx')).EventDeskPage),
+  later('/door/:id', async () => (await import('../pages/door/door-page.tsx')).DoorPage),
 ];
 
 export interface Found {

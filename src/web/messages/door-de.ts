@@ -1,0 +1,53 @@
+import type { DoorMessages } from './door-en.ts';
+
+/** What the door says, in German. */
+export const doorDe: DoorMessages = {
+  door: 'Einlass',
+  ofEvent: 'Einlass: {title}',
+  signInTitle: 'Für die Leute am Einlass',
+  signInText: 'Melden Sie sich als Mitarbeiter an, um Leute einzulassen.',
+  noAnswer: 'Der Verkauf antwortet nicht, und dieses Gerät hat diesen Einlass noch nicht gesehen.',
+  inTheHouse: '{in} von {all} sind drin',
+  device: 'Dieses Gerät',
+  deviceName: 'Wie dieses Gerät heißt',
+  change: 'Ändern',
+  keep: 'Behalten',
+
+  start: 'Mit der Kamera scannen',
+  stop: 'Kamera aus',
+  light: 'Licht',
+  noCamera: 'Hier darf keine Kamera benutzt werden. Tippen Sie den Code, oder nehmen Sie einen Handscanner.',
+  camera: 'Kamera',
+  hold: 'Code vor die Kamera halten',
+  code: 'Code des Tickets',
+  check: 'Prüfen',
+  checking: 'Wird geprüft',
+  next: 'Weiter',
+
+  welcome: 'Eintreten',
+  welcomeUnchecked: 'Eintreten',
+  uncheckedText: 'Auf diesem Gerät geprüft. Gemeldet wird, sobald das Netz wieder da ist.',
+  already: 'Schon drin',
+  alreadyAt: 'Um {time}',
+  alreadyBy: 'Um {time}, an {device}',
+  refused: 'Kein Einlass',
+  place: 'Platz {serial} von {quantity}',
+  reason: {
+    BAD_SIGNATURE: 'Das ist kein Ticket von uns.',
+    UNKNOWN_TICKET: 'Dieses Ticket gibt es nicht.',
+    WRONG_EVENT: 'Es gilt für eine andere Veranstaltung.',
+    CANCELLED: 'Seine Buchung wurde storniert.',
+    NOT_FINALIZED: 'Seine Buchung ist nicht endgültig.',
+    ALREADY_REDEEMED: 'Damit kam schon jemand herein.',
+    NEEDS_NETWORK: 'Das lässt sich ohne Netz nicht prüfen. Scannen Sie seinen QR-Code.',
+    NOT_KEPT: 'Dieser Browser behält nichts, darum geht es nicht ohne Netz.',
+    SIGN_IN: 'Melden Sie sich zuerst als Mitarbeiter an.',
+  },
+
+  offline: 'Kein Netz. Tickets werden auf diesem Gerät geprüft.',
+  waiting: { one: '1 Scan wartet auf das Netz', other: '{n} Scans warten auf das Netz' },
+  conflicts: { one: '1 Scan im Widerspruch', other: '{n} Scans im Widerspruch' },
+  conflictsText: 'Ohne Netz eingelassen. Der Verkauf sagt etwas anderes:',
+  conflictOf: 'Buchung {reference}, eingelassen um {time}',
+  settle: 'Gesehen',
+};
