@@ -23,7 +23,7 @@ export function SalesTable({ marks, timeZone }: { readonly marks: readonly Sales
         </thead>
         <tbody>
           {rows.map(({ at, booked, final }, i) => (
-            <tr key={i}>
+            <tr key={at}>
               <th scope="row">{times.moment(new Date(at).toISOString(), timeZone)}</th>
               <td>{number(booked)}</td>
               <td>{number(final)}</td>
