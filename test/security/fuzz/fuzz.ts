@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
+import { expect } from 'vitest';
 
 /** Cases that are sent at the same time. */
 const USUAL_BATCH = 50;
 
 /** `FUZZ_SEED` repeats the cases of an earlier run; `FUZZ_CASES` of each operation are tried embedded. */
-const { FUZZ_SEED, FUZZ_CASES = '300' } = process.env;
+const { FUZZ_SEED, FUZZ_CASES = '150' } = process.env;
 
 /** Drivers differ in what they store, hardly in what is checked before. */
 export const FUZZED_SETUPS = [
@@ -31,3 +32,14 @@ export async function fuzz<T>(
   const message = cause instanceof Error ? cause.message : String(cause);
   throw new Error(`${message}\nin batch ${numRuns}; FUZZ_SEED=${seed} repeats it`);
 }
+
+/** Of each group of outcomes at least one was seen: neither was all refused for what it looks like nor all let through. */
+export function expectSomeOfEach<T>(groups: readonly (readonly T[])[], seen: ReadonlySet<T>): void {
+  expect(groups.filter((group) => !group.some((outcome) => seen.has(outcome)))).toEqual([]);
+}
+
+/** What GraphQL answers when a use case was reached, and what before that. */
+export const GRAPHQL_OUTCOMES = [
+  ['data', 'NOT_FOUND'],
+  ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED'],
+];
