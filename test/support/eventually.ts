@@ -1,5 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** A check that has failed for long fails rarely a moment later, and a failed expectation costs milliseconds to put into words. */
+const SHARE_OF_THE_WAIT = 1 / 20;
+const MAX_INTERVAL_MS = 100;
+
 /**
  * Polls `check` until it neither throws nor answers false, and resolves with its answer. After
  * `timeoutMs` it rejects with the last error, so a failed expectation shows its own message.
@@ -8,7 +12,7 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   { timeoutMs = 20_000, intervalMs = 20 }: { timeoutMs?: number; intervalMs?: number } = {},
 ): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+  const since = performance.now();
   for (;;) {
     let lastError: unknown;
     try {
@@ -18,8 +22,9 @@ export async function eventually<T>(
     } catch (error) {
       lastError = error;
     }
-    if (performance.now() >= deadline) throw lastError;
-    await pause(intervalMs);
+    const waitedMs = performance.now() - since;
+    if (waitedMs >= timeoutMs) throw lastError;
+    await pause(Math.max(intervalMs, Math.min(waitedMs * SHARE_OF_THE_WAIT, MAX_INTERVAL_MS)));
   }
 }
 
