@@ -31,15 +31,16 @@ const configureCommand = () => {
   return read;
 };
 
-// Each command loads its own code, so that a short one starts fast.
+// Each command loads its own code, so that a short one starts fast, and a configuration that is wrong is refused before that.
 for (const [role, description] of Object.entries(roles)) {
   program
     .command(role)
     .description(description)
     .option('--migrate', 'apply pending migrations first (always done without REDIS_URL)', false)
     .action(async (options: RunOptions) => {
+      const configured = configure();
       const { run } = await import('./commands/run.ts');
-      await run(role as Role, configure(), options);
+      await run(role as Role, configured, options);
     });
 }
 
@@ -47,16 +48,18 @@ program
   .command('migrate')
   .description('apply pending migrations to the database')
   .action(async () => {
+    const configured = configureCommand();
     const { runMigrate } = await import('./commands/migrate.ts');
-    await runMigrate(configureCommand());
+    await runMigrate(configured);
   });
 
 program
   .command('verify')
   .description('check the promises over the whole database; exits 1 and names the rows when one is broken')
   .action(async () => {
+    const configured = configureCommand();
     const { runVerify } = await import('./commands/verify.ts');
-    await runVerify(configureCommand());
+    await runVerify(configured);
   });
 
 program
@@ -64,8 +67,9 @@ program
   .description('copy the SQLite database to a new file, while others sell, and check the copy')
   .argument('<file>', 'the copy; what exists is never overwritten')
   .action(async (file: string) => {
+    const configured = configure();
     const { runBackup } = await import('./commands/backup.ts');
-    await runBackup(configure(), file);
+    await runBackup(configured, file);
   });
 
 program
@@ -74,8 +78,9 @@ program
   .argument('<file>', 'what "boxoffice backup" made')
   .option('--ids-above <id>', 'the highest id that was given out after the backup, when that is known', readId)
   .action(async (file: string, options: RestoreCommandOptions) => {
+    const configured = configure();
     const { runRestore } = await import('./commands/backup.ts');
-    await runRestore(configure(), file, options);
+    await runRestore(configured, file, options);
   });
 
 program
@@ -83,8 +88,9 @@ program
   .description('after another kind of restore, such as pg_restore: give nobody an id that was given out before')
   .option('--above <id>', 'the highest id that was given out after the backup, when that is known', readId)
   .action(async (options: RaiseIdsOptions) => {
+    const configured = configure();
     const { runRaiseIds } = await import('./commands/backup.ts');
-    await runRaiseIds(configure(), options);
+    await runRaiseIds(configured, options);
   });
 
 program
@@ -95,8 +101,9 @@ program
   .addOption(new Option('--dry-run', 'only show what would be done (the default)').conflicts('apply'))
   .option('--apply', 'do it', false)
   .action(async ({ apply }: { apply: boolean }) => {
+    const configured = configureCommand();
     const { runReconcile } = await import('./commands/reconcile.ts');
-    await runReconcile(configureCommand(), apply);
+    await runReconcile(configured, apply);
   });
 
 program
@@ -104,8 +111,9 @@ program
   .description("take a user's id, name and address out of their bookings, which stay; may run beside the box office")
   .requiredOption('--user <id>', 'whose bookings')
   .action(async (options: EraseOptions) => {
+    const configured = configureCommand();
     const { runErase } = await import('./commands/erase.ts');
-    await runErase(configureCommand(), options);
+    await runErase(configured, options);
   });
 
 program
@@ -115,8 +123,9 @@ program
   .addOption(new Option('--role <role>', 'what its bearer is besides a buyer').choices(TOKEN_ROLES))
   .option('--ttl <time>', 'how long it is good, such as 45s, 30m, 1h or 7d', readDuration, 3_600)
   .action(async (options: TokenOptions) => {
+    const configured = configureCommand();
     const { printToken } = await import('./commands/token.ts');
-    await printToken(configureCommand(), options);
+    await printToken(configured, options);
   });
 
 addClientCommands(program, configureCommand);

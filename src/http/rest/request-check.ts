@@ -73,9 +73,16 @@ function isObject(input: unknown): input is Values {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+/** The same rules are asked for by their check and by the document, and by each server of a process. */
+const jsonSchemas = new WeakMap<z.ZodObject, JsonSchema>();
+
 /** What the document says of the rules, but for their title. */
-function jsonSchema(rules: z.ZodObject): z.core.JSONSchema.BaseSchema {
+function jsonSchema(rules: z.ZodObject): JsonSchema {
+  const known = jsonSchemas.get(rules);
+  if (known) return known;
   const { $schema, title, ...schema } = z.toJSONSchema(rules, { io: 'input' });
+  jsonSchemas.set(rules, schema);
   return schema;
 }
 
