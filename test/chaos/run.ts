@@ -17,6 +17,7 @@ interface ChaosOptions {
   readonly seed: number;
   readonly setup: Setup;
   readonly durationMs: number;
+  readonly clientCount: number;
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
 }
@@ -28,7 +29,6 @@ export interface ChaosResult {
   readonly traces: string | null;
 }
 
-const clientCount = 20;
 const progressEveryMs = 5_000;
 const hotForMs = 10_000;
 const hotCapacity = [80, 400] as const;
@@ -40,7 +40,8 @@ const cancelledAfterMs = [3_000, 8_000] as const;
 const watchersPatienceMs = 25_000;
 
 /** One run: sells while things break, lets everything recover, and holds what was seen against the promises. */
-export async function runChaos({ seed, setup, durationMs, signal, print }: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { seed, setup, durationMs, clientCount, signal, print } = options;
   const random = new Random(seed).fork(setup);
   const mail = await PostOffice.open(random.fork('mail'));
   const stage = await Stage.open(setup, mail).catch(async (error: unknown) => {

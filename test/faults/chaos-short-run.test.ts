@@ -17,7 +17,7 @@ test.concurrent.for(['postgresql', 'sqlite'])(
   { timeout: timeoutMs },
   async (setup, { expect }) => {
     const chaos = spawn(process.execPath, [PROGRAM], {
-      env: { ...process.env, NODE_OPTIONS: '', SEED: seed, MINUTES: '0.5', SETUP: setup },
+      env: { ...process.env, NODE_OPTIONS: '', SEED: seed, MINUTES: '0.5', SETUP: setup, CLIENTS: '10' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const forget = reapWhenOrphaned({ pid: chaos.pid as number, signal: 'SIGINT' });
