@@ -55,7 +55,7 @@ describe('an API and a worker', () => {
 
   test('answer every request in time beside a PostgreSQL without a free connection, and all is well when there is one', async () => {
     const eventId = await createEvent(api.url, { capacity: 100_000 });
-    const load = new BookingLoad([api.url], eventId, { concurrency: 10, pauseMs: 50 });
+    const load = new BookingLoad([api.url], eventId, { concurrency: 10, pauseMs: 100 });
     await eventually(() => load.booked.length >= 20, { timeoutMs: 15_000 });
 
     const letGo = await takeEveryConnection(postgres.url);

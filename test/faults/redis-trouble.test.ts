@@ -55,7 +55,7 @@ describe('two APIs and a worker under load, and a Redis', () => {
     const load = new BookingLoad(
       apis.map((api) => api.url),
       eventId,
-      { concurrency: 10, pauseMs: 50 },
+      { concurrency: 10, pauseMs: 200 },
     );
     await eventually(() => load.booked.length >= 20, { timeoutMs: 15_000 });
     const from = performance.now();

@@ -39,7 +39,7 @@ describe('SQLite on a disk', () => {
     await eventually(async () => expect(await readyz(office.url)).toEqual(full));
     await disk.free(office.pid);
     await expectReady(office.url);
-    const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 30 });
+    const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 60 });
     await eventually(() => load.booked.length >= 50, { timeoutMs: 15_000 });
     await disk.fill(office.pid);
     await eventually(() => (tally(load.attempts)['SERVICE_UNAVAILABLE'] ?? 0) >= 50, { timeoutMs: 20_000 });
@@ -71,7 +71,7 @@ describe('SQLite on a disk', () => {
   test('that loses its file: SERVICE_UNAVAILABLE and not ready, instead of bookings that nobody finds again', async () => {
     const office = await fleet.start('serve');
     const eventId = await createEvent(office.url, { capacity: 100_000 });
-    const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 30 });
+    const load = new BookingLoad([office.url], eventId, { concurrency: 10, pauseMs: 60 });
     await eventually(() => load.booked.length >= 50, { timeoutMs: 15_000 });
     const printed = office.stdout.length;
     const [file, elsewhere] = [`${disk.path}/boxoffice.db`, `${disk.path}/elsewhere.db`];

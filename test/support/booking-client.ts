@@ -151,7 +151,7 @@ function parsed(text: string): Body {
 const LOAD = {
   concurrency: 20,
   /** Between two attempts of one of the runners. */
-  pauseMs: 150,
+  pauseMs: 250,
   maxAttempts: 20_000,
   headers: {},
   wish: (number: number): Pick<BookingInput, 'userId' | 'quantity'> => {
