@@ -24,7 +24,7 @@ import {
 
 const seed = Number(process.env.HOSTILE_SEED ?? randomInt(1_000_000_000));
 /** Of every kind its part. */
-const share = Number(process.env.HOSTILE_REQUESTS ?? 3_000) / KINDS.reduce((sum, { count }) => sum + count, 0);
+const share = Number(process.env.HOSTILE_REQUESTS ?? 1_500) / KINDS.reduce((sum, { count }) => sum + count, 0);
 const kinds = KINDS.map((kind) => ({ ...kind, count: Math.ceil(kind.count * share) }));
 const REQUESTS = kinds.reduce((sum, { count }) => sum + count, 0);
 const READS = 60;
