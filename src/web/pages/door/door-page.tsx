@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useHead } from '../../app/head.ts';
 import type { PageProps } from '../../app/routes.ts';
 import type { RequestFailed } from '../../data/request-failed.ts';
@@ -10,7 +10,6 @@ import { isRefusal, SignedInOnly } from '../sign-in/signed-in-only.tsx';
 import { DeviceName } from './device-name.tsx';
 import './door.css';
 import { useDoorWords } from './door-words.ts';
-import { keepPage } from './offline.ts';
 import { OfflineScans } from './offline-scans.tsx';
 import { Scanner } from './scanner.tsx';
 import { type OpenDoor, useDoor } from './use-door.ts';
@@ -18,7 +17,6 @@ import { type OpenDoor, useDoor } from './use-door.ts';
 /** Where tickets are scanned, on an old phone, with a queue before it. */
 export function DoorPage({ id }: PageProps) {
   const state = useDoor(id);
-  useEffect(() => void keepPage().catch(() => undefined), [id]);
   if (state.isUnknown) return <NotFoundPage />;
   if (!state.open || isRefusal(state.failure)) return <ClosedDoor failure={state.failure} />;
   return <DoorAtWork {...state.open} />;

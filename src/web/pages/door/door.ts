@@ -51,18 +51,23 @@ export class Door {
 
   /** Sends in what waits. Sending it twice changes nothing. */
   async send(): Promise<void> {
-    if (this.#sending || !navigator.onLine) return;
+    if (this.#sending || !navigator.onLine || this.#waiting().length === 0) return;
     this.#sending = true;
     try {
       for (let waits = this.#waiting(); waits.length > 0; waits = this.#waiting())
         await this.#sendSome(waits.slice(0, MAX_SENT));
-      this.online.set(true);
-      this.#offlineUntil = 0;
+      this.#answers();
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
     } finally {
       this.#sending = false;
     }
+  }
+
+  /** The box office was heard of. */
+  isBack(): void {
+    this.#answers();
+    void this.send();
   }
 
   /** Somebody has looked at a conflict. */
@@ -78,7 +83,7 @@ export class Door {
     const input = { eventId, deviceId: deviceId(), nonce, ...seen };
     try {
       const { checkIn } = await boxOffice.ask(CheckIn, { input }, AbortSignal.timeout(ONLINE_WITHIN_MS));
-      this.online.set(true);
+      this.#answers();
       await this.#note(text, checkIn.__typename === 'CheckedIn' ? null : checkIn);
       return verdictOf(checkIn);
     } catch (error) {
@@ -128,6 +133,11 @@ export class Door {
       }
     }
     await this.#readScans();
+  }
+
+  #answers(): void {
+    this.online.set(true);
+    this.#offlineUntil = 0;
   }
 
   #waiting(): readonly WaitingScan[] {

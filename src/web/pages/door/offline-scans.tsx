@@ -1,3 +1,4 @@
+import { useApp } from '../../app/app-context.ts';
 import { useStore } from '../../data/store.ts';
 import type { Door } from './door.ts';
 import { useDoorWords } from './door-words.ts';
@@ -6,7 +7,9 @@ import type { Conflict, WaitingScan } from './scan-store.ts';
 /** What was scanned without a network: how much of it waits, and where the box office knew better. */
 export function OfflineScans({ door, timeZone }: { readonly door: Door; readonly timeZone: string }) {
   const { say, count } = useDoorWords();
-  const online = useStore(door.online);
+  const answers = useStore(door.online);
+  const connection = useStore(useApp().boxOffice.watching.connection);
+  const online = answers && connection !== 'reconnecting';
   const scans = useStore(door.scans);
   const conflicts = scans.filter(({ conflict }) => conflict !== null);
   const waiting = scans.length - conflicts.length;

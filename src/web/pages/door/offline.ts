@@ -1,9 +1,12 @@
 import { DOOR_CACHE } from './door-cache.ts';
 import workerUrl from './door-worker.ts?worker&url';
+import { openQrReader } from './qr-reader.ts';
+import { prepareToRead, type TicketKey } from './ticket-payload.ts';
 
-/** Lets this page open again without a network: its HTML and what it is made of are kept, and nothing else. */
-export async function keepPage(): Promise<void> {
+/** Lets this page open, and do its work, without a network: its HTML and what it is made of are kept, and nothing else. */
+export async function keepPage(keys: readonly TicketKey[]): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
+  await Promise.all([openQrReader(), prepareToRead(keys)]);
   await navigator.serviceWorker.register(workerUrl, { scope: '/door/' });
   const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
   const made = loaded.filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith('/assets/'));

@@ -35,16 +35,29 @@ export async function readPayload(text: string, keys: readonly TicketKey[]): Pro
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-async function isSignedBy({ x, kty, crv }: TicketKey, signature: Bytes, signed: Bytes): Promise<boolean> {
+async function isSignedBy(key: TicketKey, signature: Bytes, signed: Bytes): Promise<boolean> {
+  const ours = await keyOfBrowser(key);
+  if (ours) return crypto.subtle.verify({ name: 'Ed25519' }, ours, signature, signed);
+  const { verifyAsync } = await loadLibrary();
+  return verifyAsync(signature, signed, fromBase64url(key.x), { zip215: false });
+}
+
+/** @returns null in browsers from before 2025, which know no Ed25519 */
+async function keyOfBrowser({ x, kty, crv }: TicketKey): Promise<CryptoKey | null> {
   try {
-    const key = await crypto.subtle.importKey('jwk', { x, kty, crv }, { name: 'Ed25519' }, false, ['verify']);
-    return await crypto.subtle.verify({ name: 'Ed25519' }, key, signature, signed);
+    return await crypto.subtle.importKey('jwk', { x, kty, crv }, { name: 'Ed25519' }, false, ['verify']);
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'NotSupportedError')) throw error;
-    // Browsers from before 2025 do not have it.
-    const { verifyAsync } = await import('@noble/ed25519');
-    return verifyAsync(signature, signed, fromBase64url(x), { zip215: false });
+    if (error instanceof DOMException && error.name === 'NotSupportedError') return null;
+    throw error;
   }
+}
+
+const loadLibrary = () => import('@noble/ed25519');
+
+/** Loads what `readPayload` needs of the network. */
+export async function prepareToRead(keys: readonly TicketKey[]): Promise<void> {
+  const [key] = keys;
+  if (key && !(await keyOfBrowser(key))) await loadLibrary();
 }
 
 function fromBase64url(text: string): Bytes {

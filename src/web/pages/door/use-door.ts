@@ -5,6 +5,7 @@ import { useStore } from '../../data/store.ts';
 import { DoorEvent, type DoorFacts, type InTheHouse } from '../../generated/operations.ts';
 import { deviceName } from './device.ts';
 import { Door } from './door.ts';
+import { keepPage } from './offline.ts';
 import { openScanStore, type ScanStore } from './scan-store.ts';
 import type { TicketKey } from './ticket-payload.ts';
 
@@ -50,6 +51,8 @@ export function useDoor(eventId: string): DoorState {
         setState({ open: { door, facts: event, house }, isUnknown: false, failure: null });
         keys = await readKeys(ending.signal);
         await store?.keepDoor({ eventId, facts: event, keys });
+        // Where a browser keeps no page the door works all the same, as long as it stays open.
+        void keepPage(keys).catch(() => undefined);
         await door.send();
       } catch (failure) {
         if (ending.signal.aborted) return;
@@ -68,14 +71,20 @@ export function useDoor(eventId: string): DoorState {
 }
 
 function useSending(door: Door | null): void {
+  const { boxOffice } = useApp();
   useEffect(() => {
     if (!door) return;
+    const { connection } = boxOffice.watching;
     const send = () => void door.send();
     const timer = setInterval(send, SEND_EVERY_MS);
     addEventListener('online', send);
+    const forget = connection.listen(() => {
+      if (connection.get() === 'connected') door.isBack();
+    });
     return () => {
       clearInterval(timer);
       removeEventListener('online', send);
+      forget();
     };
   }, [door]);
 }
