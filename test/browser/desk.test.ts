@@ -148,6 +148,7 @@ test('it stays in a window of 320 px, and of many bookings only those in sight a
   await page.goto('/dashboard');
   await page.getByRole('heading', { name: 'Übersicht' }).waitFor();
   await fits(page);
+  await expectAccessible(page);
   await visitor.leaves();
 });
 

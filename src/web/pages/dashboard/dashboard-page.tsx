@@ -30,7 +30,7 @@ export function DashboardPage() {
           {say.newEvent}
         </button>
       </header>
-      <dl class="desk-tiles" aria-label={say.totals}>
+      <dl class="desk-tiles three" aria-label={say.totals}>
         <Total name={say.capacity} value={number(report.totalCapacity)} />
         <Total name={say.booked} value={number(report.totalReserved)} />
         <Total name={say.final} value={number(report.totalFinalized)} />
