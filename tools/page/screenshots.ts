@@ -8,6 +8,7 @@ import { openBrowser, Visitor } from '../../test/support/browser.ts';
 import { aptInstall } from '../../test/support/services/programs.ts';
 import { createShownEvents } from './shown-events.ts';
 import { STATES } from './shown-states.ts';
+import { STATES_AT_WORK } from './shown-work.ts';
 
 /** Pictures of every page and state, on phone and desktop, light and dark, into docs/page/. Only those that are named, if any are. */
 const FOLDER = fileURLToPath(new URL('../../docs/page/', import.meta.url));
@@ -44,7 +45,7 @@ try {
         reducedMotion: 'reduce',
       } as const;
       const visitor = await Visitor.comes(browser, office.url, '/', options);
-      for (const [name, show] of Object.entries(STATES)) {
+      for (const [name, show] of Object.entries({ ...STATES, ...STATES_AT_WORK })) {
         await show(visitor.page, events);
         if (wanted.length > 0 && !wanted.includes(name)) continue;
         await visitor.page.screenshot({ path: `${FOLDER}${name}-${size}-${colorScheme}.png` });

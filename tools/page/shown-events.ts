@@ -1,5 +1,7 @@
 import { bookTicket, createEvent, graphqlData } from '../../test/support/graphql-client.ts';
 
+const BUYERS = ['Anna Seghers', 'Clara Wieck', 'Felix M.', 'Fanny Hensel', 'Robert S.', 'Johannes B.'];
+
 export type ShownEvents = Readonly<Record<'onSale' | 'later' | 'soldOut' | 'cancelled', string>>;
 
 const HOUR_MS = 3_600_000;
@@ -28,7 +30,17 @@ export async function createShownEvents(url: string): Promise<ShownEvents> {
     Promise.all(
       Array.from({ length: times }, (_, i) => bookTicket(url, { eventId, quantity, userId: `${user}-${i}` })),
     );
-  await Promise.all([book(onSale, 8, 41, 'anna'), book(soldOut, 10, 6, 'ben')]);
+  await book(soldOut, 10, 6, 'ben');
+  await sell(url, onSale);
   await graphqlData(url, `mutation { cancelEvent(id: ${cancelled}, reason: "The author is ill.") { id } }`);
   return { onSale, soldOut, later, cancelled };
+}
+
+/** Faster and slower, as people come: so that there is a curve to see. */
+async function sell(url: string, eventId: string): Promise<void> {
+  for (let i = 0; i < 82; i++) {
+    const holderName = BUYERS[i % BUYERS.length];
+    await bookTicket(url, { eventId, quantity: 2 + (i % 5), userId: `buyer-${i}@example.com`, holderName });
+    await new Promise((resolve) => setTimeout(resolve, 40 + 60 * (1 + Math.sin(i / 9))));
+  }
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { ShownEvents } from './shown-events.ts';
 
-type Show = (page: Page, events: ShownEvents) => Promise<unknown>;
+export type Show = (page: Page, events: ShownEvents) => Promise<unknown>;
 
 const heading = (page: Page, text: string) => page.getByRole('heading', { name: text }).waitFor();
 
