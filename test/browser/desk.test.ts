@@ -1,5 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from '../support/accessibility.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { openBrowser, Visitor } from '../support/browser.ts';
@@ -152,21 +152,51 @@ test('it stays in a window of 320 px, and of many bookings only those in sight a
   await visitor.leaves();
 });
 
-describe('with tokens', () => {
-  test('the desk is for organizers, and says so to others', async () => {
-    const strict = await openBoxOffice('embedded', { env: JWT_ENV, worker: false });
-    const { id } = await strict.container.createEvent({ title: 'Concert', capacity: 5 });
-    const visitor = await Visitor.comes(browser, strict.url, '/dashboard');
-    const { page } = visitor;
-    await page.getByRole('heading', { name: 'For organizers' }).waitFor();
-    await expectAccessible(page);
-    const { authorization = '' } = await bearer('4', { role: 'organizer' });
+test('with tokens the desk is for organizers and the door for staff, and both say so to others', async () => {
+  const strict = await openBoxOffice('embedded', { env: JWT_ENV, worker: false });
+  const { id } = await strict.container.createEvent({ title: 'Concert', capacity: 5 });
+  const visitor = await Visitor.comes(browser, strict.url, `/door/${id}`);
+  const { page } = visitor;
+  const signIn = async (role: 'organizer' | 'staff') => {
+    const { authorization = '' } = await bearer('4', { role });
     await page.getByLabel('Token').fill(authorization.replace('Bearer ', ''));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
-    await page.goto(`/dashboard/events/${id}`);
-    await page.getByRole('heading', { name: 'Concert' }).waitFor();
-    await visitor.leaves();
-    await strict.close();
+  };
+  await page.getByRole('heading', { name: 'For the people at the door' }).waitFor();
+  await expectAccessible(page);
+  await signIn('staff');
+  await page.getByText('0 of 0 are in').waitFor();
+  await page.goto(`/dashboard/events/${id}`);
+  await page.getByRole('heading', { name: 'For organizers' }).waitFor();
+  await expectAccessible(page);
+  await signIn('organizer');
+  await page.getByRole('heading', { name: 'Concert' }).waitFor();
+  await visitor.leaves();
+  await strict.close();
+});
+
+test('what happened while the socket was gone is there when it is back', async () => {
+  const { id } = await office.container.createEvent({ title: 'Play', capacity: 50 });
+  const visitor = await Visitor.comes(browser, office.url, '/dashboard');
+  const { page } = visitor;
+  const sockets = new Set<WebSocketRoute>();
+  let isGone = false;
+  await page.routeWebSocket(/graphql/, (socket) => {
+    if (isGone) return void socket.close({ code: 1013 });
+    socket.connectToServer();
+    sockets.add(socket);
   });
+  await page.goto(`/dashboard/events/${id}`);
+  await book(id, 'before', 2);
+  await rows(page).getByText('before').waitFor();
+  isGone = true;
+  for (const socket of sockets) await socket.close({ code: 1013 });
+  await page.getByText('Reconnecting').waitFor();
+  await book(id, 'meanwhile', 3);
+  isGone = false;
+  await rows(page).getByText('meanwhile').waitFor();
+  await eventually(async () => expect(await tile(page, 'Final').innerText()).toBe('5'));
+  await page.getByText('As a table').click();
+  await eventually(async () => expect(await page.locator('.desk tbody tr').last().innerText()).toMatch(/\b5\b/));
+  await visitor.leaves();
 });

@@ -42,7 +42,7 @@ export function DashboardPage() {
           <EventLine key={node.id} event={node} />
         ))}
       </ul>
-      <HealthStrip />
+      <HealthStrip health={data.serviceHealth} failure={failure} />
       {creating && (
         <CreateDialog onClose={() => create(false)} onCreated={({ id }) => navigation.go(`/dashboard/events/${id}`)} />
       )}

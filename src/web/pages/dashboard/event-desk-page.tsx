@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks';
 import { useHead } from '../../app/head.ts';
 import type { PageProps } from '../../app/routes.ts';
 import { newest } from '../../data/newest.ts';
+import type { RequestFailed } from '../../data/request-failed.ts';
 import { usePolled } from '../../data/use-polled.ts';
 import { useWatched } from '../../data/use-watched.ts';
 import {
   Desk,
   type EventFacts,
+  type Health,
   type InTheHouse,
   InTheHouseChanged,
   PlacesChanged,
@@ -24,17 +26,24 @@ import { StatusChip } from './status-chip.tsx';
 import { Tiles } from './tiles.tsx';
 
 /** What others edit is seen within so long; numbers come by themselves. */
-const EVERY_MS = 5_000;
+const EVERY_MS = 3_000;
 
 export function EventDeskPage({ id }: PageProps) {
   const { data, failure } = usePolled(Desk, { id }, EVERY_MS);
   if (data?.event === null) return <NotFoundPage />;
   if (!data?.event || isRefusal(failure)) return <NothingYet failure={failure} />;
-  return <EventDesk asked={data.event} house={data.checkInStats} />;
+  return <EventDesk asked={data.event} house={data.checkInStats} health={data.serviceHealth} failure={failure} />;
+}
+
+interface EventDeskProps {
+  readonly asked: EventFacts;
+  readonly house: InTheHouse | null;
+  readonly health: Health;
+  readonly failure: RequestFailed | null;
 }
 
 /** One sale, to be watched and steered. */
-function EventDesk({ asked, house }: { readonly asked: EventFacts; readonly house: InTheHouse | null }) {
+function EventDesk({ asked, house, health, failure }: EventDeskProps) {
   const { say, times, fill } = useDeskWords();
   const [edited, setEdited] = useState(asked);
   const event = newest(edited, asked);
@@ -75,7 +84,7 @@ function EventDesk({ asked, house }: { readonly asked: EventFacts; readonly hous
       {event.cancellationReason && <p class="desk-note">{fill(say.cancelled, { reason: event.cancellationReason })}</p>}
       <EventActions event={{ ...event, stats: places }} onChanged={changed} />
       <Tiles places={places} inTheHouse={counted ?? house} />
-      <HealthStrip />
+      <HealthStrip health={health} failure={failure} />
       <SalesCard eventId={event.id} timeZone={event.timeZone} places={places} />
       <BookingsCard eventId={event.id} timeZone={event.timeZone} />
     </div>

@@ -1,33 +1,35 @@
+import type { RequestFailed } from '../../data/request-failed.ts';
 import { useNow } from '../../data/use-now.ts';
-import { usePolled } from '../../data/use-polled.ts';
-import { Health } from '../../generated/operations.ts';
+import type { Health } from '../../generated/operations.ts';
 import { useDeskWords } from './desk-words.ts';
 
-const EVERY_MS = 3_000;
 /** Tickets are issued within milliseconds: what waits for so long waits for a worker. */
 const LONG_MS = 10_000;
 /** An error of yesterday worries nobody. */
 const RECENT_MS = 600_000;
 
+interface HealthStripProps {
+  readonly health: Health;
+  /** Why there is nothing newer. */
+  readonly failure: RequestFailed | null;
+}
+
 /** How the service is doing, in one line. Nothing of it is said aloud by itself. */
-export function HealthStrip() {
+export function HealthStrip({ health, failure }: HealthStripProps) {
   const { say, number, times } = useDeskWords();
-  const { data, failure } = usePolled(Health, {}, EVERY_MS);
   const now = useNow();
-  const health = data?.serviceHealth;
   const since = (at: string) => now - Date.parse(at);
-  const oldest = health?.oldestPendingAt ?? null;
-  const error = health?.lastError ?? null;
+  const { oldestPendingAt: oldest, lastError: error } = health;
   return (
     <section class="desk-health" aria-label={say.health}>
       <dl>
-        <Reading name={say.queue} value={health ? number(health.queueDepth) : '–'} />
+        <Reading name={say.queue} value={number(health.queueDepth)} />
         <Reading
           name={say.oldest}
           value={oldest === null ? say.nobodyWaits : times.left(since(oldest))}
           bad={oldest !== null && since(oldest) > LONG_MS}
         />
-        <Reading name={say.watching} value={health ? number(health.subscriptionCount) : '–'} />
+        <Reading name={say.watching} value={number(health.subscriptionCount)} />
         <Reading
           name={say.lastError}
           value={failure ? say.unreachable : error ? `${times.moment(error.at)} ${error.message}` : say.noError}
