@@ -12,7 +12,6 @@ export const deskDe: DeskMessages = {
   door: 'Einlass',
   eventDate: 'Termin offen',
   status: { ON_SALE: 'Im Verkauf', CLOSED: 'Geschlossen', CANCELLED: 'Abgesagt' },
-  statusNow: 'Zustand',
   signInTitle: 'Für Veranstalter',
   signInText: 'Melden Sie sich als Veranstalter an, um diese Seite zu sehen.',
   asking: 'Einen Moment',
@@ -47,7 +46,6 @@ export const deskDe: DeskMessages = {
   lookCloser: 'Das letzte Viertel',
   asTable: 'Als Tabelle',
   time: 'Zeit',
-  bookings: 'Buchungen',
   since: 'Seit der Zeile darüber',
 
   stream: 'Buchungen',
@@ -100,7 +98,6 @@ export const deskDe: DeskMessages = {
     maxPerUser: 'Plätze je Käufer, höchstens',
     maxHold: 'Längstes Halten, in Minuten',
   },
-  optional: 'darf leer bleiben',
   timesIn: 'Zeiten gelten in {zone}.',
   whatAndWhere: 'Was und wo',
   whenIsIt: 'Wann',

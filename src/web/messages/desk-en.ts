@@ -12,7 +12,6 @@ export const deskEn = {
   door: 'Door',
   eventDate: 'Date open',
   status: { ON_SALE: 'On sale', CLOSED: 'Closed', CANCELLED: 'Cancelled' },
-  statusNow: 'State',
   signInTitle: 'For organizers',
   signInText: 'Sign in as an organizer to see this page.',
   asking: 'One moment',
@@ -46,7 +45,6 @@ export const deskEn = {
   lookCloser: 'The last quarter',
   asTable: 'As a table',
   time: 'Time',
-  bookings: 'Bookings',
   since: 'Since the row above',
 
   stream: 'Bookings',
@@ -99,7 +97,6 @@ export const deskEn = {
     maxPerUser: 'Places per buyer, at most',
     maxHold: 'Longest hold, in minutes',
   },
-  optional: 'may stay empty',
   timesIn: 'Times are of {zone}.',
   whatAndWhere: 'What and where',
   whenIsIt: 'When',

@@ -25,7 +25,6 @@ export const doorDe: DoorMessages = {
   next: 'Weiter',
 
   welcome: 'Eintreten',
-  welcomeUnchecked: 'Eintreten',
   uncheckedText: 'Auf diesem Gerät geprüft. Gemeldet wird, sobald das Netz wieder da ist.',
   already: 'Schon drin',
   alreadyAt: 'Um {time}',

@@ -25,7 +25,6 @@ export const doorEn = {
   next: 'Next',
 
   welcome: 'Come in',
-  welcomeUnchecked: 'Come in',
   uncheckedText: 'Checked on this device. It is sent in when the network is back.',
   already: 'Already in',
   alreadyAt: 'At {time}',

@@ -10,6 +10,8 @@ import { CreateDialog } from './form/create-dialog.tsx';
 import { HealthStrip } from './health-strip.tsx';
 import { NothingYet } from './nothing-yet.tsx';
 import { StatusChip } from './status-chip.tsx';
+import './events.css';
+import './tiles.css';
 
 const EVERY_MS = 2_000;
 

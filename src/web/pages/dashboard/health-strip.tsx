@@ -2,6 +2,7 @@ import type { RequestFailed } from '../../data/request-failed.ts';
 import { useNow } from '../../data/use-now.ts';
 import type { Health } from '../../generated/operations.ts';
 import { useDeskWords } from './desk-words.ts';
+import './health-strip.css';
 
 /** Tickets are issued within milliseconds: what waits for so long waits for a worker. */
 const LONG_MS = 10_000;

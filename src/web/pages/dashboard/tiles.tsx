@@ -1,5 +1,6 @@
 import type { InTheHouse, Places } from '../../generated/operations.ts';
 import { useDeskWords } from './desk-words.ts';
+import './tiles.css';
 
 /** The numbers of an event, large enough for a wall. They tick too often to be read aloud by themselves. */
 export function Tiles({ places, inTheHouse }: { readonly places: Places; readonly inTheHouse: InTheHouse | null }) {

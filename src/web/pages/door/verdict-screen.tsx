@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useDoorWords } from './door-words.ts';
 import type { Verdict } from './verdict.ts';
+import './verdict-screen.css';
 
 /** Strokes on a field of 24: each kind is told by its shape too, not by its colour alone. */
 const SYMBOLS: Readonly<Record<Verdict['kind'], string>> = {

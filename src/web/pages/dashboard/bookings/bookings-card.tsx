@@ -4,6 +4,7 @@ import { BookingList } from './booking-list.tsx';
 import { SearchForm } from './search-form.tsx';
 import { SearchResults } from './search-results.tsx';
 import { useBookingStream } from './use-booking-stream.ts';
+import './bookings.css';
 
 interface BookingsCardProps {
   readonly eventId: string;

@@ -5,6 +5,7 @@ import { type Range, SalesChart } from './sales-chart.ts';
 import type { SalesMark } from './sales-data.ts';
 import { SalesTable } from './sales-table.tsx';
 import { useCloserLook, useSales } from './use-sales.ts';
+import './sales.css';
 
 interface SalesCardProps {
   readonly eventId: string;
