@@ -25,7 +25,7 @@ FROM deps AS test
 # README's commands find the image's Node where a clone has its own. Of Prometheus only promtool is taken: its package
 # would bring a server and a web page along.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends make redis-server postgresql faketime curl openssl chromium \
+ && apt-get install -y --no-install-recommends make redis-server postgresql faketime curl openssl chromium python3-requests \
  && cd /tmp && apt-get download prometheus && dpkg -x prometheus_*.deb prometheus \
  && mv prometheus/usr/bin/promtool /usr/local/bin/ && rm -rf prometheus* && cd /app \
  && rm -rf /var/lib/apt/lists/* \

@@ -52,6 +52,19 @@ export function chromiumProgram(): Promise<string> {
   return found('chromium', '', async () => (await programIn('chromium')) ?? (await programIn('google-chrome-stable')));
 }
 
+/** A Python that has the package requests. */
+export function pythonWithRequests(): Promise<string> {
+  const has = (python: string) =>
+    run(python, ['-c', 'import requests']).then(
+      () => true,
+      () => false,
+    );
+  return found('python3-requests', '', async () => {
+    for (const python of ['python3', '/usr/bin/python3']) if (await has(python)) return python;
+    return undefined;
+  });
+}
+
 const PROMTOOL_FOLDER = fileURLToPath(new URL('../../../tools/promtool', import.meta.url));
 
 /** One program of a package that would bring a server along, which starts by itself: only the program is taken out of it. */
