@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { EventUseCases } from '../events/event-queries.ts';
 import { check } from '../input-checks.ts';
 import type { Database } from '../platform/database.ts';
-import { type Booked, bookedUpTo, finalEnds, finalizedUpTo, readWaiting, type Sum } from './booked-places.ts';
+import {
+  type Booked,
+  bookedUpTo,
+  finalEnds,
+  finalizedUpTo,
+  type Moment,
+  readWaiting,
+  type Sum,
+} from './booked-places.ts';
 
 export const MAX_CURVE_STEPS = 240;
 /** No finer than the updates of an event's numbers come. */
@@ -52,11 +60,18 @@ export async function salesCurve(
   const { from, to } = check(CURVE_RANGE, range);
   const event = await events.find(eventId);
   if (!event) return null;
-  const waiting = await readWaiting(db, event.id);
-  const moments = momentsBetween([...(await finalEnds(db, event.id)), ...waiting], from, to);
-  const finalized = await finalizedUpTo(db, event.id, moments);
+  const points = await db.snapshot((tx) => pointsOf({ db, tx }, event.id, { from, to }));
+  const [first, second] = points;
+  const stepMs = first && second ? second.at.getTime() - first.at.getTime() : MIN_STEP_MS;
+  return { eventId: event.id, stepMs, points };
+}
+
+async function pointsOf(moment: Moment, eventId: number, { from, to }: CurveRange): Promise<SalesPoint[]> {
+  const waiting = await readWaiting(moment, eventId);
+  const moments = momentsBetween([...(await finalEnds(moment, eventId)), ...waiting], from, to);
+  const finalized = await finalizedUpTo(moment, eventId, moments);
   const others = bookedUpTo(waiting, moments);
-  const points = moments.map((at, i) => {
+  return moments.map((at, i) => {
     const [final, other] = [finalized[i] as Sum, others[i] as Sum];
     return {
       at: new Date(at),
@@ -65,8 +80,6 @@ export async function salesCurve(
       finalizedCount: final.places,
     };
   });
-  const [first = 0, second = MIN_STEP_MS] = moments;
-  return { eventId: event.id, stepMs: second - first, points };
 }
 
 /** From just before the first of these bookings to the last one, unless something else is asked for. */

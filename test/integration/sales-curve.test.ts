@@ -1,6 +1,9 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bookedUpTo, finalizedUpTo, readWaiting } from '../../src/reports/booked-places.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
+import { GatedIssuer } from '../support/gated-issuer.ts';
 import { graphql, graphqlData } from '../support/graphql-client.ts';
 import { bookingOf } from '../support/outcomes.ts';
 
@@ -95,5 +98,38 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: a sales curve', 
     expect(errors).toMatchObject([
       { message: expect.stringContaining('to: must be after from'), extensions: { code: 'BAD_USER_INPUT' } },
     ]);
+  });
+});
+
+/** On PostgreSQL: SQLite serves one transaction of a process after the other. */
+describe('a booking that becomes final while a curve is read', () => {
+  const issuer = new GatedIssuer({ closed: true });
+  let office: BoxOffice;
+  beforeAll(async () => {
+    office = await openBoxOffice('postgresql + redis', { overrides: { issuer } });
+  });
+  afterAll(() => office.close());
+
+  /** As the curve counts, with the booking made final in between. */
+  async function countMeanwhile(within: (count: (tx: SqlEntityManager) => Promise<number>) => Promise<number>) {
+    const { db, createEvent, bookTicket, bookings } = office.container;
+    const { id: eventId } = await createEvent({ title: 'Concert', capacity: 10 });
+    const { id, reference } = bookingOf(await bookTicket({ eventId, userId: 'alice', quantity: 2 }));
+    return within(async (tx) => {
+      const waiting = await readWaiting({ db, tx }, eventId);
+      issuer.release(reference);
+      await eventually(async () => expect((await bookings.find(id))?.status).toBe('FINALIZED'));
+      const moment = Date.now() + 60_000;
+      const [final] = await finalizedUpTo({ db, tx }, eventId, [moment]);
+      return (bookedUpTo(waiting, [moment])[0]?.places ?? 0) + (final?.places ?? 0);
+    });
+  }
+
+  test('is counted once', async () => {
+    expect(await countMeanwhile((count) => office.container.db.snapshot(count))).toBe(2);
+  });
+
+  test('(control) is counted twice when each statement sees another moment', async () => {
+    expect(await countMeanwhile((count) => count(office.container.db.em()))).toBe(4);
   });
 });
