@@ -1,21 +1,26 @@
 import { sql } from 'kysely';
 import { type WaitingListEntry, WaitingListEntrySchema } from '../bookings/offers/waiting-list-entry.entity.ts';
-import { type Database, selectEntities, toEntities } from '../platform/database.ts';
+import { type Database, toEntities } from '../platform/database.ts';
 import type { WaitingWish } from './waiting-wish.ts';
 
-/** Entries of these users that wait, or are offered something, by user. */
+/**
+ * Entries of these users that wait, or are offered something, by user. A range of one user, in the order of users, is what only
+ * their index gives, whatever the statistics say.
+ */
 export async function activeEntries(
   db: Database,
   eventId: number,
   userIds: readonly string[],
 ): Promise<Map<string, WaitingListEntry>> {
-  const found = await selectEntities(
-    db.em(),
-    WaitingListEntrySchema,
-    sql`select * from waiting_list ${db.through('waiting_list_active_user')}
-      where event_id = ${eventId} and user_id ${db.oneOf(userIds)} and status in ('WAITING', 'OFFERED')`,
-  );
-  return new Map(found.map((entry) => [entry.userId, entry]));
+  const users = [...new Set(userIds)].map((userId) => ({ userId }));
+  const user = sql.ref('rows.userId');
+  const active = sql`select id from waiting_list ${db.through('waiting_list_active_user')}
+    where event_id = ${eventId} and user_id >= ${user} and user_id <= ${user} and status in ('WAITING', 'OFFERED')
+    order by event_id, user_id limit 1`;
+  const found = await db.orderedByIndex(sql<object>`
+    select entries.* from ${db.jsonRows(users, { userId: 'text' })} cross join waiting_list entries
+    where entries.id ${db.oneOfSelected(active)}`);
+  return new Map(toEntities(db.em(), WaitingListEntrySchema, found).map((entry) => [entry.userId, entry]));
 }
 
 /** Puts users at the end of the list, in this order. @returns the new entries; whoever is on it already is left out */

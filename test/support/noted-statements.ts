@@ -94,7 +94,7 @@ export function rowsTouched([row]: readonly Explained[], table = 'bookings'): nu
 
 class Undo extends Error {}
 
-/** Rows of `bookings` and `tickets` that each of these statements touches in PostgreSQL when they are sent again; nothing of it stays. */
+/** Rows of `bookings`, `tickets` and `waiting_list` that each of these statements touches in PostgreSQL when they are sent again; nothing of it stays. */
 export async function touchedByEach(db: Database, sent: readonly Statement[]): Promise<Map<string, number>> {
   const touched = new Map<string, number>();
   await db
@@ -102,9 +102,13 @@ export async function touchedByEach(db: Database, sent: readonly Statement[]): P
       for (const { sql, parameters } of sent) {
         const run = (text: string) => tx.getKysely().executeQuery<Explained>(CompiledQuery.raw(text, [...parameters]));
         if (/set_config/.test(sql)) await run(sql);
-        else if (/\b(bookings|tickets)\b/.test(sql)) {
+        else if (/\b(bookings|tickets|waiting_list)\b/.test(sql)) {
           const { rows } = await run(`explain (analyze, format json) ${sql}`);
-          touched.set(sql, rowsTouched(rows, 'bookings') + rowsTouched(rows, 'tickets'));
+          const tables = ['bookings', 'tickets', 'waiting_list'];
+          touched.set(
+            sql,
+            tables.reduce((sum, table) => sum + rowsTouched(rows, table), 0),
+          );
         }
       }
       throw new Undo();
@@ -119,7 +123,7 @@ export async function touchedByEach(db: Database, sent: readonly Statement[]): P
 export async function sqlitePlans(db: Database, sent: readonly Statement[]): Promise<Map<string, string>> {
   const plans = new Map<string, string>();
   for (const { sql, parameters } of sent) {
-    if (!/\b(bookings|tickets|events)\b/.test(sql)) continue;
+    if (!/\b(bookings|tickets|events|waiting_list)\b/.test(sql)) continue;
     const { rows } = await db
       .em()
       .getKysely()
