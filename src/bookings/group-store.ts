@@ -114,7 +114,7 @@ async function takePlaces(
     where id = ${eventId} and booked_count + ${places} <= capacity and status = 'ON_SALE'
       and max_per_booking >= ${largestBooking} and max_hold_seconds >= ${longestHold}
       and (sales_open_at is null or sales_open_at <= ${at}) and (sales_close_at is null or sales_close_at > ${at})
-      and not ${freePlacesArePromised(db, eventId)}
+      ${places > 0 ? sql`and not ${freePlacesArePromised(db, eventId)}` : sql``}
     returning *`.execute(tx.getKysely());
   const [event] = toEntities(tx, EventSchema, taken.rows);
   if (!event) throw new GroupRefused('no place');

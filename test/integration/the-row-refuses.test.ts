@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GroupRefused, writeGroup } from '../../src/bookings/group-store.ts';
 import { newTicketOrder } from '../../src/bookings/ticket-order.ts';
+import { insertEntries } from '../../src/waiting-list/entry-store.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { SETUPS } from '../support/setups.ts';
 
 const NOW = new Date('2030-01-01T10:00:00.000Z');
 const shifted = (ms: number) => new Date(NOW.getTime() + ms);
 
-type EventInput = { status?: string } & Readonly<Record<string, unknown>>;
+/** What the event has beside its details. */
+type EventInput = { status?: string; offersOwed?: true; waiting?: number } & Readonly<Record<string, unknown>>;
 
 describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) => {
   let office: BoxOffice;
@@ -16,9 +18,13 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
   });
   afterAll(() => office.close());
 
-  async function eventWith({ status = 'ON_SALE', ...input }: EventInput): Promise<number> {
+  async function eventWith({ status = 'ON_SALE', offersOwed, waiting, ...input }: EventInput): Promise<number> {
     const { id } = await office.container.createEvent({ title: 'Concert', capacity: 10, ...input });
-    await office.container.db.em().execute('update events set status = ? where id = ?', [status, id]);
+    const { db } = office.container;
+    await db.em().execute('update events set status = ? where id = ?', [status, id]);
+    if (offersOwed) await db.em().execute(`update events set offers_owed = true where id = ${id}`);
+    const wish = { userId: 'waiting', quantity: waiting ?? 0, holderName: null, email: null };
+    if (waiting) await insertEntries(db, id, [wish], NOW);
     return id;
   }
   const order = { userId: 'alice', holderName: null, email: null, holdSeconds: 600, idempotencyKey: null };
@@ -44,6 +50,8 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
     ['the sale has not opened', { salesOpenAt: shifted(1) }],
     ['the sale closes this very moment', { salesCloseAt: NOW }],
     ['its user would exceed maxPerUser', { maxPerUser: 2 }],
+    ['somebody waits for the places that are free', { waiting: 10 }],
+    ['its places are owed to those who wait', { offersOwed: true }],
   ])('is refused by the row when %s, and leaves nothing behind', async (_when, input) => {
     const eventId = await eventWith(input);
     await expect(write(eventId, 1, 2)).rejects.toBeInstanceOf(GroupRefused);
@@ -53,7 +61,7 @@ describe.each(SETUPS)('%s: a group that was decided on old knowledge', (setup) =
   test('is written when every condition is just met', async () => {
     const window = { salesOpenAt: NOW, salesCloseAt: shifted(1) };
     const limits = { capacity: 3, maxPerBooking: 2, maxPerUser: 3, maxHoldSeconds: 600 };
-    const eventId = await eventWith({ ...limits, ...window });
+    const eventId = await eventWith({ ...limits, ...window, waiting: 4 });
     const { bookings, event } = await write(eventId, 1, 2);
     expect(bookings.map(({ quantity }) => quantity)).toEqual([1, 2]);
     expect(event).toMatchObject({ bookedCount: 3, heldCount: 3, version: 1 });
