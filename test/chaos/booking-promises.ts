@@ -27,6 +27,7 @@ export const bookingPromises: Promises = {
     const asked = Map.groupBy(history.bookings, ({ input }) => identity(input.userId, input.idempotencyKey, input));
     const used = new Map<string, number>();
     return rows.flatMap((row) => {
+      if (row.entryId !== null) return [];
       const same = identity(row.userId, row.key, row);
       const attempts = asked.get(same) ?? [];
       const possible = attempts.filter(({ outcome }) => outcome.kind !== 'refused').length;
@@ -86,7 +87,8 @@ export const bookingPromises: Promises = {
         isCapacityOf(history, look.eventId, numbers.capacity) &&
         numbers.availableCount >= 0 &&
         numbers.pendingCount >= 0 &&
-        numbers.bookedCount + numbers.availableCount === numbers.capacity &&
+        // What is owed to a waiting list is nobody's yet, and not available.
+        (numbers.availableCount === 0 || numbers.bookedCount + numbers.availableCount === numbers.capacity) &&
         numbers.heldCount >= 0 &&
         numbers.heldCount + numbers.pendingCount + numbers.finalizedCount === numbers.bookedCount;
       return right ? [] : [describeAttempts(history, [look])];

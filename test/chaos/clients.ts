@@ -33,6 +33,8 @@ export interface Sale {
   readonly edited: EventInSale & { readonly leastCapacity: number };
   /** They come on sale as the hot ones do, and each is cancelled at its time. */
   readonly doomed: readonly (EventInSale & { readonly cancelAtMs: number })[];
+  /** Few places, which are held for seconds; others wait for them. */
+  readonly waitedFor: readonly EventInSale[];
 }
 
 interface Held {

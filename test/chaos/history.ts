@@ -32,6 +32,26 @@ export interface Scan {
 }
 export type ScanAttempt = Sent & Timed<NotBooked | { kind: 'redeemed' }> & Scan;
 export type EventCancelAttempt = Sent & Timed<NotBooked | { kind: 'cancelled' }> & { readonly eventId: string };
+export type EntryStatus = 'WAITING' | 'OFFERED' | 'CONVERTED' | 'LAPSED' | 'LEFT';
+
+/** What somebody is told of their entry on a waiting list. */
+export interface ToldEntry {
+  readonly id: string;
+  readonly eventId: string;
+  readonly userId: string;
+  readonly quantity: number;
+  readonly status: EntryStatus;
+  /** Of the offer. */
+  readonly bookingId: string | null;
+}
+export type JoinAttempt = Sent &
+  Timed<NotBooked | ({ kind: 'waiting' } & ToldEntry)> & {
+    readonly eventId: string;
+    readonly userId: string;
+    readonly quantity: number;
+  };
+/** A look at an entry, or the wish to leave. */
+export type EntryAttempt = Sent & Timed<NotBooked | ({ kind: 'entry' } & ToldEntry)> & { readonly entryId: string };
 export type StatsAttempt = Sent &
   Timed<NotBooked | { kind: 'seen'; numbers: (Stats & { readonly heldCount: number }) | null }> & {
     readonly eventId: string;
@@ -44,6 +64,8 @@ type AnyAttempt =
   | StatsAttempt
   | EditAttempt
   | EventCancelAttempt
+  | JoinAttempt
+  | EntryAttempt
   | ScanAttempt;
 
 export interface Seen {
@@ -87,6 +109,9 @@ export class History {
   readonly edits: EditAttempt[] = [];
   readonly eventCancels: EventCancelAttempt[] = [];
   readonly scans: ScanAttempt[] = [];
+  readonly joins: JoinAttempt[] = [];
+  readonly leaves: EntryAttempt[] = [];
+  readonly entryLooks: EntryAttempt[] = [];
   readonly watches: Watch[] = [];
   readonly faults: InjectedFault[] = [];
   /** Answers and frames that say too much. */
@@ -102,8 +127,9 @@ export class History {
   }
 
   get attempts(): AnyAttempt[] {
-    const { bookings, cancels, confirms, looks, edits, eventCancels, scans } = this;
-    return [...bookings, ...cancels, ...confirms, ...looks, ...edits, ...eventCancels, ...scans];
+    const { bookings, cancels, confirms, looks, edits, eventCancels, scans, joins, leaves, entryLooks } = this;
+    const ofLists = [...joins, ...leaves, ...entryLooks];
+    return [...bookings, ...cancels, ...confirms, ...looks, ...edits, ...eventCancels, ...scans, ...ofLists];
   }
 
   count(kind: Outcome['kind']): number {

@@ -7,8 +7,9 @@ import { holdPromises } from './hold-promises.ts';
 import { mailPromises } from './mail-promises.ts';
 import type { PostOffice } from './post-office.ts';
 import { processPromises } from './process-promises.ts';
-import type { BookingRow, EventRow, TicketRow } from './stage.ts';
+import type { BookingRow, EntryRow, EventRow, TicketRow } from './stage.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
+import { waitingPromises } from './waiting-promises.ts';
 import { watchPromises } from './watcher.ts';
 
 export interface Evidence {
@@ -16,6 +17,7 @@ export interface Evidence {
   readonly rows: readonly BookingRow[];
   readonly events: readonly EventRow[];
   readonly tickets: readonly TicketRow[];
+  readonly entries: readonly EntryRow[];
   readonly processes: readonly SupervisedProcess[];
   readonly verify: CommandResult;
   readonly mails: Pick<PostOffice, 'taken' | 'unanswered'>;
@@ -46,6 +48,7 @@ const PROMISES: Promises = {
   ...mailPromises,
   ...eventPromises,
   ...holdPromises,
+  ...waitingPromises,
   ...doorPromises,
   ...watchPromises,
   ...processPromises,

@@ -6,11 +6,14 @@ import type {
   CancelAttempt,
   ConfirmAttempt,
   EditAttempt,
+  EntryAttempt,
   EventCancelAttempt,
   History,
+  JoinAttempt,
   Scan,
   ScanAttempt,
   Sent,
+  ToldEntry,
   Wish,
 } from './history.ts';
 import type { ApiName } from './schedule.ts';
@@ -29,6 +32,12 @@ const CANCEL_EVENT = 'mutation ($id: ID!) { cancelEvent(id: $id, reason: "chaos"
 const TICKETS = 'query ($id: ID!) { booking(id: $id) { tickets { code } } }';
 const CHECK_IN = `mutation ($input: CheckInInput!) {
   checkIn(input: $input) { __typename ... on CheckInRefused { code } } }`;
+const ENTRY = 'id eventId userId quantity status booking { id }';
+const JOIN = `mutation ($input: JoinWaitingListInput!) { joinWaitingList(input: $input) {
+  __typename ... on WaitingListEntry { ${ENTRY} } ... on BookingRefused { code availableCount } } }`;
+const LEAVE = `mutation ($id: ID!) { leaveWaitingList(id: $id) { ${ENTRY} } }`;
+const LOOK_AT_ENTRY = `query ($id: ID!) { waitingListEntry(id: $id) { ${ENTRY} } }`;
+const JOIN_REFUSALS = ['PLACES_AVAILABLE', 'LIMIT_REACHED', 'NOT_ON_SALE', 'BUSY'];
 const EDIT_REFUSALS = ['VERSION_CONFLICT', 'CAPACITY_BELOW_BOOKED'];
 
 export type Edit = Pick<EditAttempt, 'eventId' | 'expectedVersion' | 'capacity'>;
@@ -130,6 +139,42 @@ export class Requests {
     return attempt;
   }
 
+  async join(api: ApiName, wish: Pick<JoinAttempt, 'eventId' | 'userId' | 'quantity'>): Promise<JoinAttempt> {
+    const { sent, url, headers } = this.#next(api, 'graphql');
+    const asked = { path: '/graphql', headers, body: { query: JOIN, variables: { input: wish } } };
+    const answered = await this.#client.ask(url, asked, (answer) => {
+      const failure = failureIn(answer, JOIN_REFUSALS);
+      if (failure) return failure;
+      const { code, availableCount, ...entry } = answer.body.data.joinWaitingList;
+      return code ? { kind: 'refused' as const, code, availableCount } : { kind: 'waiting' as const, ...told(entry) };
+    });
+    const attempt = { ...sent, ...wish, ...answered };
+    this.#history.joins.push(attempt);
+    return attempt;
+  }
+
+  async leave(api: ApiName, entryId: string): Promise<EntryAttempt> {
+    const attempt = await this.#aboutEntry(api, entryId, LEAVE);
+    this.#history.leaves.push(attempt);
+    return attempt;
+  }
+
+  async lookAtEntry(api: ApiName, entryId: string): Promise<EntryAttempt> {
+    const attempt = await this.#aboutEntry(api, entryId, LOOK_AT_ENTRY);
+    this.#history.entryLooks.push(attempt);
+    return attempt;
+  }
+
+  async #aboutEntry(api: ApiName, entryId: string, query: string): Promise<EntryAttempt> {
+    const { sent, url, headers } = this.#next(api, 'graphql');
+    const asked = { path: '/graphql', headers, body: { query, variables: { id: entryId } } };
+    const answered = await this.#client.ask(url, asked, (answer) => {
+      const [entry] = Object.values((answer.body.data ?? {}) as Record<string, EntryAnswer>);
+      return failureIn(answer) ?? { kind: 'entry' as const, ...told(entry as EntryAnswer) };
+    });
+    return { ...sent, entryId, ...answered };
+  }
+
   /** @returns the codes of a booking's tickets; none when there is no answer, or it is not FINALIZED */
   async lookAtTickets(api: ApiName, id: string): Promise<string[]> {
     const { url, headers } = this.#next(api, 'graphql');
@@ -164,6 +209,12 @@ export class Requests {
     const id = `${this.#name}-${++this.#sent}`;
     return { sent: { id, api, via }, url: `${this.#urls.get(api)}`, headers: { 'x-request-id': id } };
   }
+}
+
+type EntryAnswer = Omit<ToldEntry, 'bookingId'> & { readonly booking: { readonly id: string } | null };
+
+function told({ id, eventId, userId, quantity, status, booking }: EntryAnswer): ToldEntry {
+  return { id, eventId, userId, quantity, status, bookingId: booking?.id ?? null };
 }
 
 /** Of a mutation that answers with what it did, or with a code. */

@@ -12,6 +12,7 @@ import { Scanner } from './scanner.ts';
 import { APIS, type ApiName, planFaults, type Setup } from './schedule.ts';
 import { Stage } from './stage.ts';
 import { keepTraces } from './table.ts';
+import { Waiters } from './waiters.ts';
 
 interface ChaosOptions {
   readonly seed: number;
@@ -37,6 +38,9 @@ const maxPerUser = 12;
 const editedCapacity = [20, 100_000] as const;
 /** Of the time that it is on sale. */
 const cancelledAfterMs = [3_000, 8_000] as const;
+/** Of events that people wait for, and for how long an offer is held. */
+const waitedForCapacities = [3, 5, 12];
+const offerSeconds = 2;
 const watchersPatienceMs = 25_000;
 
 /** One run: sells while things break, lets everything recover, and holds what was seen against the promises. */
@@ -64,7 +68,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const selling = AbortSignal.any([signal, closing.signal]);
     const organizer = new Organizer(random.fork('organizer'), sale, urls, history);
     const scanner = new Scanner(random.fork('scanner'), urls, history);
-    const sold = Promise.all([...clients, organizer, scanner].map((one) => one.run(selling)));
+    const waiters = new Waiters(random.fork('waiters'), sale.waitedFor, urls, history);
+    const sold = Promise.all([...clients, organizer, scanner, waiters].map((one) => one.run(selling)));
     try {
       const faultsEnd = new AbortController();
       const injected = injectFaults(faults, stage, history, AbortSignal.any([signal, faultsEnd.signal]));
@@ -95,6 +100,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
         rows: await stage.bookings(),
         events: await stage.events(),
         tickets: await stage.tickets(),
+        entries: await stage.entries(),
         mails: mail,
         processes: [...stage.processes.values()],
         verify: await stage.run('verify'),
@@ -108,7 +114,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       clearInterval(progress);
       closing.abort();
       await sold;
-      for (const one of [...clients, organizer, scanner]) one.close();
+      for (const one of [...clients, organizer, scanner, waiters]) one.close();
     }
   } finally {
     lateness.stop();
@@ -123,8 +129,8 @@ async function putOnSale(
   durationMs: number,
   history: History,
 ): Promise<Sale> {
-  const create = async (capacity: number, limit: number | null = null, leastCapacity = capacity) => {
-    const input = { title: 'Concert', capacity, ...(limit !== null && { maxPerUser: limit }) };
+  const create = async (capacity: number, limit: number | null = null, leastCapacity = capacity, more = {}) => {
+    const input = { title: 'Concert', capacity, ...(limit !== null && { maxPerUser: limit }), ...more };
     const event = {
       id: await createEvent(urls.get(APIS[0]) as string, input),
       capacity,
@@ -144,7 +150,9 @@ async function putOnSale(
   }
   const [leastCapacity, capacity] = editedCapacity;
   const edited = { ...(await create(capacity, null, leastCapacity)), leastCapacity };
-  return { roomy, limitedPerUser, hot, hotForMs, edited, doomed };
+  const offered = { waitingListOfferSeconds: offerSeconds };
+  const waitedFor = await Promise.all(waitedForCapacities.map((places) => create(places, null, places, offered)));
+  return { roomy, limitedPerUser, hot, hotForMs, edited, doomed, waitedFor };
 }
 
 function progressOf(history: History): string {

@@ -7,6 +7,7 @@ import { type RedisServer, startRedisServer, withRedis } from '../support/redis-
 import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { freePort } from '../support/services/server-process.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import type { EntryStatus } from './history.ts';
 import { MAIL_ENV, type PostOffice } from './post-office.ts';
 import { APIS, type ProcessName, type Service, type Setup, WORKERS, type WorkerName } from './schedule.ts';
 import { SupervisedProcess } from './supervised-process.ts';
@@ -96,6 +97,10 @@ export class Stage {
     return queryDatabase(this.databaseUrl, ALL_TICKETS);
   }
 
+  entries(): Promise<EntryRow[]> {
+    return queryDatabase(this.databaseUrl, ALL_ENTRIES);
+  }
+
   /** HELD and PENDING bookings, and cancelled events whose bookings are still to be cancelled. */
   async countUnfinished(): Promise<number> {
     const [row] = await queryDatabase<{ unfinished: number | string }>(this.databaseUrl, UNFINISHED);
@@ -165,13 +170,27 @@ export interface BookingRow extends StoredBooking {
   readonly mailStatus: string | null;
   readonly hold: boolean | number;
   readonly confirmed: boolean | number;
+  /** Of the waiting list, whom it was offered to. */
+  readonly entryId: string | null;
 }
 
 const ALL_BOOKINGS = `select cast(id as varchar) as id, reference, cast(event_id as varchar) as "eventId", user_id as "userId",
   quantity, status, idempotency_key as "key", version, email, mail_status as "mailStatus",
-  expires_at is not null as hold, confirmed_at is not null as confirmed from bookings order by bookings.id`;
+  expires_at is not null as hold, confirmed_at is not null as confirmed,
+  cast(waiting_list_entry_id as varchar) as "entryId" from bookings order by bookings.id`;
 const UNFINISHED = `select (select count(*) from bookings where status in ('HELD', 'PENDING'))
   + (select count(*) from events where status = 'CANCELLED' and bookings_cancelled_at is null) as unfinished`;
+
+export interface EntryRow {
+  readonly id: string;
+  readonly eventId: string;
+  readonly userId: string;
+  readonly quantity: number;
+  readonly status: EntryStatus;
+}
+
+const ALL_ENTRIES = `select cast(id as varchar) as id, cast(event_id as varchar) as "eventId", user_id as "userId",
+  quantity, status from waiting_list order by waiting_list.id`;
 
 export interface EventRow {
   readonly id: string;

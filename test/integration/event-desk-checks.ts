@@ -6,6 +6,7 @@ import { type BookingStatus, holdsPlaces } from '../../src/bookings/booking-stat
 import type { BookingOutcome } from '../../src/bookings/ticket-order.ts';
 import type { Event } from '../../src/events/event.entity.ts';
 import { placesOf } from '../support/booking-promises.ts';
+import { type Join, join, leave } from './event-desk-list-wishes.ts';
 
 type Answer = BookingOutcome | { readonly kind: 'failed'; readonly error: unknown };
 export type Tried = Omit<Wish, 'event'> & { readonly eventId: number; readonly answer: Answer };
@@ -216,6 +217,8 @@ export const batch = fc.record({
   lapses: fc.array(fc.nat(20), { maxLength: 4 }),
   wishes: fc.array(wish, { maxLength: 12 }),
   moves: fc.oneof(fc.constant<Move[]>([]), fc.array(move, { maxLength: 8 })),
+  joins: fc.oneof(fc.constant<Join[]>([]), fc.array(join, { maxLength: 5 })),
+  leaves: fc.array(leave, { maxLength: 2 }),
   breakdown: fc.option(breakdown, { freq: 2 }),
 });
 export const limits = fc.record({

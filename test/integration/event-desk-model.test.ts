@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verify } from '../../src/audit/verify.ts';
 import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
 import type { FinalizationHandler } from '../../src/bookings/finalization-job.ts';
+import { type WaitingListEntry, WaitingListEntrySchema } from '../../src/bookings/offers/waiting-list-entry.entity.ts';
 import type { Event } from '../../src/events/event.entity.ts';
 import { BookingsAtWork } from '../../src/finalization/bookings-at-work.ts';
 import { FinalizeBooking } from '../../src/finalization/finalize-booking.ts';
@@ -28,6 +29,8 @@ import {
   type Tried,
   type Wish,
 } from './event-desk-checks.ts';
+import { asked, checkJoins, checkOffers, checkTurns, hasList, type Joined, somebodyFits } from './event-desk-list.ts';
+import type { Join, Leave } from './event-desk-list-wishes.ts';
 
 const MAX_GROUP = '4';
 const maxSearchMs = 12_000;
@@ -95,30 +98,40 @@ describe.each([
     const eventIds = events.map(({ id }) => id);
     let known = new Map<number, Booking>();
     const over = new Set<number>();
-    for (const { wishes, moves, breakdown, lapses } of batches) {
+    let entriesBefore = new Map<number, WaitingListEntry>();
+    for (const { wishes, moves, breakdown, lapses, joins, leaves } of batches) {
       for (const id of await lapse([...known.values()], lapses)) over.add(id);
       broken = breakdown && { ...breakdown };
-      const [tried, ends] = await Promise.all([
+      const [tried, moved, joined, left] = await Promise.all([
         Promise.all(wishes.map((each) => tryToBook(events, each))),
         Promise.all(moves.map((each) => tryToMove([...known.values()], each))),
+        Promise.all(joins.map((each) => tryToJoin(events, each))),
+        Promise.all(leaves.map((each) => tryToLeave([...entriesBefore.values()], each))),
       ]);
       broken = null;
-      const rows = await container.db
-        .em()
-        .find(BookingSchema, { eventId: { $in: eventIds } }, { orderBy: { id: 'asc' } });
+      const ends = [...moved, ...left];
+      const [rows, entries] = await readAll(eventIds);
       const now = new Map(rows.map((row) => [row.id, row]));
       const made = rows.filter(({ id }) => !known.has(id));
 
       for (const before of known.values()) checkMoved(before, now.get(before.id), ends, over.has(before.id));
-      checkAnswers(tried, made, now, breakdown?.times === 2);
+      checkAnswers(tried, asked(made), now, breakdown?.times === 2);
       checkKeys(tried, rows, known);
       for (const event of events) {
         await checkCounters(event, rows);
         checkRefusals(event, tried, [...known.values()], rows, over);
+        const here = <T extends { eventId: number }>(all: readonly T[]) =>
+          all.filter(({ eventId }) => eventId === event.id);
+        const list = { event, before: entriesBefore, entries: here(entries), rows: here(rows), made: here(made) };
+        checkOffers(list);
+        checkTurns(list);
+        checkJoins(list, here(joined));
+        if (setup === 'embedded') expect(somebodyFits(list)).toBe(false);
       }
-      if (moves.length === 0) checkOrder(events, tried, known, over);
+      if (moves.length === 0 && !hasList([...entriesBefore.values()], joined)) checkOrder(events, tried, known, over);
       expect(await verify(container.db)).toEqual(findingsOfEarlierRuns);
       known = now;
+      entriesBefore = new Map(entries.map((entry) => [entry.id, entry]));
     }
   }
 
@@ -128,6 +141,34 @@ describe.each([
     const wish = { ...asked, eventId, userId: `${asked.userId} of run ${events[0]?.id}` };
     const failed = (error: unknown) => ({ kind: 'failed', error }) as const;
     return { ...wish, answer: await office.container.bookTicket(wish).catch(failed) };
+  }
+
+  async function tryToJoin(events: readonly Event[], { event, turns, ...wish }: Join): Promise<Joined> {
+    const eventId = events[event]?.id as number;
+    const waiting = { ...wish, eventId, userId: `${wish.userId} of run ${events[0]?.id}` };
+    for (let turn = 0; turn < turns; turn++) await setImmediate();
+    return { ...waiting, outcome: await office.container.joinWaitingList(waiting) };
+  }
+
+  /** @returns the offer that was given back by this */
+  async function tryToLeave(entries: readonly WaitingListEntry[], { entry, turns }: Leave): Promise<Ended | null> {
+    const target = entries[entry % entries.length];
+    if (!target) return null;
+    for (let turn = 0; turn < turns; turn++) await setImmediate();
+    const { leaveWaitingList, waitingList } = office.container;
+    const { id, status } = await leaveWaitingList(target.id);
+    expect(['CONVERTED', 'LAPSED', 'LEFT']).toContain(status);
+    const [offer] = await waitingList.offers([id]);
+    return offer?.status === 'CANCELLED' ? { id: offer.id, to: 'CANCELLED', answer: 'CANCELLED' } : null;
+  }
+
+  async function readAll(eventIds: readonly number[]) {
+    const of = { eventId: { $in: [...eventIds] } };
+    const { db } = office.container;
+    return Promise.all([
+      db.em().find(BookingSchema, of, { orderBy: { id: 'asc' } }),
+      db.em().find(WaitingListEntrySchema, of, { orderBy: { id: 'asc' } }),
+    ]);
   }
 
   /** @returns the ids of the holds whose time is over by this */
