@@ -1,6 +1,6 @@
 import type { EventInSale } from '../support/booking-promises.ts';
 import { pauseUnless } from '../support/eventually.ts';
-import type { History } from './history.ts';
+import { type History, isOpen, type JoinAttempt } from './history.ts';
 import type { Random } from './random.ts';
 import { Requests } from './requests.ts';
 import { APIS, type ApiName } from './schedule.ts';
@@ -9,6 +9,9 @@ const thinkMs = [20, 150] as const;
 const payMs = [0, 2_500] as const;
 const holdSeconds = [2, 6] as const;
 const people = 8;
+const maxTries = 8;
+
+type Wish = Pick<JoinAttempt, 'eventId' | 'userId' | 'quantity'>;
 
 /**
  * A crowd at few places: holds them for seconds, waits for them, confirms or leaves what it is offered, or lets it lapse, and
@@ -19,6 +22,8 @@ export class Waiters {
   readonly #events: readonly EventInSale[];
   readonly #requests: Requests;
   readonly #waiting: string[] = [];
+  /** Nobody knows whether they are on a list; to join again is safe. */
+  readonly #unanswered: Wish[] = [];
   readonly #confirmed: string[] = [];
   readonly #later = new Set<Promise<unknown>>();
 
@@ -31,8 +36,15 @@ export class Waiters {
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(Array.from({ length: people }, (_, person) => this.#actOnAndOn(person, signal)));
     await Promise.all(this.#later);
-    // Nobody is offered anything then, which would have to end before all is done.
-    for (const id of this.#waiting) await this.#requests.leave(APIS[0], id);
+    await this.#leaveAll();
+  }
+
+  /** What would be offered one after the other would have to end so as well, before all is done. */
+  async #leaveAll(): Promise<void> {
+    for (const wish of this.#unanswered.splice(0)) await this.#join(APIS[0], wish);
+    for (const id of this.#waiting) {
+      for (let tries = 1; tries <= maxTries && isOpen(await this.#requests.leave(APIS[0], id)); tries++);
+    }
   }
 
   close(): void {
@@ -54,8 +66,7 @@ export class Waiters {
     if (action === 'hold') {
       await this.#requests.book(api, { ...wish, holdSeconds: random.int(...holdSeconds), idempotencyKey: `hold-${n}` });
     } else if (action === 'join') {
-      const { outcome } = await this.#requests.join(api, wish);
-      if (outcome.kind === 'waiting') this.#waiting.push(outcome.id);
+      await this.#join(api, wish);
     } else if (action === 'leave' && this.#waiting.length > 0) {
       await this.#requests.leave(api, random.pick(this.#waiting));
     } else if (action === 'cancel' && this.#confirmed.length > 0) {
@@ -63,6 +74,12 @@ export class Waiters {
     } else if (this.#waiting.length > 0) {
       await this.#lookAndPay(api, random, signal);
     }
+  }
+
+  async #join(api: ApiName, wish: Wish): Promise<void> {
+    const attempt = await this.#requests.join(api, wish);
+    if (attempt.outcome.kind === 'waiting') this.#waiting.push(attempt.outcome.id);
+    if (isOpen(attempt)) this.#unanswered.push(wish);
   }
 
   /** Those who came first are looked at most: it is their turn. */

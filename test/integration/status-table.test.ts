@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Booking, BookingSchema } from '../../src/bookings/booking.entity.ts';
 import type { BookingStatus } from '../../src/bookings/booking-status.ts';
+import { WaitingListEntrySchema } from '../../src/bookings/offers/waiting-list-entry.entity.ts';
 import { transition } from '../../src/bookings/transition.ts';
 import { finalizeGroup } from '../../src/finalization/finalize-group.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { untold } from '../support/offers.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
+import { join } from '../support/waiting-list.ts';
 
 const TARGETS = ['PENDING', 'FINALIZED', 'FAILED', 'CANCELLED', 'EXPIRED'] as const;
 type Target = (typeof TARGETS)[number];
@@ -101,6 +103,51 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
           finalizedCount: placesOf(bookings.filter(({ status }) => status === 'FINALIZED')),
           version: (before?.version ?? 0) + (moving.length > 0 ? 1 : 0),
         });
+      }
+    }
+  });
+
+  test('the entry of an offer becomes what its hold has become first, and stays so', async () => {
+    const { container } = office;
+    const all = histories(TRIES);
+    const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1 });
+    bookingOf(await container.bookTicket({ eventId, userId: 'alice' }));
+    const entries = await rush(all.length, (n) => join(container, eventId, `waiting-${n}`));
+    await container.updateEvent(eventId, 1, { capacity: 1 + all.length });
+    const offers = new Map(
+      (await container.waitingList.offers(entries.map(({ id }) => id))).map((offer) => [
+        offer.waitingListEntryId,
+        offer,
+      ]),
+    );
+    const expected = entries.map(({ id: entryId }, n) => {
+      const { id, reference, quantity } = offers.get(entryId) as Booking;
+      const tried = all[n] ?? [];
+      return {
+        id,
+        reference,
+        quantity,
+        tried,
+        status: 'HELD' as BookingStatus,
+        version: 1,
+        wasFinalized: false,
+        entryId,
+      };
+    });
+    const entryBecomes = { PENDING: 'CONVERTED', EXPIRED: 'LAPSED', CANCELLED: 'LEFT' } as const;
+    const entryStatus = new Map(expected.map(({ entryId }) => [entryId, { status: 'OFFERED', version: 2 }]));
+    for (let step = 0; step < TRIES; step++) {
+      for (const to of TARGETS) {
+        const asked = expected.filter(({ tried }) => tried[step] === to);
+        await tryToMove(asked, to);
+        for (const offer of asked.filter(({ status }) => MAY_BECOME[status].includes(to))) {
+          const became = offer.status === 'HELD' && entryBecomes[to as keyof typeof entryBecomes];
+          if (became) entryStatus.set(offer.entryId, { status: became, version: 3 });
+          offer.status = to;
+        }
+      }
+      for (const { id, status, version } of await container.db.em().find(WaitingListEntrySchema, { eventId })) {
+        expect({ status, version }).toEqual(entryStatus.get(id));
       }
     }
   });

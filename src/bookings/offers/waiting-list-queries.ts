@@ -26,11 +26,6 @@ export class WaitingListQueries {
     return entry && (requiredOwner === null || entry.userId === requiredOwner) ? this.place(entry) : null;
   }
 
-  /** In no order. */
-  findMany(ids: readonly number[]): Promise<WaitingListEntry[]> {
-    return readEntries(this.#db, ids);
-  }
-
   /** Where an entry stands. */
   async place(entry: WaitingListEntry): Promise<EntryNow> {
     const ahead = entry.status === 'WAITING' ? await waitingBefore(this.#db, entry, MAX_AHEAD) : null;
