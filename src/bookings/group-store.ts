@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import { type Event, EventSchema } from '../events/event.entity.ts';
+import { isOnSale } from '../events/on-sale.ts';
 import { type Database, selectEntities, toEntities } from '../platform/database.ts';
 import { keyOf, type Situation } from './admission.ts';
 import { type Booking, BookingSchema } from './booking.entity.ts';
@@ -104,16 +105,14 @@ async function takePlaces(
   requests: readonly TicketOrder[],
   now: Date,
 ): Promise<Event> {
-  const at = db.timestamp(now);
   const places = placesOf(written);
   const held = placesOf(written.filter(({ holdSeconds }) => holdSeconds !== null));
   const largestBooking = Math.max(...requests.map(({ quantity }) => quantity));
   const longestHold = Math.max(...requests.map(({ holdSeconds }) => holdSeconds ?? 0));
   const taken = await sql<object>`
     update events set booked_count = booked_count + ${places}, held_count = held_count + ${held}, version = version + 1
-    where id = ${eventId} and booked_count + ${places} <= capacity and status = 'ON_SALE'
+    where id = ${eventId} and booked_count + ${places} <= capacity and ${isOnSale(db, now)}
       and max_per_booking >= ${largestBooking} and max_hold_seconds >= ${longestHold}
-      and (sales_open_at is null or sales_open_at <= ${at}) and (sales_close_at is null or sales_close_at > ${at})
       ${places > 0 ? sql`and not ${freePlacesArePromised(db, eventId)}` : sql``}
     returning *`.execute(tx.getKysely());
   const [event] = toEntities(tx, EventSchema, taken.rows);

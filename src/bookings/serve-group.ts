@@ -1,4 +1,4 @@
-import type { Event } from '../events/event.entity.ts';
+import { type Event, whyNotOnSale } from '../events/event.entity.ts';
 import type { Database } from '../platform/database.ts';
 import type { GroupMember } from '../platform/group-commit.ts';
 import type { EventLock } from '../platform/services.ts';
@@ -72,7 +72,7 @@ export async function serveGroup(
     const admitted = decisions.filter(({ verdict }) => verdict.kind === 'admitted').map(({ member }) => member);
     if (decisions.some(({ verdict }) => mayFit(verdict, seen as Seen))) {
       await takeBack(parts, eventId, now);
-    } else if (seen.promised && !offered) {
+    } else if (seen.promised && !offered && whyNotOnSale(seen.event, now) === null) {
       offered = true;
       await parts.lock.withLock(eventId, () => offerFreePlaces(parts, eventId, now));
     } else if (seen.fresh || !refused) {

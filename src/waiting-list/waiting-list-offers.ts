@@ -44,11 +44,11 @@ export class WaitingListOffers {
   }
 
   async #offerWhatIsLeft(): Promise<void> {
-    const { db } = this.#parts;
-    for (const id of await eventsWithOffersOwed(db, EVENTS_PER_LOOK)) {
+    const { db, now } = this.#parts;
+    for (const id of await eventsWithOffersOwed(db, now(), EVENTS_PER_LOOK)) {
       await this.#serve({ id, hasOffers: true, cancelled: false });
     }
-    const waitedFor = await waitedForEvents(db, this.#after, EVENTS_PER_LOOK);
+    const waitedFor = await waitedForEvents(db, now(), { after: this.#after, limit: EVENTS_PER_LOOK });
     this.#after = waitedFor[EVENTS_PER_LOOK - 1]?.id ?? 0;
     for (const event of waitedFor) await this.#serve(event);
   }

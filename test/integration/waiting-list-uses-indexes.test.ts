@@ -102,9 +102,9 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s', (setup) => {
 
     test('the worker reads one entry of each event that somebody waits for', async () => {
       const { db } = office.container;
-      await readsFewRows(() => waitedForEvents(db, 0, PAGE));
-      await readsFewRows(() => waitedForEvents(db, eventId, PAGE));
-      await readsFewRows(() => eventsWithOffersOwed(db, PAGE));
+      await readsFewRows(() => waitedForEvents(db, new Date(), { after: 0, limit: PAGE }));
+      await readsFewRows(() => waitedForEvents(db, new Date(), { after: eventId, limit: PAGE }));
+      await readsFewRows(() => eventsWithOffersOwed(db, new Date(), PAGE));
       const signal = AbortSignal.abort();
       await lapseWaiting({ db, now: () => new Date(), announceEntries: () => undefined }, eventId, signal);
     });

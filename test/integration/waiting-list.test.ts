@@ -124,6 +124,18 @@ describe.each(SETUPS)('%s: a waiting list', (setup) => {
     await eventually(async () => expect(await counts(eventId)).toEqual([0, 0, 0]));
   });
 
+  test('is offered what is free when its sale begins by time', async () => {
+    const { eventId, held } = await soldOut();
+    const entry = await join(box, eventId, 'first');
+    await box.updateEvent(eventId, 1, { salesOpenAt: new Date(Date.now() + 3_600_000) });
+    await box.cancelBooking(held.id);
+    expect(tally([await box.bookTicket({ eventId, userId: 'another' })])).toEqual({ NOT_ON_SALE: 1 });
+    expect([await statuses(entry), await counts(eventId)]).toEqual([['WAITING'], [0, 0, 0]]);
+    // An hour later.
+    await box.db.em().execute(`update events set sales_open_at = created_at where id = ${eventId}`);
+    await eventually(async () => expect(await statuses(entry)).toEqual(['OFFERED']));
+  });
+
   test('is joined once by each user, and refuses whoever need not wait or may not', async () => {
     const { eventId, held } = await soldOut({ capacity: 4, maxPerBooking: 4, maxPerUser: 4 });
     const joined = await rush(10, () => box.joinWaitingList({ eventId, userId: 'bob', quantity: 2 }));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { EventSchema } from '../../events/event.entity.ts';
+import { isOnSale } from '../../events/on-sale.ts';
 import { type Database, toEntities } from '../../platform/database.ts';
 import { freePlacesArePromised } from './first-waiting.ts';
 import { type Offers, offerPlaces } from './offer-places.ts';
@@ -19,7 +20,7 @@ export async function offerFreePlaces({ db, offered }: OfferParts, eventId: numb
   const offers = await db.transaction('offer', async (tx) => {
     const locked = await sql<object>`
       update events set offers_owed = offers_owed
-      where id = ${eventId} and status = 'ON_SALE' and ${freePlacesArePromised(db, eventId)}
+      where id = ${eventId} and ${isOnSale(db, at)} and ${freePlacesArePromised(db, eventId)}
       returning *`.execute(tx.getKysely());
     const [event] = toEntities(tx, EventSchema, locked.rows);
     return event ? offerPlaces(db, tx, event, at) : null;
