@@ -40,6 +40,16 @@ export const ROOMS = [
     files: ['src/bookings/group-store.ts', 'src/bookings/held-already.ts', 'src/bookings/transition.ts'],
   },
   {
+    name: 'waiting-list',
+    tests: ['integration/waiting-list', 'integration/waiting-list-races', 'integration/status-table'],
+    files: [
+      'src/bookings/offers/offer-places.ts',
+      'src/bookings/offers/first-waiting.ts',
+      'src/bookings/offers/move-entries.ts',
+      'src/waiting-list/join-group.ts',
+    ],
+  },
+  {
     name: 'audit',
     tests: ['unit/findings', 'integration/verify-finds-broken-rows', 'integration/verify-while-selling'],
     files: [
