@@ -4,14 +4,14 @@ import { type Database, toEntities } from '../platform/database.ts';
 import type { WaitingWish } from './waiting-wish.ts';
 
 /**
- * Entries of these users that wait, or are offered something, by user. A range of one user, in the order of users, is what only
+ * Entries of these users that wait, or are offered something. A range of one user, in the order of users, is what only
  * their index gives, whatever the statistics say.
  */
 export async function activeEntries(
   db: Database,
   eventId: number,
   userIds: readonly string[],
-): Promise<Map<string, WaitingListEntry>> {
+): Promise<WaitingListEntry[]> {
   const users = [...new Set(userIds)].map((userId) => ({ userId }));
   const user = sql.ref('rows.userId');
   const active = sql`select id from waiting_list ${db.through('waiting_list_active_user')}
@@ -20,7 +20,7 @@ export async function activeEntries(
   const found = await db.orderedByIndex(sql<object>`
     select entries.* from ${db.jsonRows(users, { userId: 'text' })} cross join waiting_list entries
     where entries.id ${db.oneOfSelected(active)}`);
-  return new Map(toEntities(db.em(), WaitingListEntrySchema, found).map((entry) => [entry.userId, entry]));
+  return toEntities(db.em(), WaitingListEntrySchema, found);
 }
 
 /** Puts users at the end of the list, in this order. @returns the new entries; whoever is on it already is left out */

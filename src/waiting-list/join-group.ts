@@ -5,7 +5,7 @@ import { readSituation } from '../bookings/group-store.ts';
 import type { AnnounceNumbers } from '../bookings/live/update-hints.ts';
 import { type OfferParts, offerFreePlaces } from '../bookings/offers/offer-free-places.ts';
 import type { WaitingListEntry } from '../bookings/offers/waiting-list-entry.entity.ts';
-import { readEntries } from '../bookings/offers/waiting-list-queries.ts';
+import { type EntryNow, placeAll, readEntries } from '../bookings/offers/waiting-list-queries.ts';
 import { busy, eventNotFound, notOnSale, placesAvailable, type Refusal } from '../bookings/refusals.ts';
 import { whyNotOnSale } from '../events/event.entity.ts';
 import { GroupCommit, type GroupCommitLimits, type GroupMember } from '../platform/group-commit.ts';
@@ -25,8 +25,8 @@ export interface JoinGroupParts extends OfferParts {
 /** Of 500 holds that are over. */
 const MAX_ROUNDS = 10;
 
-export type JoinDesks = GroupCommit<number, WaitingWish, JoinOutcome<WaitingListEntry>>;
-type Member = GroupMember<WaitingWish, JoinOutcome<WaitingListEntry>>;
+export type JoinDesks = GroupCommit<number, WaitingWish, JoinOutcome>;
+type Member = GroupMember<WaitingWish, JoinOutcome>;
 
 /** Those who join one event's list are committed in groups, as its bookings are. */
 export function createJoinDesks(parts: JoinGroupParts, limits: GroupCommitLimits): JoinDesks {
@@ -60,7 +60,7 @@ async function join(parts: JoinGroupParts, eventId: number, members: readonly Me
   parts.announceNumbers(eventId);
   const offered = await offerWhatCameBack(parts, eventId);
   const entries = offered ? await readEntries(parts.db, idsOf(joined)) : joined;
-  return new Map(entries.map((entry) => [entry.userId, entry]));
+  return placed(parts, eventId, entries);
 }
 
 /** Places of holds that are over come back first, with every worker dead: whoever waits for them would wait for nothing. */
@@ -98,15 +98,20 @@ async function offerWhatCameBack(parts: JoinGroupParts, eventId: number): Promis
 /** Entries of the members that are on the list, by user. */
 async function activeEntriesOf({ db }: JoinGroupParts, eventId: number, members: readonly Member[]) {
   const users = members.map(({ request }) => request.userId);
-  return users.length > 0 ? activeEntries(db, eventId, users) : new Map<string, WaitingListEntry>();
+  return placed({ db }, eventId, users.length > 0 ? await activeEntries(db, eventId, users) : []);
+}
+
+/** Where they stand, by user. */
+async function placed(
+  { db }: Pick<JoinGroupParts, 'db'>,
+  eventId: number,
+  entries: readonly WaitingListEntry[],
+): Promise<Map<string, EntryNow>> {
+  return new Map((await placeAll(db, eventId, entries)).map((entry) => [entry.userId, entry]));
 }
 
 /** @param already whether they were on the list before */
-function answerWith(
-  entries: ReadonlyMap<string, WaitingListEntry>,
-  members: readonly Member[],
-  already: boolean,
-): void {
+function answerWith(entries: ReadonlyMap<string, EntryNow>, members: readonly Member[], already: boolean): void {
   const first = new Set<string>();
   for (const member of members) {
     const { userId } = member.request;

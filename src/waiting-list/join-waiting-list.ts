@@ -1,5 +1,3 @@
-import type { WaitingListEntry } from '../bookings/offers/waiting-list-entry.entity.ts';
-import type { WaitingListQueries } from '../bookings/offers/waiting-list-queries.ts';
 import { busy, eventNotFound } from '../bookings/refusals.ts';
 import { check, parseId } from '../input-checks.ts';
 import type { JoinDesks } from './join-group.ts';
@@ -15,7 +13,6 @@ export interface JoinWaitingListInput {
 
 export interface JoinParts {
   readonly desks: JoinDesks;
-  readonly entries: Pick<WaitingListQueries, 'place'>;
   readonly onBusy: () => void;
 }
 
@@ -33,8 +30,7 @@ export async function joinWaitingList(parts: JoinParts, input: JoinWaitingListIn
   });
   const eventId = parseId(input.eventId);
   if (eventId === null) return eventNotFound();
-  const outcome: JoinOutcome<WaitingListEntry> = (await parts.desks.submit(eventId, wish)) ?? busy();
-  if (outcome.kind === 'waiting') return { ...outcome, entry: await parts.entries.place(outcome.entry) };
-  if (outcome.code === 'BUSY') parts.onBusy();
+  const outcome = (await parts.desks.submit(eventId, wish)) ?? busy();
+  if (outcome.kind === 'refused' && outcome.code === 'BUSY') parts.onBusy();
   return outcome;
 }

@@ -9,10 +9,10 @@ export const JOIN_RULES = TICKET_ORDER_RULES.pick({ userId: true, quantity: true
 export type WaitingWish = z.output<typeof JOIN_RULES>;
 
 /** What becomes of it. */
-export type JoinOutcome<Entry = EntryNow> =
+export type JoinOutcome =
   | {
       readonly kind: 'waiting';
-      readonly entry: Entry;
+      readonly entry: EntryNow;
       /** Its user was on the list already. */
       readonly already: boolean;
     }

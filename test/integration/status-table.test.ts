@@ -7,7 +7,7 @@ import { finalizeGroup } from '../../src/finalization/finalize-group.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { untold } from '../support/offers.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
-import { join } from '../support/waiting-list.ts';
+import { joinMany } from '../support/waiting-list.ts';
 
 const TARGETS = ['PENDING', 'FINALIZED', 'FAILED', 'CANCELLED', 'EXPIRED'] as const;
 type Target = (typeof TARGETS)[number];
@@ -112,15 +112,12 @@ describe.each(['embedded', 'postgresql + redis'] as const)('%s: whatever is trie
     const all = histories(TRIES);
     const { id: eventId } = await container.createEvent({ title: 'Concert', capacity: 1 });
     bookingOf(await container.bookTicket({ eventId, userId: 'alice' }));
-    const entries = await rush(all.length, (n) => join(container, eventId, `waiting-${n}`));
+    const entryIds = await joinMany(container, eventId, all.length);
     await container.updateEvent(eventId, 1, { capacity: 1 + all.length });
     const offers = new Map(
-      (await container.waitingList.offers(entries.map(({ id }) => id))).map((offer) => [
-        offer.waitingListEntryId,
-        offer,
-      ]),
+      (await container.waitingList.offers(entryIds)).map((offer) => [offer.waitingListEntryId, offer]),
     );
-    const expected = entries.map(({ id: entryId }, n) => {
+    const expected = entryIds.map((entryId, n) => {
       const { id, reference, quantity } = offers.get(entryId) as Booking;
       const tried = all[n] ?? [];
       return {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Database, selectEntities } from '../../platform/database.ts';
 import { type Booking, BookingSchema } from '../booking.entity.ts';
-import { waitingBefore, waitingCounts } from './first-waiting.ts';
+import { firstWaiting, waitingBefore, waitingCounts } from './first-waiting.ts';
 import { type WaitingListEntry, WaitingListEntrySchema } from './waiting-list-entry.entity.ts';
 
 /** How many people before somebody are told apart. */
@@ -23,11 +23,10 @@ export class WaitingListQueries {
   /** @param requiredOwner the user it must belong to; null: anybody's */
   async find(id: number | null, requiredOwner: string | null = null): Promise<EntryNow | null> {
     const entry = id === null ? null : await this.#db.em().findOne(WaitingListEntrySchema, { id });
-    return entry && (requiredOwner === null || entry.userId === requiredOwner) ? this.place(entry) : null;
+    return entry && (requiredOwner === null || entry.userId === requiredOwner) ? this.#place(entry) : null;
   }
 
-  /** Where an entry stands. */
-  async place(entry: WaitingListEntry): Promise<EntryNow> {
+  async #place(entry: WaitingListEntry): Promise<EntryNow> {
     const ahead = entry.status === 'WAITING' ? await waitingBefore(this.#db, entry, MAX_AHEAD) : null;
     return { ...entry, ahead };
   }
@@ -46,6 +45,19 @@ export class WaitingListQueries {
         where waiting_list_entry_id is not null and waiting_list_entry_id ${this.#db.oneOf(entryIds)}`,
     );
   }
+}
+
+/** Where entries of one event stand: one read, however many they are. */
+export async function placeAll(
+  db: Database,
+  eventId: number,
+  entries: readonly WaitingListEntry[],
+): Promise<EntryNow[]> {
+  if (!entries.some(({ status }) => status === 'WAITING')) return entries.map((entry) => ({ ...entry, ahead: null }));
+  const places = new Map((await firstWaiting(db, eventId, MAX_AHEAD)).map((id, i) => [id, i]));
+  return entries.map((entry) => {
+    return { ...entry, ahead: entry.status === 'WAITING' ? (places.get(entry.id) ?? MAX_AHEAD) : null };
+  });
 }
 
 export function readEntries(db: Database, ids: readonly number[]): Promise<WaitingListEntry[]> {
