@@ -41,7 +41,7 @@ export function openBoxOffice({ auth }: Settings, memory: Memory): BoxOffice {
     clock,
     session,
     watching: new Watching(session),
-    wishes: new Wishes(memory.tab),
+    wishes: new Wishes(memory.tab, memory.browser),
     seen: new SeenBookings(),
     ask: (operation, variables, signal) => asking.ask(operation, variables, signal),
   };

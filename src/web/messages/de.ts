@@ -78,7 +78,20 @@ export const de: Messages = {
     someLeft: 'Noch {left} frei, Sie wollten {asked}.',
     take: { one: '{n} Platz nehmen', other: '{n} Plätze nehmen' },
     nowOpen: 'Der Verkauf ist offen.',
-    soldOutText: 'Alle Plätze sind vergeben. Wird einer zurückgegeben, ist er hier sofort zu haben.',
+  },
+  wait: {
+    join: { one: 'Auf {n} Platz warten', other: 'Auf {n} Plätze warten' },
+    joining: 'Wird eingetragen',
+    how: 'Alle Plätze sind vergeben. Was zurückkommt, wird denen angeboten, die warten, und für {time} reserviert.',
+    waiting: 'Sie stehen auf der Warteliste',
+    next: 'Sie sind als Nächstes dran',
+    ahead: { one: 'Mensch ist vor Ihnen', other: 'Menschen sind vor Ihnen' },
+    wanted: {
+      one: 'Sobald {n} Platz zurückkommt, wird er hier für Sie reserviert. Lassen Sie die Seite offen.',
+      other: 'Sobald {n} Plätze zurückkommen, werden sie hier für Sie reserviert. Lassen Sie die Seite offen.',
+    },
+    leave: 'Warteliste verlassen',
+    lapsed: 'Das Angebot wurde nicht rechtzeitig bestätigt und ging an die Nächsten.',
   },
   refusal: {
     SOLD_OUT: 'Alle Plätze sind vergeben.',

@@ -82,7 +82,20 @@ export const en = {
     someLeft: '{left} left, you asked for {asked}.',
     take: { one: 'Take {n} place', other: 'Take {n} places' } as Plural,
     nowOpen: 'The sale is open.',
-    soldOutText: 'Every place is taken. When one is given back, it is on sale here at once.',
+  },
+  wait: {
+    join: { one: 'Wait for {n} place', other: 'Wait for {n} places' } as Plural,
+    joining: 'Joining the list',
+    how: 'Every place is taken. What comes back is offered to those who wait, and held for {time}.',
+    waiting: 'You are on the waiting list',
+    next: 'You are next',
+    ahead: { one: 'person is before you', other: 'people are before you' } as Plural,
+    wanted: {
+      one: 'As soon as {n} place comes back, it is held for you here. Keep this page open.',
+      other: 'As soon as {n} places come back, they are held for you here. Keep this page open.',
+    } as Plural,
+    leave: 'Leave the list',
+    lapsed: 'The offer was not confirmed in time, and went to whoever waited next.',
   },
   refusal: {
     SOLD_OUT: 'All places are taken.',

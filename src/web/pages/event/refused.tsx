@@ -6,10 +6,11 @@ interface Props {
   readonly quantity: number;
   readonly places: Places;
   readonly take: (quantity: number) => void;
+  readonly ratherWait: () => void;
 }
 
 /** Why there is no booking, in one sentence, and what can be done instead. */
-export function Refused({ refusal: { code, availableCount }, quantity, places, take }: Props) {
+export function Refused({ refusal: { code, availableCount }, quantity, places, take, ratherWait }: Props) {
   const { say, fill, count } = useWords();
   if (code !== 'SOLD_OUT') {
     return (
@@ -24,9 +25,14 @@ export function Refused({ refusal: { code, availableCount }, quantity, places, t
     <div class="trouble" role="alert">
       <p>{left > 0 ? fill(say.buy.someLeft, { left, asked: quantity }) : say.buy.justSoldOut}</p>
       {left > 0 && (
-        <button class="button" type="button" onClick={() => take(left)}>
-          {count(say.buy.take, left)}
-        </button>
+        <div class="actions">
+          <button class="button" type="button" onClick={() => take(left)}>
+            {count(say.buy.take, left)}
+          </button>
+          <button class="button quiet" type="button" onClick={ratherWait}>
+            {count(say.wait.join, quantity)}
+          </button>
+        </div>
       )}
     </div>
   );
