@@ -27,7 +27,13 @@ export interface BuiltPage {
   readonly assets: BuiltFiles;
 }
 
-type Render = (request: PageRequest, assets: { script: string; styles: readonly string[] }) => Promise<RenderedPage>;
+interface References {
+  readonly script: string;
+  readonly styles: readonly string[];
+  readonly stylesWithoutScript: string;
+}
+
+type Render = (request: PageRequest, references: References) => Promise<RenderedPage>;
 type Manifest = Readonly<Record<string, { readonly file: string; readonly css?: readonly string[] }>>;
 
 /** @returns null where only the code of the box office was compiled */
@@ -37,8 +43,13 @@ export async function loadBuiltPage(): Promise<BuiltPage | null> {
   if (!existsSync(manifestFile) || !existsSync(serverFile)) return null;
   const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as Manifest;
   const { file, css = [] } = manifest['browser.tsx'] as Manifest[string];
+  const withoutScript = manifest['style/without-script.css'] as Manifest[string];
   const { renderPage } = (await import(serverFile.href)) as { renderPage: Render };
-  const references = { script: `/${file}`, styles: css.map((path) => `/${path}`) };
+  const references = {
+    script: `/${file}`,
+    styles: css.map((path) => `/${path}`),
+    stylesWithoutScript: `/${withoutScript.file}`,
+  };
   return {
     render: (request) => renderPage(request, references),
     assets: await readBuiltFiles(new URL('browser/assets/', BUILT)),

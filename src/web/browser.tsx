@@ -7,7 +7,6 @@ import { Navigation } from './app/navigation.ts';
 import { Answers } from './data/answers.ts';
 import { openBoxOffice } from './data/box-office.ts';
 import { keptInBrowser } from './data/kept.ts';
-import type { ServerClock } from './data/server-clock.ts';
 import { wordsIn } from './messages/words.ts';
 
 const { settings, language, nowMs, answers } = JSON.parse(
@@ -19,12 +18,13 @@ const boxOffice = openBoxOffice(settings, {
 });
 boxOffice.session.follow();
 boxOffice.watching.follow();
-readClock(boxOffice.clock);
+const sent = sentJustNow();
+if (sent) boxOffice.clock.observe({ serverMs: nowMs, precisionMs: 1, ...sent });
 const navigation = new Navigation(location.pathname);
 navigation.follow();
 const app = {
   boxOffice,
-  answers: new Answers(answers),
+  answers: new Answers(answers, sent !== null),
   words: wordsIn(language),
   head: emptyHead(),
   navigation,
@@ -32,14 +32,10 @@ const app = {
 };
 hydrate(<PageApp app={app} />, document.getElementById('page') as HTMLElement);
 
-/** The HTML says when it was made, unless it was kept from an earlier visit. */
-function readClock(clock: ServerClock): void {
+/** When the HTML was asked for and came; null: it was kept from an earlier visit, or by the door's service worker. */
+function sentJustNow(): { askedAtMs: number; answeredAtMs: number } | null {
   const [navigated] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  if (!navigated || navigated.transferSize === 0 || navigated.workerStart > 0) return;
-  clock.observe({
-    serverMs: nowMs,
-    precisionMs: 1,
-    askedAtMs: performance.timeOrigin + navigated.requestStart,
-    answeredAtMs: performance.timeOrigin + navigated.responseStart,
-  });
+  if (!navigated || navigated.transferSize === 0 || navigated.workerStart > 0) return null;
+  const { requestStart, responseStart } = navigated;
+  return { askedAtMs: performance.timeOrigin + requestStart, answeredAtMs: performance.timeOrigin + responseStart };
 }

@@ -21,6 +21,7 @@ interface PageRequest {
 interface Assets {
   readonly script: string;
   readonly styles: readonly string[];
+  readonly stylesWithoutScript: string;
 }
 
 interface RenderedPage {
@@ -56,7 +57,8 @@ async function answersFor({ path, ask }: PageRequest): Promise<{ status: number;
   return { status: 200, answers };
 }
 
-function documentOf(view: FirstView, { title, description }: Head, body: string, { script, styles }: Assets): string {
+function documentOf(view: FirstView, { title, description }: Head, body: string, assets: Assets): string {
+  const { script, styles, stylesWithoutScript } = assets;
   return `<!doctype html>
 <html lang="${view.language}">
 <head>
@@ -67,6 +69,7 @@ function documentOf(view: FirstView, { title, description }: Head, body: string,
 <meta name="theme-color" content="#fbf8f2" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#161310" media="(prefers-color-scheme: dark)">
 ${description && `<meta name="description" content="${escaped(description)}">\n`}${styles.map((path) => `<link rel="stylesheet" href="${path}">`).join('\n')}
+<noscript><link rel="stylesheet" href="${stylesWithoutScript}"></noscript>
 <link rel="icon" href="data:,">
 <script type="module" src="${script}"></script>
 </head>

@@ -104,6 +104,43 @@ describe('a purchase', () => {
     await Promise.all([anna, ben, carol].map((visitor) => visitor.leaves()));
   });
 
+  test('fits a phone that is 320 pixels wide, has targets for a thumb, and stretches no line on a wall', async () => {
+    const event = await createEvent({
+      title: `Donau${'dampfschifffahrts'.repeat(6)}`,
+      description: 'word '.repeat(500),
+    });
+    const visitor = await visit('/');
+    const { page } = visitor;
+    const check = async () => {
+      for (const width of [320, 2_560]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect([page.url(), width, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
+          page.url(),
+          width,
+          width,
+        ]);
+        expect(await page.evaluate(SMALL_TARGETS)).toEqual([]);
+      }
+    };
+    await check();
+    await page.goto(`/events/${event.id}`);
+    await check();
+    expect((await page.locator('.about p').boundingBox())?.width).toBeLessThan(700);
+    await button(page, 'Reserve 2 places').click();
+    await heading(page, '2 places are held for you');
+    await check();
+    await button(page, 'Confirm 2 places').click();
+    await heading(page, 'Your tickets are here');
+    await check();
+    await page.getByRole('link', { name: 'Open the booking' }).click();
+    await heading(page, /^Donau/);
+    await check();
+    await page.getByRole('link', { name: 'My tickets' }).click();
+    await page.getByText('Ready').first().waitFor();
+    await check();
+    await visitor.leaves();
+  });
+
   test('by a double click is one booking', async () => {
     const event = await createEvent();
     const visitor = await visit(`/events/${event.id}`);
@@ -306,6 +343,12 @@ describe('a sale that opens later', () => {
     await visitor.leaves();
   });
 });
+
+/** All but links within a sentence. */
+const SMALL_TARGETS = `[...document.querySelectorAll('button, input, summary, a')]
+  .filter((target) => target.checkVisibility() && !target.matches('.skip, p a'))
+  .filter((target) => target.getBoundingClientRect().height < 44)
+  .map((target) => target.outerHTML)`;
 
 const BUSY = {
   __typename: 'BookingRefused',

@@ -26,7 +26,7 @@ const BROWSERS = {
     // What stands in data: URLs would need an exception of the Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: 'src/web/browser.tsx' },
+    rolldownOptions: { input: ['src/web/browser.tsx', 'src/web/style/without-script.css'] },
   },
 } satisfies InlineConfig;
 

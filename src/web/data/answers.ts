@@ -3,9 +3,18 @@ import type { Operation } from './operation.ts';
 /** What the box office answered before, by what it was asked: the first of them come with the HTML. */
 export class Answers {
   readonly #known: Map<string, unknown>;
+  /** Those that nobody has to ask for again. */
+  readonly #fresh: Set<string>;
 
-  constructor(known: Readonly<Record<string, unknown>> = {}) {
+  /** @param isFresh whether what is known was just answered */
+  constructor(known: Readonly<Record<string, unknown>> = {}, isFresh = false) {
     this.#known = new Map(Object.entries(known));
+    this.#fresh = new Set(isFresh ? this.#known.keys() : []);
+  }
+
+  /** Whether it came with the HTML, and was not asked about before. */
+  takeFresh(operation: string, variables: unknown): boolean {
+    return this.#fresh.delete(keyOf(operation, variables));
   }
 
   get<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Data | undefined {

@@ -39,7 +39,7 @@ export function useAsked<Data, Variables>(operation: Operation<Data, Variables>,
         if (failure.retryAfterMs !== null) timer = setTimeout(ask, failure.retryAfterMs);
       }
     };
-    void ask();
+    if (!answers.takeFresh(operation, variables)) void ask();
     return () => {
       ending.abort();
       clearTimeout(timer);

@@ -32,7 +32,9 @@ export function BookingPage({ id }: PageProps) {
             {say.booking.reference} <span class="reference">{booking.reference}</span>
           </span>
         </p>
-        <a href={`/events/${event.id}`}>{say.booking.toEvent}</a>
+        <a class="link" href={`/events/${event.id}`}>
+          {say.booking.toEvent}
+        </a>
       </header>
       <BookingPanel {...{ booking, event, see }} />
     </article>
