@@ -37,5 +37,7 @@ function sentJustNow(): { askedAtMs: number; answeredAtMs: number } | null {
   const [navigated] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (!navigated || navigated.transferSize === 0 || navigated.workerStart > 0) return null;
   const { requestStart, responseStart } = navigated;
-  return { askedAtMs: performance.timeOrigin + requestStart, answeredAtMs: performance.timeOrigin + responseStart };
+  // As Date.now() would have said then: it may have been set since.
+  const originMs = Date.now() - performance.now();
+  return { askedAtMs: originMs + requestStart, answeredAtMs: originMs + responseStart };
 }

@@ -35,6 +35,7 @@ test('with AUTH_MODE=jwt the page shows what anybody may see, and sells to whoev
   await page.getByRole('heading', { name: 'Your tickets are here' }).waitFor();
 
   await page.getByRole('link', { name: 'My tickets' }).click();
+  await page.getByText('Ready').waitFor();
   expect(await page.getByRole('link', { name: 'Concert' }).count()).toBe(1);
   await page.goto(`/bookings/${others.id}`);
   await page.getByText('There is no such booking, or it is not yours').waitFor();
