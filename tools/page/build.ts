@@ -26,7 +26,10 @@ const BROWSERS = {
     // What stands in data: URLs would need an exception of the Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['src/web/browser.tsx', 'src/web/style/without-script.css'] },
+    rolldownOptions: {
+      input: ['src/web/browser.tsx', 'src/web/style/without-script.css'],
+      output: { codeSplitting: { groups: [{ name: inFirstScript, debugName: 'first script' }] } },
+    },
   },
 } satisfies InlineConfig;
 
@@ -36,6 +39,25 @@ const SERVER = {
   ssr: { noExternal: true },
   build: { outDir: `${OUT}server`, emptyOutDir: true, ssr: 'server.tsx', target: 'node22', emitAssets: false },
 } satisfies InlineConfig;
+
+/**
+ * Whatever the first page needs comes in one script, also what later ones share with it: each further request is a way to the server
+ * and back.
+ */
+function inFirstScript(id: string, modules: Modules): string | null {
+  const first = new Set<string>();
+  const add = (found: string) => {
+    if (first.has(found)) return;
+    first.add(found);
+    for (const imported of modules.getModuleInfo(found)?.importedIds ?? []) add(imported);
+  };
+  add(`${ROOT}src/web/browser.tsx`);
+  return first.has(id) ? 'browser' : null;
+}
+
+interface Modules {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
 
 writeOperations();
 process.chdir(ROOT);
