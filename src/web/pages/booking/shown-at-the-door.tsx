@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useWords } from '../../app/app-context.ts';
 import type { BookedEvent } from '../../generated/operations.ts';
+import { QrCode } from '../../parts/qr-code.tsx';
 import type { Ticket } from './ticket-stub.tsx';
 
 interface Props {
@@ -21,7 +22,7 @@ export function ShownAtTheDoor({ tickets, event, end }: Props) {
   return (
     <dialog class="at-the-door" ref={dialog} onClose={end} aria-label={event.title}>
       <strong>{event.title}</strong>
-      <img src={`/tickets/${ticket.code}.svg`} alt={fill(say.ticket.qr, { n: ticket.serial })} />
+      <QrCode key={ticket.code} code={ticket.code} serial={ticket.serial} />
       <p>{fill(say.ticket.of, { n: ticket.serial, all: tickets.length })}</p>
       <small>{say.ticket.bright}</small>
       <div class="actions">

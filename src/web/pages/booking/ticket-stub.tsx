@@ -1,6 +1,7 @@
 import { useWords } from '../../app/app-context.ts';
 import type { BookedEvent, BookingFacts } from '../../generated/operations.ts';
 import { EventWhen } from '../../parts/event-when.tsx';
+import { QrCode } from '../../parts/qr-code.tsx';
 
 export type Ticket = BookingFacts['tickets'][number];
 
@@ -25,7 +26,7 @@ export function TicketStub({ ticket, booking, event }: Props) {
         </p>
       </div>
       <div class="stub-tear">
-        <img class="qr" src={`/tickets/${code}.svg`} alt={fill(say.ticket.qr, { n })} width={232} height={232} />
+        <QrCode code={code} serial={n} />
         <p class="facts">
           <span>{fill(say.ticket.of, { n, all: booking.quantity })}</span>
           <span class="reference">{booking.reference}</span>
