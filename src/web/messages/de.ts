@@ -29,6 +29,7 @@ export const de: Messages = {
     lead: 'Suchen Sie sich einen Abend aus. Ihre Plätze bleiben reserviert, während Sie überlegen.',
     none: 'Noch keine Veranstaltungen',
     noneText: 'Sobald es eine gibt, steht sie hier.',
+    create: 'Die erste Veranstaltung anlegen',
     more: 'Mehr Veranstaltungen',
     over: 'Vorbei',
     dateOpen: 'Termin folgt',

@@ -33,6 +33,7 @@ export const en = {
     lead: 'Pick an evening. Your places are held while you decide.',
     none: 'No events yet',
     noneText: 'As soon as there is one, it stands here.',
+    create: 'Create the first event',
     more: 'More events',
     over: 'Over',
     dateOpen: 'Date to be announced',

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app/app-context.ts';
 import { useHead } from '../../app/head.ts';
+import { useHydrated } from '../../app/use-hydrated.ts';
 import { useAsked } from '../../data/use-asked.ts';
 import { useInsistence } from '../../data/use-insistence.ts';
 import { type EventCard, EventList } from '../../generated/operations.ts';
@@ -60,11 +61,18 @@ function Stubs({ events, nowMs }: { readonly events: readonly EventCard[]; reado
 }
 
 function NoEvents() {
-  const { say } = useApp().words;
+  const { boxOffice, words } = useApp();
+  const { say } = words;
+  const isOrganizer = useHydrated() && boxOffice.session.is('organizer');
   return (
     <section class="notice">
       <h2>{say.list.none}</h2>
       <p>{say.list.noneText}</p>
+      {isOrganizer && (
+        <a class="button" href="/dashboard">
+          {say.list.create}
+        </a>
+      )}
     </section>
   );
 }
