@@ -6,7 +6,7 @@ import { BookingQueries } from './bookings/booking-queries.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { createEventDesks } from './bookings/event-desk.ts';
 import { LiveUpdates } from './bookings/live/live-updates.ts';
-import { offerPlaces } from './bookings/offers/offer-places.ts';
+import { type OffersFrom, offerPlaces } from './bookings/offers/offer-places.ts';
 import type { BookingOutcome } from './bookings/ticket-order.ts';
 import type { Config } from './config.ts';
 import { createDoor } from './door/door.ts';
@@ -143,14 +143,15 @@ function createEventUseCases({
   wakeUps,
   announceNumbers,
   offered,
-}: Telling & Pick<Surroundings, 'db' | 'now'>) {
+  mails,
+}: Telling & Pick<Surroundings, 'db' | 'now'> & Pick<OffersFrom, 'mails'>) {
   const cancelled = () => wakeUps.cancellations.send();
   const update = {
     db,
     changed: announceNumbers,
     /** Places may have come with it, or its sale may have begun. */
     also: async (tx: SqlEntityManager, event: Event) => {
-      const offers = await offerPlaces(db, tx, event, now());
+      const offers = await offerPlaces({ db, mails }, tx, event, now());
       return { event: offers.event, committed: () => offered(offers) };
     },
   };

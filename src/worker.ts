@@ -58,13 +58,19 @@ export async function openWorker(config: Config, surroundings: Surroundings, par
 }
 
 /** Loads the code that writes mails and sends them only where there are any. */
-async function openMail({ mail, publicUrl }: Config, surroundings: Surroundings, parts: WorkerParts) {
+async function openMail({ mail, publicUrl, web }: Config, surroundings: Surroundings, parts: WorkerParts) {
   if (!mail) return [];
   const { createMail } = await import('./mail/create-mail.ts');
-  const ticketUrl = publicUrl === null ? null : (code: string) => parts.ticketUrls(code).pdfUrl;
+  const links =
+    publicUrl === null
+      ? null
+      : {
+          ticketUrl: (code: string) => parts.ticketUrls(code).pdfUrl,
+          bookingUrl: web ? (id: number) => `${publicUrl}/bookings/${id}` : null,
+        };
   const printTicket = async (code: string) => {
     const { fileName, render } = await parts.ticketDocument(code, 'pdf');
     return { fileName, mediaType: 'application/pdf', content: await render() };
   };
-  return [createMail(mail, { ...surroundings, ...parts, ticketUrl, printTicket, wakeUp: parts.wakeUps.mails })];
+  return [createMail(mail, { ...surroundings, ...parts, links, printTicket, wakeUp: parts.wakeUps.mails })];
 }

@@ -101,7 +101,8 @@ const details = {
   mail_status: {
     type: ['string', 'null'],
     enum: [...MAIL_STATUSES, null],
-    description: 'Of the mail about its status; null: it is HELD, PENDING or EXPIRED, or has no e-mail address.',
+    description:
+      'Of the mail about its status; null: it is PENDING, EXPIRED or held without an offer of the waiting list, or has no e-mail address.',
     examples: ['SENT'],
   },
   mail_error: {

@@ -30,7 +30,7 @@ export const BookingSchema = defineEntity({
     holderName: p.string().length(200).nullable(),
     /** Where its mails go; null: none was given, and it has none. */
     email: p.string().length(254).nullable(),
-    /** Of the mail about its status; null: it has no address, or is PENDING. */
+    /** Of the mail about its status; null: it has no address, or its status is told nobody. */
     mailStatus: p.string().length(16).$type<MailStatus>().nullable(),
     /** What the mail server has against that mail, as of its last try. */
     mailError: p.string().length(255).nullable(),

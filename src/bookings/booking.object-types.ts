@@ -88,7 +88,8 @@ export class BookingType {
 
   @Field(() => MailStatusEnum, {
     nullable: true,
-    description: 'Of the mail about its status; null: it is HELD, PENDING or EXPIRED, or has no e-mail address.',
+    description:
+      'Of the mail about its status; null: it is PENDING, EXPIRED or held without an offer of the waiting list, or has no e-mail address.',
   })
   mailStatus!: MailStatus | null;
 

@@ -14,8 +14,8 @@ export const EXPIRED_AT_ONCE = 500;
  * @returns those that are EXPIRED by this
  */
 export function expireHolds(parts: OfferParts, eventId: number, at: Date): Promise<Booking[]> {
-  const { db } = parts;
-  return transition(parts, { ids: holdsOver(db, eventId), onlyIf: holdIsOver(db), to: 'EXPIRED', at, mails: false });
+  const { db, mails } = parts;
+  return transition(parts, { ids: holdsOver(db, eventId), onlyIf: holdIsOver(db), to: 'EXPIRED', at, mails });
 }
 
 function holdsOver(db: Database, eventId: number): RawBuilder<unknown> {

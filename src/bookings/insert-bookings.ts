@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 import type { Booking } from './booking.entity.ts';
 import type { TicketOrder } from './ticket-order.ts';
@@ -10,6 +10,14 @@ export interface InsertedRow {
   readonly expires: Date | string | number | null;
 }
 
+/** Further columns of the rows, each after a comma, and what is in them. */
+interface MoreColumns {
+  readonly columns: RawBuilder<unknown>;
+  readonly values: RawBuilder<unknown>;
+}
+
+const NO_MORE: MoreColumns = { columns: sql``, values: sql`` };
+
 /** One statement for the whole group; rows whose reference or idempotency key is taken are left out. */
 export async function insertBookings(
   db: Database,
@@ -17,6 +25,7 @@ export async function insertBookings(
   eventId: number,
   requests: readonly TicketOrder[],
   now: Date,
+  more = NO_MORE,
 ): Promise<Map<string, InsertedRow>> {
   const at = db.timestamp(now);
   const rows = requests.map(({ reference, userId, quantity, idempotencyKey, fingerprint, ...details }) => {
@@ -38,10 +47,10 @@ export async function insertBookings(
     entryId: 'integer',
   });
   const inserted = await sql<InsertedRow>`
-    insert into bookings (reference, event_id, user_id, quantity, status, expires_at, idempotency_key, fingerprint, holder_name, email, waiting_list_entry_id, version, created_at, updated_at)
+    insert into bookings (reference, event_id, user_id, quantity, status, expires_at, idempotency_key, fingerprint, holder_name, email, waiting_list_entry_id, version, created_at, updated_at ${more.columns})
     select reference, cast(${eventId} as integer), ${sql.ref('userId')}, quantity,
       case when ${sql.ref('holdMs')} is null then 'PENDING' else 'HELD' end, ${db.fromNow(sql.ref('holdMs'))},
-      ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, email, ${sql.ref('entryId')}, 1, ${at}, ${at}
+      ${sql.ref('idempotencyKey')}, fingerprint, ${sql.ref('holderName')}, email, ${sql.ref('entryId')}, 1, ${at}, ${at} ${more.values}
     from ${source} where true
     on conflict do nothing
     returning id, reference, expires_at as expires`.execute(tx.getKysely());

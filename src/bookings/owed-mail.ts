@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 import type { BookingStatus } from './booking-status.ts';
 
@@ -22,7 +22,15 @@ export function owedMail(db: Database, to: BookingStatus, mails: boolean) {
       mail_due_at = ${due}, mail_attempts = 0, mail_error = null`;
 }
 
-/** Nothing has come of a booking that waits to be confirmed or finalized; and a hold that ends was none. */
+/** What an offer of a waiting list owes its address: further columns of the INSERT that makes its booking. */
+export function owedForOffer(db: Database, mails: boolean) {
+  const ifTold = (value: RawBuilder<unknown>) => sql`case when email is not null then ${value} end`;
+  return mails
+    ? { columns: sql`, mail_status, mail_due_at`, values: sql`, ${ifTold(sql.lit('OWED'))}, ${ifTold(db.fromNow(0))}` }
+    : { columns: sql`, mail_status`, values: sql`, ${ifTold(sql.lit('NOT_OWED'))}` };
+}
+
+/** Nothing has come of a booking that waits to be finalized; and a hold that ends was none. */
 function isToldByMail(status: BookingStatus): boolean {
   return status === 'FINALIZED' || status === 'FAILED' || status === 'CANCELLED';
 }

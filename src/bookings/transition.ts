@@ -21,7 +21,7 @@ export interface Move {
   /** What else is written of each: columns from `rows`, a table expression of that name with a row for each `bookingId`. */
   readonly details?: { readonly rows: RawBuilder<unknown>; readonly columns: RawBuilder<unknown> };
   readonly failureReason?: string;
-  /** Whether this box office sends mails: a booking with an address then owes it one about its new status. */
+  /** Whether this box office sends mails: a booking with an address then owes it one about its new status, or of its offer. */
   readonly mails: boolean;
 }
 
@@ -53,10 +53,10 @@ export async function moveIn(db: Database, tx: SqlEntityManager, move: Move, als
   if (moved.length === 0) return { moved, offers: null };
   await also?.(tx, moved);
   const event = await adjustCounters(tx, moved, move.to);
-  const { to, at } = move;
+  const { to, at, mails } = move;
   const endedOffers = moved.filter((booking) => booking.waitingListEntryId != null && wasHeld(booking, to));
   if (to !== 'FAILED' && to !== 'FINALIZED') await settleOffers(db, tx, endedOffers, to, at);
-  return { moved, offers: holdsPlaces(to) ? null : await offerPlaces(db, tx, event, at) };
+  return { moved, offers: holdsPlaces(to) ? null : await offerPlaces({ db, mails }, tx, event, at) };
 }
 
 async function moveRows(db: Database, tx: SqlEntityManager, move: Move): Promise<Booking[]> {

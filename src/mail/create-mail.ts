@@ -10,7 +10,7 @@ import type { WakeUp } from '../platform/wake-up.ts';
 import type { TicketQueries } from '../tickets/ticket-queries.ts';
 import type { Delivery, WrittenMail } from './delivery.ts';
 import { countOwedMails, isStillOwed, type OwedMail } from './due-mails.ts';
-import { mailFacts } from './mail-facts.ts';
+import { type MailLinks, mailFacts } from './mail-facts.ts';
 import { Mailer } from './mailer.ts';
 import { SmtpDelivery } from './smtp-delivery.ts';
 import { type PrintTicket, ticketAttachments, whatIsAttached } from './ticket-attachments.ts';
@@ -24,7 +24,7 @@ export interface MailParts {
   readonly events: Pick<EventQueries, 'find'>;
   readonly tickets: Pick<TicketQueries, 'ofBookings'>;
   /** null: nobody knows where tickets are found. */
-  readonly ticketUrl: ((code: string) => string) | null;
+  readonly links: MailLinks | null;
   readonly printTicket: PrintTicket;
   /** Told of a mail that is owed. */
   readonly wakeUp: Pick<WakeUp, 'listen'>;
@@ -104,7 +104,7 @@ async function write({ from }: MailConfig, parts: MailParts, mail: OwedMail): Pr
   const tickets = mail.status === 'FINALIZED' ? await parts.tickets.ofBookings([mail.id]) : [];
   const attachments = await ticketAttachments(parts.printTicket, mail, tickets);
   const facts = {
-    ...mailFacts(mail, event, tickets, parts.ticketUrl),
+    ...mailFacts(mail, event, tickets, parts.links),
     attached: whatIsAttached(attachments.length, tickets.length),
   };
   return writeMail(from, mail, facts, attachments);

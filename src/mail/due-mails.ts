@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Booking } from '../bookings/booking.entity.ts';
+import { holdIsGood } from '../bookings/hold-time.ts';
 import { MAIL_CLAIM_MS } from '../bookings/owed-mail.ts';
 import type { Database } from '../platform/database.ts';
 import { msUntil } from '../platform/time-until.ts';
@@ -12,14 +13,18 @@ const MAX_AHEAD_MS = 2 * MAX_MAIL_RETRY_DELAY_MS;
 /** A mail that is owed, and claimed by whoever has this. */
 export interface OwedMail
   extends Pick<Booking, 'id' | 'reference' | 'eventId' | 'quantity' | 'version' | 'holderName' | 'failureReason'> {
-  readonly status: 'FINALIZED' | 'FAILED' | 'CANCELLED';
+  /** HELD: it is an offer of a waiting list. */
+  readonly status: 'HELD' | 'FINALIZED' | 'FAILED' | 'CANCELLED';
   readonly email: string;
+  /** While it is HELD: until when. */
+  readonly expiresAt: Date | string | number | null;
   /** Counts from 1. */
   readonly attempt: number;
 }
 
 const OWED_MAIL = sql`id, reference, event_id as "eventId", quantity, version, status, email,
-  holder_name as "holderName", failure_reason as "failureReason", mail_attempts as "attempt"`;
+  holder_name as "holderName", failure_reason as "failureReason", mail_attempts as "attempt",
+  case when status = 'HELD' then expires_at end as "expiresAt"`;
 
 /**
  * Takes mails that are due, the longest due first. Workers that ask at the same time get different ones, and none waits for
@@ -65,12 +70,11 @@ export async function countOwedMails(db: Database): Promise<number> {
   return Number(row?.owed ?? 0);
 }
 
-/** Whether it still is owed as it was claimed: its booking may have been cancelled meanwhile. */
+/** Whether it still is owed as it was claimed: its booking may have been cancelled meanwhile, or an offer be over. */
 export async function isStillOwed(db: Database, { id, version }: OwedMail): Promise<boolean> {
   const { rows } = await sql<{ id: number }>`
-    select id from bookings where id = ${id} and version = ${version} and mail_status = 'OWED'`.execute(
-    db.em().getKysely(),
-  );
+    select id from bookings where id = ${id} and version = ${version} and mail_status = 'OWED'
+      and (status <> 'HELD' or ${holdIsGood(db)})`.execute(db.em().getKysely());
   return rows.length > 0;
 }
 

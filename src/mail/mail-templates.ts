@@ -58,9 +58,21 @@ Booking {{reference}} · {{places}}{{#if holderName}} · {{holderName}}{{/if}}
 const FINALIZED = 'Your tickets are here. Show the code of each at the door; whoever has a link has the ticket.';
 const CANCELLED =
   'Your booking is cancelled, and its tickets let nobody in any more.{{#if eventCancelled}} The event is cancelled.{{/if}}';
+const OFFERED =
+  'You were on the waiting list, and there are places for you. They are held until {{until}}; confirm them before then, or they go to whoever is next.';
+const CONFIRM = 'Confirm the booking where you joined the waiting list. Its reference is below.';
 const FAILED = 'Your booking could not be completed. You have no places, and no tickets.';
 
 export const TEMPLATES = {
+  HELD: {
+    subject: text('Places for you: {{title}}'),
+    html: htmlMail(
+      OFFERED,
+      `{{#if bookingUrl}}<p style="margin:24px 0 0"><a href="{{bookingUrl}}" style="color:#1d4ed8">Confirm the booking</a></p>
+{{else}}<p style="margin:24px 0 0">${CONFIRM}</p>{{/if}}`,
+    ),
+    text: textMail(OFFERED, `{{#if bookingUrl}}Confirm the booking: {{bookingUrl}}{{else}}${CONFIRM}{{/if}}`),
+  },
   FINALIZED: {
     subject: text('Your tickets: {{title}}'),
     html: htmlMail(

@@ -48,7 +48,7 @@ async function openHouse(setup: Setup) {
     wakeUp,
     trouble,
     databaseTrouble: trouble,
-    ticketUrl: null,
+    links: null,
     printTicket: async () => ({ fileName: 'ticket.png', mediaType: 'image/png', content: new Uint8Array() }),
   };
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { eventTime } from '../../src/events/event-time.ts';
 import { a4Page } from '../../src/tickets/rendering/pages/a4-page.ts';
-import { eventTime } from '../../src/tickets/rendering/pages/event-time.ts';
 import type { Box } from '../../src/tickets/rendering/pages/page.ts';
 import { phonePage } from '../../src/tickets/rendering/pages/phone-page.ts';
 import type { PrintedTicket } from '../../src/tickets/rendering/pages/printed-ticket.ts';

@@ -20,6 +20,7 @@ const mail = {
   email: 'ada@buyers.example',
   holderName: HOSTILE,
   failureReason: null,
+  expiresAt: null,
   attempt: 1,
 } as OwedMail;
 const event = {
@@ -31,10 +32,11 @@ const event = {
 } as Event;
 const tickets = [1, 2].map((serial) => ({ serial, code: `CODE${serial}` }) as Ticket);
 const urlOf = (code: string) => `https://tickets.example/tickets/${code}.png`;
+const links = { ticketUrl: urlOf, bookingUrl: (id: number) => `https://tickets.example/bookings/${id}` };
 
 test('a mail tells event, time, place, booking and tickets, and nothing in its HTML is an element that is not ours', () => {
   const facts = {
-    ...mailFacts(mail, event, tickets, urlOf),
+    ...mailFacts(mail, event, tickets, links),
     subject: HOSTILE,
     attached: 'All 2 tickets are attached.',
   };
@@ -65,13 +67,29 @@ test('what is not known is not said', () => {
 
 test('the mail about a cancelled event says why, and has no ticket', () => {
   const cancelled = { ...event, status: 'CANCELLED', cancellationReason: 'Storm <b>' } as Event;
-  const facts = { ...mailFacts({ ...mail, status: 'CANCELLED' }, cancelled, [], urlOf), subject: '', attached: null };
+  const facts = { ...mailFacts({ ...mail, status: 'CANCELLED' }, cancelled, [], links), subject: '', attached: null };
   expect(TEMPLATES.CANCELLED.text(facts)).toContain('The event is cancelled.');
   expect(TEMPLATES.CANCELLED.text(facts)).toContain('Storm <b>');
   expect(TEMPLATES.CANCELLED.html(facts)).toContain('Storm &lt;b&gt;');
 });
 
 test.each([
+  ['with a link to its page', links, 'https://tickets.example/bookings/7'],
+  ['without a page', { ...links, bookingUrl: null }, 'where you joined the waiting list'],
+  ['without a public URL', null, 'where you joined the waiting list'],
+])('the mail of an offer says until when, in the time of the event, and how to confirm it, %s', (_how, given, said) => {
+  const held = { ...mail, status: 'HELD', expiresAt: '2027-06-01T09:50:00.000Z' } as const;
+  const facts = { ...mailFacts(held, event, [], given), subject: '', attached: null };
+  for (const written of [TEMPLATES.HELD.text(facts), TEMPLATES.HELD.html(facts)]) {
+    expect(written).toContain('held until Tuesday, 1 June 2027 at 11:50 CEST; confirm');
+    expect(written).toContain('7K3M9XQ2D4TRW8HB');
+    expect(written).toContain(said);
+    expect(written).not.toMatch(/null|undefined/);
+  }
+});
+
+test.each([
+  ['HELD', '<7K3M9XQ2D4TRW8HB.held@shop.example>', 'Places for you: '],
   ['FINALIZED', '<7K3M9XQ2D4TRW8HB.finalized@shop.example>', 'Your tickets: '],
   ['CANCELLED', '<7K3M9XQ2D4TRW8HB.cancelled@shop.example>', 'Cancelled: '],
   ['FAILED', '<7K3M9XQ2D4TRW8HB.failed@shop.example>', 'Your booking failed: '],

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import { EventSchema } from '../../events/event.entity.ts';
 import { isOnSale } from '../../events/on-sale.ts';
-import { type Database, toEntities } from '../../platform/database.ts';
+import { toEntities } from '../../platform/database.ts';
 import { freePlacesArePromised } from './first-waiting.ts';
-import { type Offers, offerPlaces } from './offer-places.ts';
+import { type Offers, type OffersFrom, offerPlaces } from './offer-places.ts';
 
-export interface OfferParts {
-  readonly db: Database;
+export interface OfferParts extends OffersFrom {
   /** Called with what a commit has offered; must not throw. */
   readonly offered: (offers: Offers) => void;
 }
@@ -16,14 +15,15 @@ export interface OfferParts {
  * than one transaction may offer, the sale has just begun, or somebody joined while they were given back.
  * @returns whether there is more to offer
  */
-export async function offerFreePlaces({ db, offered }: OfferParts, eventId: number, at: Date): Promise<boolean> {
+export async function offerFreePlaces(parts: OfferParts, eventId: number, at: Date): Promise<boolean> {
+  const { db, offered } = parts;
   const offers = await db.transaction('offer', async (tx) => {
     const locked = await sql<object>`
       update events set offers_owed = offers_owed
       where id = ${eventId} and ${isOnSale(db, at)} and ${freePlacesArePromised(db, eventId)}
       returning *`.execute(tx.getKysely());
     const [event] = toEntities(tx, EventSchema, locked.rows);
-    return event ? offerPlaces(db, tx, event, at) : null;
+    return event ? offerPlaces(parts, tx, event, at) : null;
   });
   if (offers) offered(offers);
   return offers?.event.offersOwed ?? false;

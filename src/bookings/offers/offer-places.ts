@@ -6,6 +6,7 @@ import { aboveLimits } from '../admission.ts';
 import type { Booking } from '../booking.entity.ts';
 import { limitMatters, placesOf, readPlacesByUser } from '../held-already.ts';
 import { type InsertedRow, insertBookings, newBooking } from '../insert-bookings.ts';
+import { owedForOffer } from '../owed-mail.ts';
 import { newTicketOrder } from '../ticket-order.ts';
 import { type Candidate, firstWhoFit, somebodyFits } from './first-waiting.ts';
 import { moveWaiting } from './move-entries.ts';
@@ -15,6 +16,12 @@ import type { WaitingListEntry } from './waiting-list-entry.entity.ts';
 const OFFERED_AT_ONCE = 500;
 /** Looked at beyond those who fill the places, since some may get none. */
 const SPARE = 10;
+
+export interface OffersFrom {
+  readonly db: Database;
+  /** Whether this box office sends mails: an offer then owes its address one. */
+  readonly mails: boolean;
+}
 
 /** What the waiting list got of the free places of an event. */
 export interface Offers {
@@ -32,7 +39,12 @@ export interface Offers {
  * An event that is not on sale offers nothing. What is more than one transaction may do is owed by the event's row.
  * @param event its row, which this transaction has locked, as it is now
  */
-export async function offerPlaces(db: Database, tx: SqlEntityManager, event: Event, at: Date): Promise<Offers> {
+export async function offerPlaces(
+  { db, mails }: OffersFrom,
+  tx: SqlEntityManager,
+  event: Event,
+  at: Date,
+): Promise<Offers> {
   const places = freePlaces(event);
   const fits = whyNotOnSale(event, at) === null && places > 0 && (await fitsSomebody(db, tx, event.id, places));
   if (!fits && !event.offersOwed) return { event, made: [], lapsed: [] };
@@ -42,7 +54,7 @@ export async function offerPlaces(db: Database, tx: SqlEntityManager, event: Eve
   const lapsed = await moveWaiting(db, tx, chosen.aboveLimits, 'LAPSED', at);
   // Somebody who has just left is not among them.
   const entries = await moveWaiting(db, tx, chosen.served, 'OFFERED', at);
-  const made = await holdPlaces(db, tx, event, entries, at);
+  const made = await holdPlaces({ db, mails }, tx, event, entries, at);
   return { event: await notePlaces(db, tx, event.id, placesOf(made)), made, lapsed };
 }
 
@@ -79,7 +91,7 @@ function choose(candidates: readonly Candidate[], event: Event, held: ReadonlyMa
 }
 
 async function holdPlaces(
-  db: Database,
+  { db, mails }: OffersFrom,
   tx: SqlEntityManager,
   event: Event,
   entries: readonly WaitingListEntry[],
@@ -91,8 +103,11 @@ async function holdPlaces(
     const [holderName, email] = [details.holderName ?? null, details.email ?? null];
     return newTicketOrder({ eventId, userId, quantity, holderName, email, holdSeconds, idempotencyKey: null }, id);
   });
-  const inserted = await insertBookings(db, tx, event.id, orders, at);
-  return orders.map((order) => newBooking(inserted.get(order.reference) as InsertedRow, order, at));
+  const inserted = await insertBookings(db, tx, event.id, orders, at, owedForOffer(db, mails));
+  return orders.map((order) => ({
+    ...newBooking(inserted.get(order.reference) as InsertedRow, order, at),
+    mailStatus: order.email === null ? null : mails ? 'OWED' : 'NOT_OWED',
+  }));
 }
 
 /** Counts what was offered, and notes whether there is more to offer. */

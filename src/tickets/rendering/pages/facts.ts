@@ -1,6 +1,6 @@
+import { eventTime } from '../../../events/event-time.ts';
 import type { FontShelf } from '../type/font-shelf.ts';
 import { Column, type ColumnPlace, type Style } from './column.ts';
-import { eventTime } from './event-time.ts';
 import type { Item } from './page.ts';
 import type { PrintedTicket } from './printed-ticket.ts';
 

@@ -1,5 +1,3 @@
-import type { PrintedTicket } from './printed-ticket.ts';
-
 /** When an event is, in the lines in which it is read. */
 export interface EventTime {
   readonly date: string;
@@ -8,12 +6,18 @@ export interface EventTime {
   readonly zone: string;
 }
 
+interface Times {
+  readonly startsAt: Date | string | null;
+  readonly endsAt: Date | string | null;
+  readonly timeZone: string;
+}
+
 const LOCALE = 'en-GB';
 const DAY = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 /** @returns null: nobody has said when it is */
-export function eventTime({ startsAt, endsAt, timeZone }: EventTimes): EventTime | null {
+export function eventTime({ startsAt, endsAt, timeZone }: Times): EventTime | null {
   if (startsAt === null) return null;
   const day = (at: Date) => new Intl.DateTimeFormat(LOCALE, { ...DAY, timeZone }).format(at);
   const clock = (at: Date) => new Intl.DateTimeFormat(LOCALE, { ...CLOCK, timeZone }).format(at);
@@ -25,7 +29,10 @@ export function eventTime({ startsAt, endsAt, timeZone }: EventTimes): EventTime
   return { date: day(start), time: `${clock(start)} – ${isSameDay ? '' : `${day(end)}, `}${clock(end)}`, zone };
 }
 
-type EventTimes = Pick<PrintedTicket, 'startsAt' | 'endsAt' | 'timeZone'>;
+/** A moment in one line, such as Thursday, 1 July 2027 at 20:30 CEST. */
+export function timeInOneLine(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { ...DAY, ...CLOCK, timeZoneName: 'short', timeZone }).format(at);
+}
 
 /** Such as CET, or GMT+9 where no short name is known. */
 function nameOfZone(at: Date, timeZone: string): string {
