@@ -1,15 +1,13 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
-import { randomCode } from '../platform/random-code.ts';
 import type { Booking } from './booking.entity.ts';
 import { BookingQueries } from './booking-queries.ts';
+import { nobody } from './nobody.ts';
+import { eraseEntries } from './offers/erase-entries.ts';
 
 /** So few that nobody waits long for their rows. */
 const ERASED_AT_ONCE = 500;
-
-/** 60 random bits. */
-const RANDOM_LENGTH = 12;
 
 /** What no longer says whose it was. */
 export interface Erased {
@@ -20,22 +18,27 @@ export interface Erased {
   readonly addresses: number;
   /** Of them had an idempotency key. */
   readonly keys: number;
+  /** Of waiting lists. */
+  readonly entries: number;
 }
 
 /**
- * Takes out of a user's bookings who it was; their places, their states and their tickets stay. Each gets a user of its own,
+ * Takes out of a user's bookings, and of their entries of waiting lists, who it was; places, states and tickets stay. Each gets a user of its own,
  * so nothing tells that two of them were one person's. In groups that are transactions of their own: others sell meanwhile,
  * and one that was stopped is taken up by the next. docs/decisions/0013-erased-bookings-are-nobodys.md
  */
-export async function eraseUser(db: Database, userId: string): Promise<Erased> {
+export async function eraseUser(db: Database, userId: string, at = new Date()): Promise<Erased> {
   const bookings = new BookingQueries(db);
-  let erased: Erased = { bookings: 0, names: 0, addresses: 0, keys: 0 };
+  // First: what is offered to them until then is among the bookings.
+  const entries = await eraseEntries(db, userId, at);
+  let erased: Erased = { bookings: 0, names: 0, addresses: 0, keys: 0, entries };
   for (;;) {
     const { items } = await bookings.page({ userId }, { size: ERASED_AT_ONCE, before: null });
     if (items.length === 0) return erased;
     const done = await db.transaction('erase', (tx) => blank(db, tx, userId, items));
     const those = items.filter(({ id }) => done.has(id));
     erased = {
+      ...erased,
       bookings: erased.bookings + those.length,
       names: erased.names + those.filter(({ holderName }) => holderName != null).length,
       addresses: erased.addresses + those.filter(({ email }) => email != null).length,
@@ -57,7 +60,7 @@ async function blank(
   userId: string,
   bookings: readonly Booking[],
 ): Promise<ReadonlySet<number>> {
-  const rows = bookings.map(({ id }) => ({ bookingId: id, nobody: `erased-${randomCode(RANDOM_LENGTH)}` }));
+  const rows = bookings.map(({ id }) => ({ bookingId: id, nobody: nobody() }));
   const source = db.jsonRows(rows, { bookingId: 'integer', nobody: 'text' });
   const ids = db.oneOf(bookings.map(({ id }) => id));
   const written = await sql<{ id: number }>`

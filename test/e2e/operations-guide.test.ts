@@ -76,7 +76,8 @@ describe('with PostgreSQL and Redis as the guide has them', () => {
       /^ey[\w.-]+$/m,
       'all promises hold\n',
       'nothing was changed; --apply does it\n',
-      '0 bookings no longer say whose they are; 0 had a name, 0 an e-mail address, 0 an idempotency key\n',
+      '0 bookings no longer say whose they are; 0 had a name, 0 an e-mail address, 0 an idempotency key\n' +
+        '0 entries of waiting lists no longer say whose they are\n',
     ]) {
       expect(output).toMatch(expected);
     }

@@ -3,10 +3,12 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { runCommand } from '../support/boxoffice-process.ts';
 import { graphqlData } from '../support/graphql-client.ts';
+import { hold } from '../support/holds.ts';
 import { type HttpRequest, send } from '../support/http-client.ts';
 import { bookingOf } from '../support/outcomes.ts';
 import { createSetup, type SetupEnvironment } from '../support/setups.ts';
 import { qrPayloadOf, ticketsOf } from '../support/tickets.ts';
+import { join } from '../support/waiting-list.ts';
 
 const ADDRESS = 'ada.lovelace@mail.example';
 const BOOK = `mutation ($input: BookTicketInput!) { bookTicket(input: $input) { ... on Booking { id } } }`;
@@ -60,13 +62,18 @@ test('boxoffice erase says of how many bookings, and nothing of whom', async () 
   const input = { eventId, userId: ADDRESS };
   await own.container.bookTicket({ ...input, holderName: 'Ada', idempotencyKey: 'k' });
   const { id } = bookingOf(await own.container.bookTicket(input));
+  const { id: soldOutId } = await own.container.createEvent({ title: 'Play', capacity: 1 });
+  await hold(own.container, soldOutId);
+  await join(own.container, soldOutId, ADDRESS);
   const erase = (...args: string[]) => runCommand(['erase', ...args], setup.env);
 
   // Beside the box office that has the database open.
   expect(await erase('--user', ADDRESS)).toEqual({
     code: 0,
     signal: null,
-    stdout: '2 bookings no longer say whose they are; 1 had a name, 0 an e-mail address, 1 an idempotency key\n',
+    stdout:
+      '2 bookings no longer say whose they are; 1 had a name, 0 an e-mail address, 1 an idempotency key\n' +
+      '1 entries of waiting lists no longer say whose they are\n',
     stderr: '',
   });
   expect(await own.container.bookings.find(id)).toMatchObject({ userId: expect.stringMatching(/^erased-/) });

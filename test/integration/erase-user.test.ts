@@ -3,8 +3,10 @@ import { eraseUser } from '../../src/bookings/erase-user.ts';
 import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { GatedIssuer } from '../support/gated-issuer.ts';
+import { hold } from '../support/holds.ts';
 import { bookingOf, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
+import { entryOf, join } from '../support/waiting-list.ts';
 
 const NAME = 'Ada Lovelace';
 const EMAIL = 'ada@buyers.example';
@@ -41,7 +43,13 @@ describe.each(SETUPS)('%s: whoever is erased', (setup) => {
     const before = await rowsOf(eventId);
     const event = await events.find(eventId);
 
-    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: MANY + 2, names: 2, addresses: 1, keys: 1 });
+    expect(await eraseUser(db, ada.userId)).toEqual({
+      bookings: MANY + 2,
+      names: 2,
+      addresses: 1,
+      keys: 1,
+      entries: 0,
+    });
     const after = await rowsOf(eventId);
     expect(after).toEqual(
       before.map((row) => {
@@ -55,7 +63,38 @@ describe.each(SETUPS)('%s: whoever is erased', (setup) => {
     expect(await events.find(eventId)).toEqual(event);
     expect(await tickets.ofBookings([named.id])).toHaveLength(2);
     expect((await bookings.page({ userId: ada.userId }, { size: 10, before: null })).items).toEqual([]);
-    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: 0, names: 0, addresses: 0, keys: 0 });
+    expect(await eraseUser(db, ada.userId)).toEqual({ bookings: 0, names: 0, addresses: 0, keys: 0, entries: 0 });
+  });
+
+  test('waits nowhere any more, and is in no column of a waiting list; who waits behind gets what comes back', async () => {
+    const { container } = office;
+    const { db } = container;
+    const lists = await Promise.all(
+      ['waiting', 'offered', 'left'].map(async (title) => {
+        const { id: eventId } = await container.createEvent({ title, capacity: 1 });
+        const held = await hold(container, eventId);
+        const wish = { eventId, userId: 'eve', holderName: NAME, email: EMAIL };
+        return {
+          held,
+          entry: entryOf(await container.joinWaitingList(wish)),
+          next: await join(container, eventId, 'bob'),
+        };
+      }),
+    );
+    const [waiting, offered, left] = lists as [(typeof lists)[0], (typeof lists)[0], (typeof lists)[0]];
+    await container.cancelBooking(offered.held.id);
+    await container.leaveWaitingList(left.entry.id);
+    expect(await eraseUser(db, 'eve')).toEqual({ bookings: 1, names: 1, addresses: 1, keys: 0, entries: 3 });
+    const became: string[] = [];
+    for (const { entry } of lists) {
+      const row = await container.waitingList.find(entry.id);
+      expect(row).toMatchObject({ userId: expect.stringMatching(ERASED), holderName: null, email: null });
+      became.push(`${row?.status} ${row?.version}`);
+    }
+    expect(became).toEqual(['LEFT 2', 'OFFERED 2', 'LEFT 2']);
+    await container.cancelBooking(waiting.held.id);
+    expect(await container.waitingList.find(waiting.next.id)).toMatchObject({ status: 'OFFERED' });
+    expect(await eraseUser(db, 'eve')).toMatchObject({ bookings: 0, entries: 0 });
   });
 
   test('while a booking is PENDING has it finalized all the same, and who watches it sees that', async () => {
