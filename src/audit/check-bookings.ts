@@ -58,6 +58,10 @@ const KEY_TWICE = `select b.id from bookings b where b.id > ? and b.id <= ? and 
   and (select count(*) from bookings o
     where o.user_id = b.user_id and o.idempotency_key = b.idempotency_key and o.id < b.id) > 0`;
 
+const OFFERED_TO_SOMEBODY = 'a booking that was offered is of an entry of a waiting list';
+const OFFERED_TO_NOBODY = `select b.id from bookings b where b.id > ? and b.id <= ? and b.waiting_list_entry_id is not null
+  and not exists (select 1 from waiting_list w where w.id = b.waiting_list_entry_id)`;
+
 const SUMS = `select event_id, count(*) as bookings,
     sum(case when status in ('HELD', 'PENDING', 'FINALIZED') then quantity else 0 end) as booked,
     sum(case when status = 'HELD' then quantity else 0 end) as held,
@@ -89,6 +93,7 @@ export async function checkBookings(
     findings.note(TICKETS_MATCH, 'booking', await ids(db, WRONG_TICKETS, [...window, ...window]));
     findings.note(ONE_PER_KEY, 'booking', await ids(db, KEY_TWICE, window));
     findings.note(MAIL_ACCOUNTED_FOR, 'booking', await ids(db, WRONG_MAIL, window));
+    findings.note(OFFERED_TO_SOMEBODY, 'booking', await ids(db, OFFERED_TO_NOBODY, window));
     findings.note(REDEEMED_WHILE_FINAL, 'booking', await redeemedTooLate(db, window));
     checked += await addSums(db, window, sums);
     upToId = window[1];

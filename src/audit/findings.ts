@@ -4,7 +4,7 @@ export const MAX_ROWS_NAMED = 100;
 
 export interface Finding {
   readonly promise: string;
-  /** The offending rows, as `event 7` or `booking 12`; the first 100. */
+  /** The offending rows, as `event 7`, `booking 12` or `entry 3` of a waiting list; the first 100. */
   readonly rows: readonly string[];
 }
 
@@ -12,7 +12,7 @@ export interface Finding {
 export class Findings {
   readonly #rows = new Map<string, string[]>();
 
-  note(promise: string, kind: 'event' | 'booking', ids: readonly number[]): void {
+  note(promise: string, kind: 'event' | 'booking' | 'entry', ids: readonly number[]): void {
     if (ids.length === 0) return;
     const rows = this.#rows.get(promise) ?? [];
     rows.push(...ids.slice(0, MAX_ROWS_NAMED - rows.length).map((id) => `${kind} ${id}`));

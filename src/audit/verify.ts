@@ -4,6 +4,8 @@ import type { Database } from '../platform/database.ts';
 import { checkBookings, type VerifyProgress } from './check-bookings.ts';
 import { checkCancelledEvents } from './check-cancelled-events.ts';
 import { checkCounters, versionsOfEvents } from './check-counters.ts';
+import { checkWaitedForEvents } from './check-waited-for-events.ts';
+import { checkEntries } from './check-waiting-list.ts';
 import { type Finding, Findings, MAX_ROWS_NAMED } from './findings.ts';
 
 const NEVER_PENDING_FOR_LONG = 'a PENDING booking becomes FINALIZED or FAILED within two hours';
@@ -28,6 +30,8 @@ export async function verify(
   const sums = await checkBookings(db, findings, onProgress);
   await checkCounters(db, before, sums, findings);
   await checkCancelledEvents(db, findings);
+  await checkEntries(db, findings);
+  await checkWaitedForEvents(db, findings);
   findings.note(NEVER_PENDING_FOR_LONG, 'booking', await pendingForLong(db));
   return findings.all;
 }

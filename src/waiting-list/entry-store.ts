@@ -39,7 +39,7 @@ export function insertEntries(
   return db.transaction('join', async (tx) => {
     const inserted = await sql<object>`
       insert into waiting_list (event_id, user_id, quantity, status, holder_name, email, version, created_at, updated_at)
-      select cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'WAITING', ${sql.ref('holderName')}, email, 1, ${at}, ${at}
+      select cast(${eventId} as integer), ${sql.ref('userId')}, quantity, 'WAITING', ${sql.ref('holderName')}, email, 1, ${db.fromNow(0)}, ${at}
       from ${source} where true
       on conflict do nothing
       returning *`.execute(tx.getKysely());

@@ -26,6 +26,7 @@ export const WaitingListEntrySchema = defineEntity({
     email: p.string().length(254).nullable(),
     /** Grows with every change of the status. */
     version: p.integer(),
+    /** By the database's clock, as `offeredAt`. */
     createdAt: p.datetime(3),
     updatedAt: p.datetime(3),
     /** By the database's clock; null: nothing was offered to it. */
