@@ -12,6 +12,7 @@ import { graphqlData } from '../support/graphql-client.ts';
 import { aptInstall, foldersOnPath, folderWith } from '../support/services/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/services/reap-when-orphaned.ts';
 import { freePort } from '../support/services/server-process.ts';
+import { openSubscriber } from '../support/subscriber.ts';
 
 const CLONE = fileURLToPath(new URL('../../', import.meta.url));
 const blockTimeoutMs = 40_000;
@@ -30,6 +31,8 @@ const RUN_HERE = [
   'updateEvent(',
   'bookTicket(input: { eventId: 1, userId: "carol"',
   'confirmBooking(id: 4',
+  'joinWaitingList(',
+  'waitingListEntryChanged(',
   'checkIn(input:',
   '"CheckedIn"',
   '/book',
@@ -123,6 +126,25 @@ describe('README by the letter, on another port:', () => {
     const confirm = () => graphqlData<object>(office.url, block('confirmBooking(id: 4'));
     const confirmed = { __typename: 'Booking', id: '4', status: 'PENDING', paymentReference: 'pay_1' };
     for (let times = 0; times < 2; times++) expect(await confirm()).toEqual({ confirmBooking: confirmed });
+  });
+
+  test('whoever waits for a sold-out event is offered what comes back, and confirms it', async () => {
+    const all = `mutation { bookTicket(input: { eventId: 2, userId: "erin", quantity: 2, holdSeconds: 600 }) { ... on Booking { id } } }`;
+    const { bookTicket } = await graphqlData<{ bookTicket: { id: string } }>(office.url, all);
+    const joined = { __typename: 'WaitingListEntry', id: '1', status: 'WAITING', ahead: 0 };
+    expect(await graphqlData(office.url, block('joinWaitingList('))).toEqual({ joinWaitingList: joined });
+    const subscriber = openSubscriber(`${office.url.replace('http', 'ws')}/graphql`);
+    type Told = { waitingListEntryChanged: { status: string; booking: { id: string } | null } };
+    const watch = subscriber.subscribe<Told>(block('waitingListEntryChanged('));
+    const told = async () => (await watch.next()).waitingListEntryChanged;
+    expect(await told()).toEqual({ status: 'WAITING', ahead: 0, booking: null });
+    await graphqlData(office.url, 'mutation ($id: ID!) { cancelBooking(id: $id) { id } }', bookTicket);
+    const { booking } = await told();
+    expect(booking).toEqual({ id: expect.any(String), status: 'HELD', expiresAt: expect.stringMatching(/Z$/) });
+    const confirm = block('confirmBooking(id: 4').replace('id: 4', `id: ${booking?.id}`);
+    expect(await graphqlData(office.url, confirm)).toMatchObject({ confirmBooking: { status: 'PENDING' } });
+    expect(await told()).toMatchObject({ status: 'CONVERTED', ahead: null });
+    await subscriber.dispose();
   });
 
   test('the block with tokens works when it is pasted whole into a shell', async () => {
