@@ -15,6 +15,9 @@ const COMMON = {
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 } satisfies InlineConfig;
 
+/** Else it says how slow the machine is, where somebody waits for `make run`. */
+const QUIET = { checks: { bundlerTimings: false } };
+
 /** What browsers get. Names are hashes of what is in them, so a browser may keep them for ever. */
 const BROWSERS = {
   ...COMMON,
@@ -28,6 +31,7 @@ const BROWSERS = {
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: ['src/web/browser.tsx', 'src/web/style/without-script.css'],
+      ...QUIET,
       output: { codeSplitting: { groups: [{ name: inFirstScript, debugName: 'first script' }] } },
     },
   },
@@ -37,7 +41,14 @@ const BROWSERS = {
 const SERVER = {
   ...COMMON,
   ssr: { noExternal: true },
-  build: { outDir: `${OUT}server`, emptyOutDir: true, ssr: 'server.tsx', target: 'node22', emitAssets: false },
+  build: {
+    outDir: `${OUT}server`,
+    emptyOutDir: true,
+    ssr: 'server.tsx',
+    target: 'node22',
+    emitAssets: false,
+    rolldownOptions: QUIET,
+  },
 } satisfies InlineConfig;
 
 /**
