@@ -19,18 +19,18 @@ install: $(installed) ## install the packages, when the lock file changed
 
 # better-sqlite3's install script would compile what it ships built; only the script of `node` is needed.
 $(installed): package-lock.json
-	npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
-	npm rebuild node --loglevel=error
+	@tools/progress.sh 'Installing the packages' npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@tools/progress.sh 'Fetching Node 24' npm rebuild node --loglevel=error
 
 build: install ## compile src/ to dist/, the page of src/web/ included
-	npm run build
+	@tools/progress.sh 'Building' npm run build --silent
 
 lint: install $(linters) ## check format, lint, dead code and types
 	npm run lint
 
 # Not the page: it may ask for what schema/ does not have yet.
 schema: install ## print schema/ from the code
-	npm run build:engine && npm run schema && npm run build:page
+	npm run build:engine && npm run schema && npm run build:graphiql && npm run build:page
 
 schema-check: build ## fail when schema/ is not what the code prints
 	@was=$$(mktemp -d) && trap 'rm -rf "$$was"' EXIT && cp -r schema/. "$$was" && npm run schema && diff -ru "$$was" schema

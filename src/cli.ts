@@ -3,14 +3,17 @@ import { TOKEN_ROLES } from './auth/viewer.ts';
 import type { RaiseIdsOptions, RestoreCommandOptions } from './commands/backup.ts';
 import { addClientCommands } from './commands/client-commands.ts';
 import type { EraseOptions } from './commands/erase.ts';
-import type { Role, RunOptions } from './commands/run.ts';
+import type { Role } from './commands/greeting.ts';
+import type { RunOptions } from './commands/run.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { variableBehind } from './commands/variable-behind.ts';
 import { type Config, InvalidConfiguration, loadConfig } from './config.ts';
 import { redact } from './platform/redact.ts';
+import { versionOfPackage } from './version.ts';
 
 const program = new Command('boxoffice')
   .description('A ticket-sale engine that never sells a place twice. Configured by the environment, see .env.example.')
+  .version(versionOfPackage())
   .showHelpAfterError('See boxoffice --help.');
 
 const roles: Record<Role, string> = {

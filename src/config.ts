@@ -60,7 +60,7 @@ export type RateLimitConfig = Settings['rateLimits'];
 export type LaneLimits = RateLimitConfig['perUser'];
 /** What the rate limits count an operation as: what changes something is not held up by those who only look. */
 export type Lane = keyof LaneLimits;
-export type LogFormat = Settings['logFormat'];
+export type LogFormat = NonNullable<Settings['logFormat']>;
 
 /** Nobody who may send a batch may send less than others. */
 export function batchLimitBytes({ http }: Pick<Config, 'http'>): number {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { registerHealth } from '../api/health.ts';
 import { type Config, InvalidConfiguration } from '../config.ts';
@@ -10,8 +9,8 @@ import { LastError } from '../platform/last-error.ts';
 import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
-
-export type Role = 'serve' | 'api' | 'worker';
+import { versionOfPackage } from '../version.ts';
+import { greeting, isWatched, type Role } from './greeting.ts';
 
 export interface RunOptions {
   /** Apply pending migrations first; without a Redis this is always done. */
@@ -47,12 +46,8 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
       await warnOfTooFewConnections(container.db, config.database.poolMax, log);
     const server = role === 'worker' ? operationsOnly(container) : await openApi(container);
     opened.push(server);
-    const url = await server.listen({ host: config.host, port: config.port });
+    await listen(server, role, container);
     if (role !== 'api') container.startWorker();
-    const { database, redis, auth } = config;
-    if (auth.mode === 'off' && role !== 'worker')
-      log.warn('AUTH_MODE is off: whoever reaches this port may do everything');
-    log.info({ url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'listening');
   } catch (error) {
     await closeAll();
     throw error;
@@ -60,14 +55,32 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
 }
 
 async function createProcessLogger(role: Role, config: Config, lastError: LastError): Promise<Logger> {
-  const layout = await layoutOf(config.logFormat);
+  const layout = await layoutOf(isWatched(config) ? 'pretty' : (config.logFormat ?? 'json'));
   return createLogger(config.logLevel, { role, version: versionOfPackage(), layout, lastError });
 }
 
+async function listen(server: FastifyInstance, role: Role, { config, log }: Container): Promise<void> {
+  const { host, port, database, redis, auth } = config;
+  const { level } = log;
+  // Fastify has a line of its own.
+  if (isWatched(config)) log.level = 'warn';
+  const url = await server.listen({ host, port });
+  log.level = level;
+  if (isWatched(config)) {
+    for (const line of greeting(role, config, url)) console.log(line);
+    return;
+  }
+  if (auth.mode === 'off' && role !== 'worker')
+    log.warn('AUTH_MODE is off: whoever reaches this port may do everything');
+  log.info({ url, database: database.kind, redis: redis !== null, auth: auth.mode }, 'listening');
+}
+
 /** Before anything else is opened: whatever it takes, nobody waits for this process yet. */
-async function migrateFirst({ database }: Config, log: Logger): Promise<void> {
-  await migrateDatabase(database, {
-    onPending: (migrations) => log.info({ migrations }, 'migrating the database'),
+async function migrateFirst(config: Config, log: Logger): Promise<void> {
+  await migrateDatabase(config.database, {
+    onPending: (migrations) => {
+      if (!isWatched(config)) log.info({ migrations }, 'migrating the database');
+    },
     onWait: (line) => log.info(line),
   });
 }
@@ -89,12 +102,4 @@ function operationsOnly(container: Container): FastifyInstance {
   checkHosts(app, container.config);
   registerHealth(app, container, 'finalizing');
   return app;
-}
-
-/** Of package.json, which stands beside `src` and beside `dist`. */
-function versionOfPackage(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

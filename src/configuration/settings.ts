@@ -98,7 +98,8 @@ export const SETTINGS = {
   /** The addresses of the proxies whose X-Forwarded-For is believed, separated by commas; false: none. */
   trustProxy: setting('TRUST_PROXY', proxies.default(false)),
   logLevel: setting('LOG_LEVEL', z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info')),
-  logFormat: setting('LOG_FORMAT', z.enum(['json', 'pretty'], 'must be json or pretty').default('json')),
+  /** null: json, but at a terminal few lines for the person there. */
+  logFormat: setting('LOG_FORMAT', orNull(z.enum(['json', 'pretty'], 'must be json or pretty'))),
   booking: {
     /** Requests waiting for one event; the next one is answered BUSY. */
     maxWaitingPerEvent: number('BOOKING_MAX_WAITING', 1, 1_000_000, 5_000),

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runCommand } from '../support/boxoffice-process.ts';
+import { BoxOfficeProcess, runCommand } from '../support/boxoffice-process.ts';
 import { createEmptyDatabase, testPostgresUrl } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
 import { queryPostgres, sqliteFile, tamperWith, urlOfDatabase } from '../support/query-database.ts';
+import { createSetup } from '../support/setups.ts';
 
 test('--help tells every command, and each command its own options', async () => {
   const program = await runCommand(['--help']);
@@ -21,6 +23,33 @@ test('--help tells every command, and each command its own options', async () =>
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(new RegExp(`^Usage: boxoffice ${commands[i]} `));
   });
+});
+
+test('--version says the one of package.json, as openapi.json does', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(await runCommand(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  const openApi = JSON.parse(await readFile(new URL('../../schema/openapi.json', import.meta.url), 'utf8'));
+  expect(openApi.info.version).toBe(version);
+});
+
+test('a start that a person watches is three lines: the addresses, the database, who may do what', async () => {
+  const { env, remove } = await createSetup('embedded');
+  const office = new BoxOfficeProcess(['serve'], { ...env, LOG_LEVEL: 'info' }, { watched: true });
+  const lines = () => office.stdout.split('\r\n').slice(0, -1);
+  try {
+    await eventually(() => expect(lines()).toHaveLength(3));
+    const [addresses = '', database, permissions] = lines();
+    expect(addresses).toMatch(
+      /^Box Office \d+\.\d+\.\d+ is open: http:\/\/127\.0\.0\.1:\d+\/, GraphiQL at \/graphiql, REST at \/docs/,
+    );
+    expect(database).toBe(`Everything is kept in the file ${env['DATABASE_URL']?.slice('sqlite:'.length)}.`);
+    expect(permissions).toBe('Whoever reaches this address may do everything (AUTH_MODE=off).');
+    const url = /http\S+\//.exec(addresses)?.[0] ?? '';
+    for (const path of ['', 'graphiql', 'docs', 'metrics']) expect((await fetch(url + path)).status).toBe(200);
+  } finally {
+    expect(await office.stop()).toMatchObject({ code: 0 });
+    await remove();
+  }
 });
 
 describe('sqlite', () => {

@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly heedingPermissions?: boolean;
   /** Its `ulimit -n`. */
   readonly openFiles?: number;
+  /** A person watches what it prints: its output is a terminal. */
+  readonly watched?: boolean;
   /** Run in place of `boxoffice`. */
   readonly program?: string;
   /** What Node itself is given. */
@@ -56,7 +58,7 @@ export class BoxOfficeProcess {
     const heeding = options.heedingPermissions && process.getuid?.() === 0 ? HEEDING_PERMISSIONS : [];
     const limited = options.openFiles ? ['sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh'] : [];
     const all = [...limited, ...heeding, process.execPath, ...WITHOUT_LINKS, ...node, program, ...args];
-    const [command, ...rest] = all as [string, ...string[]];
+    const [command, ...rest] = (options.watched ? inTerminal(all) : all) as [string, ...string[]];
     this.#child = spawn(command, rest, {
       cwd: options.cwd,
       env: { ...environmentOfAnyProcess(), ...env },
@@ -178,6 +180,11 @@ export async function runCommand(
     throw new Error(`boxoffice ${args.join(' ')} did not end by itself\n${command.output}`);
   }
   return { ...exit, stdout: command.stdout, stderr: command.stderr };
+}
+
+/** With util-linux' `script`, which every Debian has. */
+function inTerminal(command: readonly string[]): string[] {
+  return ['script', '-qec', `exec ${command.map((word) => `'${word}'`).join(' ')}`, '/dev/null'];
 }
 
 /** Nothing of the developer's or of the test runner's own settings. */

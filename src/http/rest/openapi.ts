@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { versionOfPackage } from '../../version.ts';
 
 const DESCRIPTION = `Sells a limited number of places without ever selling one that does not exist.
 
@@ -15,7 +16,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: 'Box Office',
-        version: '0.1.0',
+        version: versionOfPackage(),
         description: DESCRIPTION,
         contact: { name: 'Whoever runs this box office' },
         license: { name: 'MIT', identifier: 'MIT' },
