@@ -10,7 +10,15 @@ import { unknownVariables, unreadLibpqVariables } from './configuration/unknown-
 export interface Config
   extends Pick<
       Settings,
-      'host' | 'port' | 'corsOrigins' | 'trustProxy' | 'logLevel' | 'logFormat' | 'booking' | 'shutdownTimeoutMs'
+      | 'host'
+      | 'port'
+      | 'corsOrigins'
+      | 'trustProxy'
+      | 'logLevel'
+      | 'logFormat'
+      | 'tracesTo'
+      | 'booking'
+      | 'shutdownTimeoutMs'
     >,
     Pick<Settings, 'http' | 'graphql' | 'rateLimits' | 'websocket' | 'tickets' | 'publicUrl' | 'client'> {
   readonly database: DatabaseConfig;

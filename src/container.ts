@@ -63,6 +63,7 @@ export async function createContainer(config: Config, overrides: Overrides = {})
     config,
     log,
     metrics,
+    tracing: surroundings.tracing,
     db,
     services,
     writeCheck: surroundings.writeCheck,
@@ -92,8 +93,8 @@ export async function createContainer(config: Config, overrides: Overrides = {})
 }
 
 function createUseCases(config: Config, surroundings: Surroundings, telling: Telling) {
-  const { db, now, metrics, services, database, databaseTrouble, turnedAway } = surroundings;
-  const parts = { db, now, lock: services.lock, mails: config.mail !== null, ...telling };
+  const { db, now, metrics, tracing, services, database, databaseTrouble, turnedAway } = surroundings;
+  const parts = { db, now, tracing, lock: services.lock, mails: config.mail !== null, ...telling };
   const desks = createEventDesks({ ...parts, limits: config.booking, trouble: databaseTrouble });
   const onBusy = () => turnedAway.count('busy');
   const booking = { desks, onBusy, onFailure: () => database.cost('bookings') };
@@ -109,12 +110,10 @@ function createUseCases(config: Config, surroundings: Surroundings, telling: Tel
     bookings,
     downloads: new BookingDownloads(bookings),
     tickets: new TicketQueries(db),
-    bookTicket: (input: BookTicketInput) =>
-      countOutcome(
-        metrics.bookingRequests,
-        { operation: input.holdSeconds == null ? 'book' : 'hold' },
-        bookTicket(booking, input),
-      ),
+    bookTicket: (input: BookTicketInput) => {
+      const operation = input.holdSeconds == null ? 'book' : 'hold';
+      return countOutcome(metrics.bookingRequests, { operation }, bookTicket(booking, input));
+    },
     /** @param requiredOwner the user it must belong to; null: anybody's */
     cancelBooking: (id: number | null, requiredOwner: string | null = null) => cancelBooking(parts, id, requiredOwner),
     ...createReports(surroundings, eventUseCases.events),

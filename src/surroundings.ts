@@ -8,6 +8,8 @@ import { showPool, showSizeOfLog } from './platform/metrics/storage-metrics.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { RepeatedTrouble } from './platform/repeated-trouble.ts';
 import type { Services } from './platform/services.ts';
+import { tracedDatabase, tracedPubSub } from './platform/traced.ts';
+import { NO_TRACING, type Tracing } from './platform/tracing.ts';
 import { TurnedAway } from './platform/turned-away.ts';
 import { openWatchedDatabase } from './watched-database.ts';
 
@@ -20,6 +22,7 @@ export interface SurroundingsOverrides {
   /** What `log` tells of its errors. */
   readonly lastError?: LastError;
   readonly now?: () => Date;
+  readonly tracing?: Tracing;
 }
 
 export type Surroundings = Awaited<ReturnType<typeof openSurroundings>>;
@@ -36,19 +39,22 @@ export async function openSurroundings(config: Config, overrides: SurroundingsOv
     failpoints: overrides.failpoints ?? noFailpoints,
   });
   if (config.database.kind === 'sqlite') showSizeOfLog(metrics, config.database.file);
+  const tracing = overrides.tracing ?? NO_TRACING;
   const services: Services<FinalizationJob> = {
-    ...(await connectServices(config, log, metrics)),
+    ...(await connectServices(config, { log, metrics, tracing })),
     ...overrides.services,
   };
+  const db = writeCheck.watched();
   return {
     log,
     lastError,
     now: overrides.now ?? (() => new Date()),
     metrics,
-    db: writeCheck.watched(),
+    tracing,
+    db: tracing.on ? tracedDatabase(db, tracing) : db,
     writeCheck,
     database,
-    services,
+    services: tracing.on ? { ...services, pubsub: tracedPubSub(services.pubsub, tracing) } : services,
     trouble: new RepeatedTrouble(log),
     databaseTrouble: new RepeatedTrouble(log, database),
     turnedAway: new TurnedAway(log),
@@ -56,15 +62,19 @@ export async function openSurroundings(config: Config, overrides: SurroundingsOv
 }
 
 /** Loads the code for Redis only where there is one: it is a fifth of the start. */
-async function connectServices(config: Config, log: Logger, metrics: Metrics): Promise<Services<FinalizationJob>> {
+async function connectServices(
+  config: Config,
+  parts: { log: Logger; metrics: Metrics; tracing: Tracing },
+): Promise<Services<FinalizationJob>> {
   if (!config.redis) return localServices<FinalizationJob>(config.finalization);
   const { redisServices } = await import('./platform/redis/redis-services.ts');
-  return redisServices(config.redis, { jobs: FINALIZATION, limits: config.finalization, log, metrics });
+  return redisServices(config.redis, { jobs: FINALIZATION, limits: config.finalization, ...parts });
 }
 
-export async function closeSurroundings({ db, database, services, turnedAway }: Surroundings): Promise<void> {
+export async function closeSurroundings({ db, database, services, turnedAway, tracing }: Surroundings): Promise<void> {
   await Promise.all([services.pubsub.close(), services.lock.close()]);
   await db.close();
   for (const dependency of [database, ...services.dependencies]) dependency.close();
   turnedAway.tell();
+  await tracing.close();
 }

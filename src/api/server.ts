@@ -29,13 +29,14 @@ const CONNECTIONS_CHECK_INTERVAL_MS = 1_000;
 
 /** The HTTP server with all its routes, not yet listening. Closing it lets requests in flight end. */
 export async function createServer(container: Container): Promise<FastifyInstance> {
-  const { config, failures, metrics } = container;
+  const { config, failures, metrics, tracing } = container;
   const answerError = restErrorHandler(failures);
   const app = fastify(optionsOf(container, answerError)) as unknown as FastifyInstance;
   limitPipelining(app);
   tellLargeBodies(app, config.http.bodyLimitBytes);
   followRequests(app);
   timeRequests(app, metrics);
+  if (tracing.on) (await import('../http/traced-requests.ts')).traceRequests(app);
   app.setErrorHandler(answerError);
   protectAnswers(app);
   answerWithin(app, ANSWER_DEADLINE_MS, failures);

@@ -9,6 +9,7 @@ import { LastError } from '../platform/last-error.ts';
 import { createLogger, type Logger, layoutOf } from '../platform/logger.ts';
 import { warnOfTooFewConnections } from '../platform/postgresql/connection-budget.ts';
 import { endAfterFault, stopOnSignals } from '../platform/shutdown.ts';
+import { NO_TRACING, type Tracing } from '../platform/tracing.ts';
 import { versionOfPackage } from '../version.ts';
 import { greeting, isWatched, type Role } from './greeting.ts';
 
@@ -23,7 +24,8 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     throw new InvalidConfiguration([`REDIS_URL: is needed by "boxoffice ${role}", to reach the other processes`]);
   }
   const lastError = new LastError();
-  const log = overrides.log ?? (await createProcessLogger(role, config, lastError));
+  const tracing = await openTracing(role, config, () => log);
+  const log = overrides.log ?? (await createProcessLogger(role, config, { lastError, tracing }));
   const opened: { close(): Promise<unknown> }[] = [];
   const closeAll = async () => {
     for (const part of opened.splice(0).reverse()) await part.close();
@@ -35,6 +37,7 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
     const onFatal = endAfterFault(log);
     const container = await createContainer(config, {
       lastError,
+      tracing,
       ...overrides,
       log,
       database: { onFatal, ...overrides.database },
@@ -54,9 +57,21 @@ export async function run(role: Role, config: Config, options: RunOptions, overr
   }
 }
 
-async function createProcessLogger(role: Role, config: Config, lastError: LastError): Promise<Logger> {
+/** Loads the code for it only where somebody wants to know: it is as much as all of ours. */
+async function openTracing(role: Role, { tracesTo: endpoint }: Config, log: () => Logger): Promise<Tracing> {
+  if (endpoint === null) return NO_TRACING;
+  const { openTelemetry } = await import('../platform/opentelemetry/open-telemetry.ts');
+  return openTelemetry({ endpoint, role, version: versionOfPackage(), log });
+}
+
+async function createProcessLogger(
+  role: Role,
+  config: Config,
+  { lastError, tracing }: { lastError: LastError; tracing: Tracing },
+): Promise<Logger> {
   const layout = await layoutOf(isWatched(config) ? 'pretty' : (config.logFormat ?? 'json'));
-  return createLogger(config.logLevel, { role, version: versionOfPackage(), layout, lastError });
+  const mixin = tracing.on && { mixin: () => tracing.idsForLog() };
+  return createLogger(config.logLevel, { role, version: versionOfPackage(), layout, lastError, ...mixin });
 }
 
 async function listen(server: FastifyInstance, role: Role, { config, log }: Container): Promise<void> {

@@ -97,6 +97,8 @@ export const SETTINGS = {
   allowedHosts: setting('ALLOWED_HOSTS', orNull(listOf(hostName))),
   /** The addresses of the proxies whose X-Forwarded-For is believed, separated by commas; false: none. */
   trustProxy: setting('TRUST_PROXY', proxies.default(false)),
+  /** Where spans are sent, by OTLP over HTTP; null: none are made. */
+  tracesTo: setting('OTEL_EXPORTER_OTLP_ENDPOINT', orNull(httpUrl)),
   logLevel: setting('LOG_LEVEL', z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info')),
   /** null: json, but at a terminal few lines for the person there. */
   logFormat: setting('LOG_FORMAT', orNull(z.enum(['json', 'pretty'], 'must be json or pretty'))),

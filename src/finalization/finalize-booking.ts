@@ -3,10 +3,11 @@ import type { Booking } from '../bookings/booking.entity.ts';
 import type { FinalizationJob } from '../bookings/finalization-job.ts';
 import type { Announce } from '../bookings/live/update-hints.ts';
 import type { OfferParts } from '../bookings/offers/offer-free-places.ts';
-import { GroupCommit, type GroupMember } from '../platform/group-commit.ts';
+import { GroupCommit, type GroupMember, requestsOf } from '../platform/group-commit.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RepeatedTrouble } from '../platform/repeated-trouble.ts';
 import { retryDelayMs } from '../platform/retry-delay.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { isRefusedRow } from '../platform/transient-errors.ts';
 import type { TicketIssuer } from '../tickets/issue-tickets.ts';
 import { issueTickets } from '../tickets/issue-tickets.ts';
@@ -22,6 +23,7 @@ export interface FinalizeBookingParts extends OfferParts {
   readonly issuer: TicketIssuer;
   readonly announce: Announce;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly now: () => Date;
   /** Whether this box office sends mails. */
   readonly mails: boolean;
@@ -54,10 +56,15 @@ export class FinalizeBooking {
   constructor(parts: FinalizeBookingParts) {
     this.#parts = parts;
     this.#found = new DataLoader((jobs) => readFresh(parts.db, jobs), { cache: false });
-    this.#finalizing = new GroupCommit(LIMITS, async (_eventId, group) => {
-      await this.#finalizeAll(group);
-      return LINGER_MS;
-    });
+    const { tracing } = parts;
+    this.#finalizing = new GroupCommit<number, IssuedBooking, void>(
+      LIMITS,
+      async (_eventId, group) => {
+        await tracing.group('finalization group', requestsOf(group), () => this.#finalizeAll(group));
+        return LINGER_MS;
+      },
+      tracing.mark,
+    );
     this.#failing = new GroupCommit(LIMITS, async (_eventId, group) => {
       await this.#noteFailures(group);
       return LINGER_MS;
@@ -66,13 +73,13 @@ export class FinalizeBooking {
 
   /** What the queue hands over: the fast way. */
   fresh(job: FinalizationJob): Promise<void> {
-    const { atWork } = this.#parts;
-    return atWork.begin('fresh', async () => {
-      await this.#tried(async () => {
-        const booking = await this.#found.load(job);
-        if (booking) await atWork.during(booking, () => this.#issueAndFinalize(booking));
-      });
-    });
+    const { tracing, atWork } = this.#parts;
+    return tracing.step('finalize booking', () =>
+      atWork.begin(
+        'fresh',
+        tracing.bind(() => this.#finalizeFresh(job)),
+      ),
+    );
   }
 
   /** What the sweeper has claimed. @returns whether the database took it: as FINALIZED, as failed once more, or as nothing to do */
@@ -85,6 +92,13 @@ export class FinalizeBooking {
       }),
     );
     return done;
+  }
+
+  async #finalizeFresh(job: FinalizationJob): Promise<void> {
+    await this.#tried(async () => {
+      const booking = await this.#found.load(job);
+      if (booking) await this.#parts.atWork.during(booking, () => this.#issueAndFinalize(booking));
+    });
   }
 
   async #issueAndFinalize(booking: PendingBooking): Promise<void> {
@@ -151,10 +165,6 @@ export class FinalizeBooking {
 /** By the clocks of those who wrote it, so it may be a little wrong, but never negative. */
 function secondsPending({ createdAt, confirmedAt, updatedAt }: Booking): number {
   return Math.max(0, updatedAt.getTime() - (confirmedAt ?? createdAt).getTime()) / 1_000;
-}
-
-function requestsOf<Request, Answer>(group: readonly GroupMember<Request, Answer>[]): Request[] {
-  return group.map((member) => member.request);
 }
 
 function failAll(group: readonly GroupMember<IssuedBooking, void>[], error: unknown): void {

@@ -63,15 +63,25 @@ export class GroupCommit<Key extends string | number, Request, Answer, Memory ex
   readonly #memories = new LRUCache<Key, Partial<Memory>>({ max: MAX_MEMORIES });
   readonly #commit: CommitGroup<Key, Request, Answer, Memory>;
   readonly #limits: GroupCommitLimits;
+  readonly #submitted: (request: Request) => void;
 
-  /** @param commit answers every member of a group; those it leaves unanswered fail with what it throws */
-  constructor(limits: GroupCommitLimits, commit: CommitGroup<Key, Request, Answer, Memory>) {
+  /**
+   * @param commit answers every member of a group; those it leaves unanswered fail with what it throws
+   * @param submitted told of each request while its caller is there
+   */
+  constructor(
+    limits: GroupCommitLimits,
+    commit: CommitGroup<Key, Request, Answer, Memory>,
+    submitted: (request: Request) => void = () => undefined,
+  ) {
+    this.#submitted = submitted;
     this.#limits = limits;
     this.#commit = commit;
   }
 
   /** @returns the answer, or null when too many requests are waiting for this key already */
   submit(key: Key, request: Request): Promise<Answer> | null {
+    this.#submitted(request);
     const member = new GroupMember<Request, Answer>(request);
     const queue = this.#queues.get(key);
     if (!queue) {
@@ -112,4 +122,8 @@ export class GroupCommit<Key extends string | number, Request, Answer, Memory ex
 
 function failUnanswered<Request, Answer>(group: readonly GroupMember<Request, Answer>[], error: unknown): void {
   for (const member of group) if (!member.answered) member.fail(error);
+}
+
+export function requestsOf<Request, Answer>(group: readonly GroupMember<Request, Answer>[]): Request[] {
+  return group.map((member) => member.request);
 }

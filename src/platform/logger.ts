@@ -18,6 +18,8 @@ export interface LoggerOptions {
   readonly version?: string;
   /** What becomes of a line of JSON; by default it is written as it is. */
   readonly layout?: (line: string) => string;
+  /** What each line has besides, of what it is written in. */
+  readonly mixin?: () => object;
   /** Is told of each line at `error` or above. */
   readonly lastError?: LastError;
   /** By default standard output. */
@@ -26,12 +28,13 @@ export interface LoggerOptions {
 
 export function createLogger(
   level: string,
-  { role = 'command', version, layout = (line) => line, lastError, destination }: LoggerOptions = {},
+  { role = 'command', version, layout = (line) => line, lastError, mixin, destination }: LoggerOptions = {},
 ): Logger {
   const options = {
     level,
     base: { pid: process.pid, host: hostname(), role, version },
     serializers: { err: shownError },
+    ...(mixin && { mixin }),
     hooks: { streamWrite: (line: string) => layout(redact(line)), ...(lastError && { logMethod: telling(lastError) }) },
   };
   return destination ? pino(options, destination) : pino(options);

@@ -50,11 +50,12 @@ describe.each([
       env: { BOOKING_MAX_GROUP: MAX_GROUP, BOOKING_MAX_WAIT_MS: '60000', LOG_LEVEL: 'silent' },
       overrides: { failpoints: breakWhereAsked },
     });
-    const { db, log, metrics } = office.container;
+    const { db, log, metrics, tracing } = office.container;
     const workerWith = (issuer: TicketIssuer): FinalizationHandler => {
       const finalizeBooking = new FinalizeBooking({
         db,
         metrics,
+        tracing,
         issuer,
         announce: () => undefined,
         offered: () => undefined,

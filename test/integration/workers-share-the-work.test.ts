@@ -54,7 +54,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
     });
 
     test('(control) issue each of them several times when they read what is due without claiming it', async () => {
-      const { db, log, metrics } = office.container;
+      const { db, log, metrics, tracing } = office.container;
       const read = () =>
         db.em().execute<PendingBooking[]>(
           `select id as "bookingId", event_id as "eventId", reference, quantity, attempts from bookings
@@ -64,6 +64,7 @@ describe.each(['sqlite + redis', 'postgresql + redis'] as const)(
         const finalizeBooking = new FinalizeBooking({
           db,
           metrics,
+          tracing,
           issuer,
           announce: () => undefined,
           offered: () => undefined,

@@ -6,6 +6,7 @@ import { localServices } from '../../src/platform/local/local-services.ts';
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts';
 import { redisServices } from '../../src/platform/redis/redis-services.ts';
 import type { Services } from '../../src/platform/services.ts';
+import { NO_TRACING } from '../../src/platform/tracing.ts';
 import { testRedisUrl } from './databases.ts';
 
 export const ADAPTERS = ['local', 'redis'] as const;
@@ -44,7 +45,7 @@ export async function openAdapters(adapter: Adapter, options: AdapterOptions = {
     adapter === 'redis'
       ? await redisServices(
           { ...redisConfig(url, prefix), lockUrls: options.lockUrls ?? [url] },
-          { jobs: FINALIZATION, limits, log, metrics },
+          { jobs: FINALIZATION, limits, log, metrics, tracing: NO_TRACING },
         )
       : localServices<FinalizationJob>(limits);
   return {

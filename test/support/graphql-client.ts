@@ -61,10 +61,13 @@ export async function createEvent(
   return createEvent.id;
 }
 
-export async function bookTicket(url: string, input: Record<string, unknown>): Promise<BookTicketAnswer> {
-  const { bookTicket } = await graphqlData<{ bookTicket: BookTicketAnswer }>(url, BOOK_TICKET, {
-    input: { userId: 'alice', ...input },
-  });
+export async function bookTicket(
+  url: string,
+  input: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<BookTicketAnswer> {
+  const variables = { input: { userId: 'alice', ...input } };
+  const { bookTicket } = await graphqlData<{ bookTicket: BookTicketAnswer }>(url, BOOK_TICKET, variables, headers);
   return bookTicket;
 }
 

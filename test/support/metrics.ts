@@ -1,3 +1,4 @@
+import type { Container } from '../../src/container.ts';
 import type { BoxOffice } from './box-office.ts';
 
 /** What Prometheus would read. */
@@ -10,4 +11,10 @@ export async function samplesOf(office: Pick<BoxOffice, 'url'>, name: string): P
   const lines = (await metricsOf(office)).split('\n');
   const samples = lines.map((line) => /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line)).filter((found) => found?.[1] === name);
   return Object.fromEntries(samples.map((found) => [found?.[2] ?? '', Number(found?.[3])]));
+}
+
+/** Tries to finalize a booking that failed, by whose fault. */
+export async function finalizationFailures({ metrics }: Pick<Container, 'metrics'>): Promise<Record<string, number>> {
+  const { values } = await metrics.finalizationFailures.get();
+  return Object.fromEntries(values.map(({ labels, value }) => [labels['by'], value]));
 }

@@ -10,10 +10,11 @@ const guide = operationsGuide();
 const sources = filesUnder('src').map(({ text }) => text);
 
 const OURS = new Set([...Object.keys(environment.shape), ...SECRETS.map((name) => `${name}_FILE`)]);
-/** Of Node, malloc, libpq, systemd and the image of PostgreSQL. */
+/** Of Node, malloc, libpq, systemd, the image of PostgreSQL, and OpenTelemetry. */
 const OF_OTHERS = new Set([
   ...['NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'AF_INET', 'AF_INET6', 'AF_UNIX'],
   ...['POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE'],
+  ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_BSP'],
 ]);
 /** A setting, words of SQL, or a command that is quoted in a sentence: no lines of ours. */
 const NO_LINE = / = |^[A-Z ]+$|^(boxoffice|docker|systemctl|journalctl|make|sqlite3|psql) /;

@@ -84,27 +84,27 @@ export class EventChannel {
     return this.#entries.watch(id, listener);
   }
 
-  /** These bookings and entries changed. */
-  hint({ ids, entries = [] }: UpdateHint): void {
-    this.#readAgain(ids, 'hinted');
+  /** These bookings and entries changed. Resolves when the bookings have been shown, or are being shown by an earlier hint. */
+  hint({ ids, entries = [] }: UpdateHint): Promise<void> {
     this.#numbers.readSoon();
     this.#entries.hint(entries);
+    return this.#readAgain(ids, 'hinted');
   }
 
   /** Hints may have been lost: everything that is watched is read again. */
   recheck(): void {
-    this.#readAgain([...this.#byBooking.keys(), ...(this.#shown?.unfinished ?? [])], 'rechecked');
+    void this.#readAgain([...this.#byBooking.keys(), ...(this.#shown?.unfinished ?? [])], 'rechecked');
     this.#numbers.readSoon();
     this.#entries.recheck();
     void this.#lookForMissed();
   }
 
-  #readAgain(ids: readonly number[], occasion: Occasion): void {
+  #readAgain(ids: readonly number[], occasion: Occasion): Promise<void> {
     for (const id of ids) {
       const watched = this.#ofAllBookings.size > 0 || this.#byBooking.has(id);
       if (watched && (occasion === 'hinted' || !this.#changed.has(id))) this.#changed.set(id, occasion);
     }
-    void this.#readBookings();
+    return this.#readBookings();
   }
 
   async #lookForMissed(): Promise<void> {
@@ -126,7 +126,7 @@ export class EventChannel {
       if (this.#shown !== shown || !watchers.every((watcher) => watcher.here)) return;
       shown.looked(startedAt, newest, missed[0] ?? Number.POSITIVE_INFINITY);
       for (const watcher of watchers) watcher.forgetUpTo(shown.mark);
-      this.#readAgain(missed, 'missed');
+      void this.#readAgain(missed, 'missed');
     } catch (error) {
       this.#trouble.note('warn', 'missed bookings could not be read, the next check does', error, {
         eventId: this.#eventId,

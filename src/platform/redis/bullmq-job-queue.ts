@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import type { RepeatedTrouble } from '../repeated-trouble.ts';
 import type { JobHandler, JobKind, JobQueue, QueueDepth, QueueLimits } from '../services.ts';
+import type { Tracing } from '../tracing.ts';
 
 /** A message costs Redis and both processes as much as dozens of bookings do. docs/decisions/0004 */
 const MAX_PER_MESSAGE = 50;
@@ -20,6 +21,7 @@ export interface BullmqJobQueueOptions<Job> {
   readonly limits: QueueLimits;
   readonly log: Logger;
   readonly trouble: RepeatedTrouble;
+  readonly tracing: Pick<Tracing, 'ofQueue'>;
   /** Told of jobs that Redis did not take. */
   readonly onUnsent: (error: unknown, jobs: number) => void;
 }
@@ -38,6 +40,7 @@ export class BullmqJobQueue<Job> implements JobQueue<Job> {
     this.#queue = new Queue(options.jobs.queue, {
       connection: options.producer,
       prefix: options.prefix,
+      ...telemetryOf(options),
       // Without these, a Redis that is away at the start would leave the queue broken for good.
       skipWaitingForReady: true,
       skipVersionCheck: true,
@@ -69,6 +72,7 @@ export class BullmqJobQueue<Job> implements JobQueue<Job> {
     this.#worker = new Worker(jobs.queue, (message) => this.#handle(message, handler), {
       connection,
       prefix,
+      ...telemetryOf(this.#options),
       concurrency: limits.concurrency,
       // The messages of a killed worker are removed, not delivered again.
       stalledInterval: 5_000,
@@ -125,4 +129,8 @@ export class BullmqJobQueue<Job> implements JobQueue<Job> {
     if (!success) throw new UnrecoverableError('not a job of this queue');
     await Promise.all(data.map((job) => handler(job)));
   }
+}
+
+function telemetryOf({ tracing: { ofQueue: telemetry } }: Pick<BullmqJobQueueOptions<never>, 'tracing'>) {
+  return telemetry && { telemetry };
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { RepeatedTrouble } from '../repeated-trouble.ts';
 import type { CreateLimiter, JobKind, QueueLimits, Services } from '../services.ts';
+import type { Tracing } from '../tracing.ts';
 import { BullmqJobQueue } from './bullmq-job-queue.ts';
 import { answersPing, readyOrLater, redisConnector } from './connections.ts';
 import type { LockMaster } from './lock-master.ts';
@@ -17,6 +18,7 @@ interface Parts<Job> {
   readonly limits: QueueLimits;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** Waits for Redis only shortly: the box office starts, and sells, without it. */
