@@ -1,4 +1,5 @@
 import type { Gauge } from 'prom-client';
+import { countWaiting } from '../bookings/offers/count-waiting.ts';
 import type { Container } from '../container.ts';
 import { pendingBacklog } from '../finalization/pending-bookings.ts';
 import { SharedReading } from '../platform/shared-reading.ts';
@@ -16,6 +17,7 @@ export function showBacklog(
 ): void {
   const { gaugeWhenRead } = metrics;
   const backlog = new SharedReading(() => pendingBacklog(db), bounds);
+  const waiting = new SharedReading(() => countWaiting(db), bounds);
   const depth = new SharedReading(() => services.queue.depth(), bounds);
   gaugeWhenRead('boxoffice_pending_bookings', 'Bookings that are PENDING, counted to 10,000', async (gauge) =>
     setOrLeaveOut(gauge, (await backlog.get())?.bookings),
@@ -27,6 +29,9 @@ export function showBacklog(
       const { oldestAgeMs } = (await backlog.get()) ?? {};
       setOrLeaveOut(gauge, oldestAgeMs === undefined ? undefined : oldestAgeMs / 1_000);
     },
+  );
+  gaugeWhenRead('boxoffice_waiting_list_entries', 'Entries that wait for places, counted to 10,000', async (gauge) =>
+    setOrLeaveOut(gauge, (await waiting.get()) ?? undefined),
   );
   gaugeWhenRead(
     'boxoffice_queue_messages',
