@@ -6,8 +6,8 @@ import { hold, letEnd } from '../support/holds.ts';
 import { everybodyReadsFirst, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
 
-const BATCHES = 7;
-const HOLDS = 50;
+const BATCHES = 10;
+const HOLDS = 100;
 /** Before and after the end of the holds their buyers come, unless the machine is too busy, or too fast, for both to happen. */
 const AROUND_MS = 12;
 
