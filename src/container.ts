@@ -47,7 +47,7 @@ export type Container = Awaited<ReturnType<typeof createContainer>>;
 /** The composition root: builds every part once, from the configuration. Rejects when the database cannot be reached. */
 export async function createContainer(config: Config, overrides: Overrides = {}) {
   const surroundings = await openSurroundings(config, overrides);
-  const { log, metrics, db, services, database, databaseTrouble, turnedAway } = surroundings;
+  const { log, metrics, tracing, db, services, writeCheck, database, databaseTrouble, turnedAway } = surroundings;
   const telling = createTelling(config, surroundings);
   const { desksIdle, useCases } = createUseCases(config, surroundings, telling);
   const renderer = overrides.renderer ?? new TicketRenderer(log);
@@ -55,18 +55,16 @@ export async function createContainer(config: Config, overrides: Overrides = {})
   const issuer = overrides.issuer ?? new SimulatedTicketIssuer(config.finalization.issuanceDelayMs);
   const worker = await openWorker(config, surroundings, { ...useCases, ...ticketUseCases, ...telling, issuer });
   const authenticator = createAuthenticator(config.auth, log, surroundings.now);
-  const liveUpdates = new LiveUpdates(db, services.pubsub, databaseTrouble, {
-    onDropped: () => metrics.updatesDropped.inc(),
-  });
+  const liveUpdates = createLiveUpdates(surroundings);
 
   return {
     config,
     log,
     metrics,
-    tracing: surroundings.tracing,
+    tracing,
     db,
     services,
-    writeCheck: surroundings.writeCheck,
+    writeCheck,
     failures: new RequestFailures({ log, database, databaseTrouble, turnedAway }),
     authenticator,
     liveUpdates,
@@ -90,6 +88,10 @@ export async function createContainer(config: Config, overrides: Overrides = {})
       await closeSurroundings(surroundings);
     },
   };
+}
+
+function createLiveUpdates({ db, services, databaseTrouble, metrics }: Surroundings): LiveUpdates {
+  return new LiveUpdates(db, services.pubsub, databaseTrouble, { onDropped: () => metrics.updatesDropped.inc() });
 }
 
 function createUseCases(config: Config, surroundings: Surroundings, telling: Telling) {
