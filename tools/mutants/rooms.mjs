@@ -59,4 +59,14 @@ export const ROOMS = [
       'src/audit/verify.ts',
     ],
   },
+  {
+    name: 'audit of waiting lists',
+    tests: ['integration/verify-finds-broken-waiting-lists', 'integration/settle-ended-offers'],
+    files: [
+      'src/audit/check-waiting-list.ts',
+      'src/audit/waiting-order.ts',
+      'src/audit/check-waited-for-events.ts',
+      'src/audit/settle-ended-offers.ts',
+    ],
+  },
 ];
