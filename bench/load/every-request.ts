@@ -31,6 +31,11 @@ const HOLD = `mutation ($input: BookTicketInput!) {
   bookTicket(input: $input) { ... on Booking { id status expiresAt } } }`;
 const EXTEND = 'mutation ($id: ID!) { extendHold(id: $id, holdSeconds: 700) { ... on Booking { expiresAt } } }';
 const CONFIRM = `mutation ($id: ID!) { confirmBooking(id: $id, idempotencyKey: "pay") { ... on Booking { status } } }`;
+const JOIN = `mutation ($input: JoinWaitingListInput!) {
+  joinWaitingList(input: $input) { ... on WaitingListEntry { id ahead booking { id } } } }`;
+const ENTRY = 'query ($id: ID!) { waitingListEntry(id: $id) { status ahead booking { id status } } }';
+const LEAVE = 'mutation ($id: ID!) { leaveWaitingList(id: $id) { status } }';
+const WAITING = 'query ($id: ID!) { eventStats(eventId: $id) { waitingCount } }';
 const SCANNED_BOOKING = 4;
 const ABSENT = 999_999;
 
@@ -56,6 +61,7 @@ export async function sendEveryRequest(url: string, bookings: number): Promise<v
   await sent(url, `/event/${SEEDED_EVENT}/bookings.csv`);
   await scanAtTheDoor(url);
   await bookAndCancel(url, bookings);
+  await waitForPlaces(url);
 }
 
 function everyPage(bookings: number): Record<string, unknown>[] {
@@ -118,6 +124,27 @@ async function holdAndConfirm(url: string, eventId: number, userId: string): Pro
   await graphqlData(url, EXTEND, { id: held.id });
   for (let times = 0; times < 2; times++) await graphqlData(url, CONFIRM, { id: held.id });
   await graphqlData(url, CANCEL, { id: held.id });
+}
+
+async function waitForPlaces(url: string): Promise<void> {
+  const eventId = Number(await createEvent(url, { capacity: 1 }));
+  const { bookTicket: held } = await graphqlData<{ bookTicket: { id: string } }>(url, HOLD, {
+    input: { eventId, userId: 'holder', holdSeconds: 600 },
+  });
+  const entries: string[] = [];
+  for (const userId of ['first', 'second', 'third']) {
+    const input = { eventId, userId, email: `${userId}@buyers.example` };
+    const { joinWaitingList } = await graphqlData<{ joinWaitingList: { id: string } }>(url, JOIN, { input });
+    entries.push(joinWaitingList.id);
+  }
+  await graphqlData(url, WAITING, { id: eventId });
+  await sent(url, `/event/${eventId}/waiting-list`);
+  await graphqlData(url, CANCEL, { id: held.id });
+  for (const id of entries) {
+    await graphqlData(url, ENTRY, { id });
+    await sent(url, `/waiting-list/${id}`);
+    await graphqlData(url, LEAVE, { id });
+  }
 }
 
 async function sent(url: string, path: string, body?: object): Promise<void> {
