@@ -34,6 +34,7 @@ const EVENT = eventDetailsOut({
   status: 'ON_SALE',
   maxPerBooking: 10,
   maxHoldSeconds: 900,
+  waitingListOfferSeconds: 600,
   createdAt: new Date(),
   edition: 1,
 } as Event);
