@@ -6,7 +6,7 @@ const OURS = Object.keys(environment.shape);
 const READ = new Set([...OURS, ...SECRETS.map((name) => `${name}_FILE`)]);
 
 /** First words of ours that others use as well, so that only a name near to one of ours is suspicious. */
-const SHARED_WORDS = new Set(['NODE', 'LOG', 'TRUST', 'HOST', 'PORT', 'PUBLIC']);
+const SHARED_WORDS = new Set(['NODE', 'LOG', 'TRUST', 'HOST', 'PORT', 'PUBLIC', 'OTEL']);
 const OUR_WORDS = new Set(OURS.map(firstWord).filter((word) => !SHARED_WORDS.has(word)));
 
 /** Set by others, whatever their first word. */

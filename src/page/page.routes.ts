@@ -22,6 +22,8 @@ export interface PageParts {
 /** The page, for browsers. Whoever else asks for `/` gets the links of the service. */
 export function pageRoutes(app: FastifyInstance, page: BuiltPage | null, parts: PageParts): void {
   app.get('/', async (request, reply) => {
+    // For the router the whole server, `*`, is its root.
+    if (request.url === '*') return reply.callNotFound();
     reply.header('Vary', 'Accept, Accept-Language');
     if (page && asksForHtml(request)) return showPage(page, parts, request, reply);
     return reply.header('Cache-Control', 'no-cache').send(SERVICE_LINKS);

@@ -17,15 +17,20 @@ beforeAll(async () => {
 afterAll(() => Promise.all([office.close(), browser.close()]));
 
 interface Editor {
-  readonly CodeMirror: { setValue(text: string): void; getValue(): string };
+  readonly CodeMirror: {
+    setValue(text: string): void;
+    getValue(): string;
+    /** The operation as it is understood. */
+    readonly documentAST?: { readonly loc?: { readonly source: { readonly body: string } } };
+  };
 }
 
 async function run(page: Page, operation: string): Promise<void> {
-  await page
-    .locator(QUERY)
-    .evaluate((editor, text) => (editor as unknown as Editor).CodeMirror.setValue(text), operation);
-  // It shows how the parts of the operation are understood.
-  await page.locator(`${QUERY} .cm-property`).first().waitFor();
+  const query = page.locator(QUERY);
+  await query.evaluate((editor, text) => (editor as unknown as Editor).CodeMirror.setValue(text), operation);
+  const understood = () =>
+    query.evaluate((editor) => (editor as unknown as Editor).CodeMirror.documentAST?.loc?.source.body);
+  await eventually(async () => expect(await understood()).toBe(operation));
   await page.locator('.graphiql-execute-button').click();
 }
 
