@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Container, createContainer } from '../../src/container.ts';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import type { Container } from '../../src/container.ts';
+import { openTwoProcesses, type TwoProcesses } from '../support/box-office.ts';
 import { hold, letEnd } from '../support/holds.ts';
 import { everybodyReadsFirst, rush } from '../support/outcomes.ts';
 import { SETUPS } from '../support/setups.ts';
@@ -12,24 +12,14 @@ const HOLDS = 100;
 const AROUND_MS = 12;
 
 describe.each(SETUPS)('%s: confirmations at the millisecond at which holds end', (setup) => {
-  let office: BoxOffice;
+  let processes: TwoProcesses;
   let box: Container;
-  /** Each is an API and a worker; embedded, there is one process. */
-  let processes: Container[];
   beforeAll(async () => {
-    office = await openBoxOffice(setup);
-    box = office.container;
-    processes = [box];
-    if (setup === 'embedded') return;
-    const other = await createContainer(box.config, { database: { onWarning: () => undefined } });
-    other.startWorker();
-    processes.push(other);
+    processes = await openTwoProcesses(setup);
+    box = processes.office.container;
   });
-  afterAll(async () => {
-    for (const other of processes.slice(1)) await other.close();
-    await office.close();
-  });
-  const at = (n: number) => processes[n % processes.length] as Container;
+  afterAll(() => processes.close());
+  const at = (n: number) => processes.at(n);
 
   test('each ends confirmed or EXPIRED, once; both who confirm it are told the same, and the places agree', async () => {
     const ends = { confirmed: 0, EXPIRED: 0 };

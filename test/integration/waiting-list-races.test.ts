@@ -4,9 +4,15 @@ import { GroupRefused, writeGroup } from '../../src/bookings/group-store.ts';
 import { offerFreePlaces } from '../../src/bookings/offers/offer-free-places.ts';
 import type { EntryNow } from '../../src/bookings/offers/waiting-list-queries.ts';
 import { newTicketOrder } from '../../src/bookings/ticket-order.ts';
-import { type Container, createContainer } from '../../src/container.ts';
+import type { Container } from '../../src/container.ts';
 import { availableCount, type Event } from '../../src/events/event.entity.ts';
-import { type BoxOffice, openBoxOffice } from '../support/box-office.ts';
+import {
+  type BoxOffice,
+  openAnotherProcess,
+  openBoxOffice,
+  openTwoProcesses,
+  type TwoProcesses,
+} from '../support/box-office.ts';
 import { eventually } from '../support/eventually.ts';
 import { hold, letEnd } from '../support/holds.ts';
 import { untold } from '../support/offers.ts';
@@ -50,23 +56,14 @@ const places = async (box: Container, id: number) => {
 };
 
 describe.each(SETUPS)('%s: two processes, each an API and a worker,', (setup) => {
-  let office: BoxOffice;
+  let processes: TwoProcesses;
   let box: Container;
-  let processes: Container[];
   beforeAll(async () => {
-    office = await openBoxOffice(setup);
-    box = office.container;
-    processes = [box];
-    if (setup === 'embedded') return;
-    const other = await createContainer(box.config, { database: { onWarning: () => undefined } });
-    other.startWorker();
-    processes.push(other);
+    processes = await openTwoProcesses(setup);
+    box = processes.office.container;
   });
-  afterAll(async () => {
-    for (const other of processes.slice(1)) await other.close();
-    await office.close();
-  });
-  const at = (n: number) => processes[n % processes.length] as Container;
+  afterAll(() => processes.close());
+  const at = (n: number) => processes.at(n);
 
   test('give back places while others join, leave and book: the first get them, nobody else sees or books one', async () => {
     const [capacity, waiting] = [20, 40];
@@ -156,8 +153,7 @@ describe.each(SETUPS)('%s: with all workers stopped', (setup) => {
   beforeAll(async () => {
     office = await openBoxOffice(setup, { worker: false });
     box = office.container;
-    other =
-      setup === 'embedded' ? box : await createContainer(box.config, { database: { onWarning: () => undefined } });
+    other = setup === 'embedded' ? box : await openAnotherProcess(office);
   });
   afterAll(async () => {
     if (other !== box) await other.close();
@@ -208,7 +204,7 @@ describe('postgresql + redis: with all workers stopped', () => {
   beforeAll(async () => {
     office = await openBoxOffice('postgresql + redis', { worker: false, overrides: { failpoints: gate.failpoint } });
     box = office.container;
-    other = await createContainer(box.config, { database: { onWarning: () => undefined } });
+    other = await openAnotherProcess(office);
   });
   afterAll(async () => {
     await other.close();

@@ -49,3 +49,35 @@ export async function openBoxOffice(setup: Setup, options: BoxOfficeOptions = {}
     },
   };
 }
+
+/** A box office as two processes, each an API and a worker, inside the test's own; embedded, it is one. */
+export interface TwoProcesses {
+  readonly office: BoxOffice;
+  /** Those that take turns. */
+  at(n: number): Container;
+  /** As `BoxOffice.close`. */
+  close(): Promise<void>;
+}
+
+export async function openTwoProcesses(setup: Setup): Promise<TwoProcesses> {
+  const office = await openBoxOffice(setup);
+  const processes = [office.container];
+  if (setup !== 'embedded') {
+    const other = await openAnotherProcess(office);
+    other.startWorker();
+    processes.push(other);
+  }
+  return {
+    office,
+    at: (n) => processes[n % processes.length] as Container,
+    close: async () => {
+      for (const other of processes.slice(1)) await other.close();
+      await office.close();
+    },
+  };
+}
+
+/** Another API over the database and the Redis of `office`. Whoever opens one closes it, before the office. */
+export function openAnotherProcess({ container: { config } }: BoxOffice): Promise<Container> {
+  return createContainer(config, { database: { onWarning: () => undefined } });
+}
