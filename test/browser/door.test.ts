@@ -28,6 +28,20 @@ afterAll(async () => {
   await Promise.all([office.close(), camera.remove()]);
 });
 
+/** What a phone that is held and heard would have of it: vibrations in milliseconds, tones in hertz. */
+async function noteSignals(page: Page): Promise<() => Promise<{ vibrations: number[][]; tones: number[] }>> {
+  await page.evaluate(`
+    window.signals = { vibrations: [], tones: [] };
+    navigator.vibrate = (pattern) => signals.vibrations.push(pattern);
+    window.OscillatorNode = class extends OscillatorNode {
+      start(at) {
+        signals.tones.push(this.frequency.value);
+        super.start(at);
+      }
+    };`);
+  return () => page.evaluate('signals');
+}
+
 /** With another letter in the middle of its signature. */
 const forged = (payload: string) => payload.replace(/.(?=.{40}$)/, (letter) => (letter === 'x' ? 'y' : 'x'));
 
@@ -50,8 +64,10 @@ test('a ticket before the camera lets its holder in, once, and says so in colour
   await page.getByRole('button', { name: 'Scan with the camera' }).waitFor();
   expect(await page.title()).toBe('Door: Concert · Box Office');
   await expectAccessible(page);
+  const signals = await noteSignals(page);
   await page.getByRole('button', { name: 'Scan with the camera' }).click();
   await verdict(page, 'welcome').waitFor();
+  expect(await signals()).toEqual({ vibrations: [[80]], tones: [660, 990] });
   expect(await page.getByRole('alert').innerText()).toMatch(/Come in\s+Place 1 of 8/);
   expect(await redemptionOf(office.container, tickets[0]?.id ?? 0)).toMatchObject({ redeemedOffline: false });
   await page.getByText('1 of 8 are in').waitFor();
@@ -61,6 +77,7 @@ test('a ticket before the camera lets its holder in, once, and says so in colour
   await field.fill((tickets[0]?.code ?? '').toLowerCase());
   await field.press('Enter');
   await verdict(page, 'already').waitFor();
+  expect(await signals()).toMatchObject({ vibrations: [[80], [120, 80, 120]], tones: [660, 990, 520, 520] });
   expect(await page.getByRole('alert').innerText()).toMatch(/Already in\s+At \d\d:\d\d, at phone-/);
   await expectAccessible(page);
   await page.keyboard.press('Enter');
